@@ -2,7 +2,7 @@
 
 mod custom;
 mod doubts;
-mod foresight;
+mod early_answers;
 mod guards;
 mod journal;
 mod last;

@@ -18,7 +18,7 @@ use crate::model::query::{Answer, Query};
 use crate::target::Target as _;
 use crate::target::frame;
 use crate::target::interrupt::Interrupt;
-use crate::target::local::runs::Wish;
+use crate::target::local::runs::EndRequest;
 use crate::target::local::{Local, boot_id};
 use crate::target::store::{Incoming, Store};
 
@@ -34,7 +34,7 @@ mod work;
 pub use detached::{DetachedRun, run};
 
 use input::{ControlInput, collection, listen, message, senseless};
-use output::AgentVoice;
+use output::AgentOutput;
 use work::AgentWork;
 
 /// Arguments of an agent.
@@ -55,17 +55,17 @@ pub struct Start {
 /// The input is invalid, or the machine has no facts. The control side has been told, if it still listens.
 pub fn serve(start: Start) -> Result<(), Failure> {
     let Start { nonce, input, output, store } = start;
-    let voice = AgentVoice::new(&nonce, output)?;
-    let served = session(BufReader::new(input), &voice, store);
+    let output = AgentOutput::new(&nonce, output)?;
+    let served = session(BufReader::new(input), &output, store);
     if let Err(failure) = &served {
-        voice.say(FromAgent::Failed(failure.clone()));
+        output.say(FromAgent::Failed(failure.clone()));
     }
-    voice.finish();
+    output.finish();
     served
 }
 
 /// From the hello to the end of the plan or run. There is none if the control side only wanted the facts.
-fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> Result<(), Failure> {
+fn session(mut input: ControlInput, output: &AgentOutput, store: Utf8PathBuf) -> Result<(), Failure> {
     let interrupt = Interrupt::default();
     let mut machine = Local::under(interrupt.clone());
     let facts = facts::gather(&mut machine)?;
@@ -74,30 +74,30 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let hello = Hello { protocol: PROTOCOL, version, host: *host, facts, boot: boot_id() };
-    voice.say(FromAgent::Hello(Box::new(hello)));
-    let mut wished = None;
-    match queries::until_run(&mut input, voice, &mut machine, &interrupt, &mut wished)? {
+    output.say(FromAgent::Hello(Box::new(hello)));
+    let mut requested = None;
+    match queries::until_run(&mut input, output, &mut machine, &interrupt, &mut requested)? {
         Some(ToAgent::Begin(begin)) => {
             let json = collection(&mut input, &begin)?;
             match begin.mode {
                 Mode::Plan => {
-                    plan(input, voice, AgentWork::new(begin, &json, Blobs::default(), machine)?, interrupt)
+                    plan(input, output, AgentWork::new(begin, &json, Blobs::default(), machine)?, interrupt)
                 }
                 Mode::Run => {
                     let runs = machine.runs();
                     if begin.looks_first {
                         let work = AgentWork::new(begin.clone(), &json, Blobs::default(), machine)?;
-                        if !first_look::look(&mut input, voice, work, &interrupt, &mut wished)? {
+                        if !first_look::look(&mut input, output, work, &interrupt, &mut requested)? {
                             return Ok(());
                         }
                     }
                     // A plan writes nothing, so it needs no blobs.
-                    fetch(&mut input, voice, store, &begin.blobs, &mut wished)?;
-                    relay::begin(input, voice, &runs, &begin, &json, wished)
+                    fetch(&mut input, output, store, &begin.blobs, &mut requested)?;
+                    relay::begin(input, output, &runs, &begin, &json, requested)
                 }
             }
         }
-        Some(ToAgent::Attach(heard)) => relay::attach(input, voice, &machine.runs(), &heard),
+        Some(ToAgent::Attach(heard)) => relay::attach(input, output, &machine.runs(), &heard),
         _ => Ok(()),
     }
 }
@@ -105,10 +105,10 @@ fn session(mut input: ControlInput, voice: &AgentVoice, store: Utf8PathBuf) -> R
 /// Asks for the missing blobs and receives them.
 fn fetch(
     input: &mut ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     store: Utf8PathBuf,
     wanted: &[BlobRef],
-    wished: &mut Option<Wish>,
+    requested: &mut Option<EndRequest>,
 ) -> Result<(), Failure> {
     if wanted.is_empty() {
         return Ok(());
@@ -122,10 +122,10 @@ fn fetch(
     let rests: Vec<BlobRest> =
         rests.map(|(blob, begun)| BlobRest { blob: blob.clone(), from: wanted_from(begun) }).collect();
     if !rests.is_empty() {
-        voice.say(FromAgent::MissingBlobs(rests.clone()));
+        output.say(FromAgent::MissingBlobs(rests.clone()));
     }
     for (rest, begun) in rests.into_iter().zip(begun) {
-        match message(input, wished).map_err(|broken| senseless(&broken))? {
+        match message(input, requested).map_err(|broken| senseless(&broken))? {
             ToAgent::Blob(announced) if announced == rest => {}
             _ => return Err(Failure::new("bytes came that were not asked for")),
         }
@@ -144,14 +144,14 @@ fn fetch(
 /// Makes a plan, which ends with the connection.
 fn plan(
     input: ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     work: AgentWork,
     interrupt: Interrupt,
 ) -> Result<(), Failure> {
     let heard = interrupt.clone();
     listen(input, move |wish| match wish {
-        Wish::Interrupt => heard.finish(),
-        Wish::Halt => heard.end(),
+        EndRequest::Interrupt => heard.finish(),
+        EndRequest::Halt => heard.end(),
     })?;
-    work.go(interrupt, &|message| voice.say(message), &|| Ok(())).map(drop)
+    work.go(interrupt, &|message| output.say(message), &|| Ok(())).map(drop)
 }

@@ -11,11 +11,11 @@ mod attempt;
 mod batch;
 mod conclusion;
 mod conflicts;
-mod debts;
+mod owed;
 mod deferred;
 mod engine;
 mod exposed;
-mod foresight;
+mod early_answers;
 mod guard;
 mod journal;
 mod knowledge;
@@ -45,7 +45,7 @@ mod transaction;
 mod turn;
 mod written_service;
 
-pub use foresight::Foresight;
+pub use early_answers::EarlyAnswers;
 pub use options::{OnFailure, Options};
 pub use refusal::RefusedResource;
 pub use summary::Summary;
@@ -60,7 +60,7 @@ pub fn converge(
     options: &Options,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    converge_foreseen(collection, target, options, Foresight::default(), sink)
+    converge_with_early_answers(collection, target, options, EarlyAnswers::default(), sink)
 }
 
 /// Returns the resources that a run would refuse before its first change. A caller with several targets uses it to
@@ -73,7 +73,7 @@ pub fn preflight(
     target: &mut dyn Target,
     options: &Options,
 ) -> Result<Vec<RefusedResource>, Failure> {
-    preflight::look(collection, target, options, Foresight::default()).map(|(_, refused)| refused)
+    preflight::look(collection, target, options, EarlyAnswers::default()).map(|(_, refused)| refused)
 }
 
 /// Ends a run because of `refused` resources. It sends the same events as any run, and changes nothing.
@@ -94,13 +94,13 @@ pub fn refuse(
 ///
 /// # Errors
 /// See [`converge`].
-pub fn converge_foreseen(
+pub fn converge_with_early_answers(
     collection: &Collection,
     target: &mut dyn Target,
     options: &Options,
-    foresight: Foresight,
+    early_answers: EarlyAnswers,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    let (foresight, refused) = preflight::look(collection, target, options, foresight)?;
-    engine::Engine::new(collection, target, options, sink).foreseen(foresight).converge(refused)
+    let (early_answers, refused) = preflight::look(collection, target, options, early_answers)?;
+    engine::Engine::new(collection, target, options, sink).with_early_answers(early_answers).converge(refused)
 }

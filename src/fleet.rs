@@ -25,7 +25,7 @@ mod limits;
 mod under_way;
 mod workers;
 
-pub use batches::{Fleet, HostVoice, HostWork, drive};
+pub use batches::{Fleet, HostEvents, HostWork, drive};
 pub use limits::{Batch, FleetLimits};
 pub use under_way::{AtWork, Board};
 
@@ -93,7 +93,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         begin: order.begin,
         run: order.is_recorded.then_some(order.beginning.run.as_str()),
     };
-    let converge = |index: usize, voice: &HostVoice<'_>, others: Option<&OtherHosts<'_>>| {
+    let converge = |index: usize, host_events: &HostEvents<'_>, others: Option<&OtherHosts<'_>>| {
         let host = &order.hosts[index];
         let attributes = [host.attributes.as_slice(), order.attributes].concat();
         let request = Request {
@@ -111,20 +111,20 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             turns: Some(&turns),
             peers: others.map(|others| others as &dyn Peers),
         };
-        run::run(&request, None, &mut |event| voice.event(event))
+        run::run(&request, None, &mut |event| host_events.event(event))
     };
     if order.options.mode == Mode::Plan || names.len() < 2 {
-        return drive(&fleet, &|index, voice| converge(index, voice, None), reporter);
+        return drive(&fleet, &|index, host_events| converge(index, host_events, None), reporter);
     }
     let first = fleet.limits.batches(names.len()).first().map_or(0, Range::len);
     let max_failures = fleet.limits.max_failures.map(usize::from);
     let together = fleet.limits.forks(first);
     let look = FirstLook::new(&names, together, max_failures, fleet.interrupt, fleet.board);
-    let one = |index: usize, voice: &HostVoice<'_>| {
+    let one = |index: usize, host_events: &HostEvents<'_>| {
         let others = (index < together).then(|| look.of(index));
-        converge(index, voice, others.as_ref())
+        converge(index, host_events, others.as_ref())
     };
-    let look_at = |index: usize, voice: &HostVoice<'_>| converge(index, voice, Some(&look.of(index)));
+    let look_at = |index: usize, host_events: &HostEvents<'_>| converge(index, host_events, Some(&look.of(index)));
     through(&fleet, Some((&look, &look_at)), &one, reporter)
 }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::converge::{self, Foresight, Options, Summary};
+use crate::converge::{self, EarlyAnswers, Options, Summary};
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;
 use crate::model::ending::Ending;
@@ -45,7 +45,7 @@ pub struct HeldWork<'a> {
     /// The blobs that the rows refer to.
     pub blobs: Blobs,
     /// Answers that were collected while the recipes were still being compiled.
-    pub foresight: Foresight,
+    pub early_answers: EarlyAnswers,
 }
 
 /// A target that this run has locked. The kernel releases the lock when the process ends.
@@ -89,9 +89,9 @@ impl Hold {
         sink: &mut dyn FnMut(Event),
         last: &mut dyn FnMut(&Summary, &Restart, &mut dyn FnMut(Event)) -> Result<(), Failure>,
     ) -> Result<Summary, Failure> {
-        let HeldWork { collection, blobs, foresight } = work;
+        let HeldWork { collection, blobs, early_answers } = work;
         target.provide(blobs);
-        let summary = converge::converge_foreseen(collection, target, &self.options, foresight, sink)?;
+        let summary = converge::converge_with_early_answers(collection, target, &self.options, early_answers, sink)?;
         let Some(holder) = self.holder else { return Ok(summary) };
         let run = record(holder, &collection.run_list, &summary);
         if let Err(failure) = target.apply(&Step::Record(Record::Run(run)), &mut |_| {}) {

@@ -27,7 +27,7 @@ mod order;
 mod password;
 mod queries;
 mod reconnect;
-mod refused;
+mod session_error;
 mod seen;
 mod shell_run;
 mod shell_target;
@@ -40,8 +40,8 @@ pub use destination::Destination;
 pub use order::{Patience, RemoteOrder, Watch};
 pub use password::Password;
 
-use connect::{Met, Reached, reach};
-use refused::{Refused, told};
+use connect::{Connection, AgentConnection, reach};
+use session_error::{SessionError, told};
 
 /// Prepares for remote targets: starts what takes a moment and is the same for all of them.
 pub fn prepare() {
@@ -53,7 +53,7 @@ pub fn prepare() {
 pub struct Session {
     destination: Destination,
     interrupt: Interrupt,
-    met: Met,
+    met: Connection,
 }
 
 impl Session {
@@ -76,8 +76,8 @@ impl Session {
     #[must_use]
     pub fn facts(&self) -> &Map<String, Value> {
         match &self.met {
-            Met::Agent(reached) => &reached.hello.facts,
-            Met::Shell(through) => through.facts(),
+            Connection::Agent(reached) => &reached.hello.facts,
+            Connection::Shell(through) => through.facts(),
         }
     }
 
@@ -93,8 +93,8 @@ impl Session {
     /// been sent.
     pub fn converge(self, order: &RemoteOrder<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Met::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
-            Met::Shell(through) => shell_run::converge(*through, &self.destination, order, sink),
+            Connection::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
+            Connection::Shell(through) => shell_run::converge(*through, &self.destination, order, sink),
         }
     }
 }
@@ -106,8 +106,8 @@ impl Session {
     /// The run is not known there, the target was lost, or it is not the expected one.
     pub fn attach(self, watch: &Watch<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Met::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
-            Met::Shell(through) => {
+            Connection::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
+            Connection::Shell(through) => {
                 through.close();
                 let address = &self.destination.address;
                 let failure =
@@ -127,8 +127,8 @@ impl Target for Session {
     fn process(&self) -> u32 {
         match &self.met {
             // The id of the agent's process is of no use here; where it matters, the agent reports it.
-            Met::Agent(_) => 0,
-            Met::Shell(through) => through.shell().process(),
+            Connection::Agent(_) => 0,
+            Connection::Shell(through) => through.shell().process(),
         }
     }
 
@@ -138,30 +138,30 @@ impl Target for Session {
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         match &mut self.met {
-            Met::Agent(reached) => {
+            Connection::Agent(reached) => {
                 queries::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
             }
-            Met::Shell(through) => through.shell_mut().ask(queries),
+            Connection::Shell(through) => through.shell_mut().ask(queries),
         }
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         match &mut self.met {
-            Met::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
+            Connection::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
-            Met::Shell(through) => through.apply(&self.interrupt, step, progress),
+            Connection::Shell(through) => through.apply(&self.interrupt, step, progress),
         }
     }
 }
 
-fn lost(refused: Refused, destination: &Destination, reached: &mut Reached) -> Failure {
+fn lost(refused: SessionError, destination: &Destination, reached: &mut AgentConnection) -> Failure {
     let address = &destination.address;
     match refused {
-        Refused::Said(reason) => reason.of(address),
-        Refused::Died | Refused::Stopped(_) => {
+        SessionError::Failed(reason) => reason.of(address),
+        SessionError::Died | SessionError::Stopped(_) => {
             Failure::new(format!("`{address}` speaks of a run where there is none"))
         }
-        Refused::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
+        SessionError::Broken(broken, heard) => told(broken, address, &mut reached.channel, heard),
     }
 }

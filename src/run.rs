@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::compile::{Compiled, Input};
 use crate::confined::{Compiler, Started};
-use crate::converge::{Foresight, Options, Summary};
+use crate::converge::{EarlyAnswers, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
 use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
@@ -128,10 +128,10 @@ fn here(
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
-        let (compiled, foresight) = ahead::compile(&mut target, |look| {
+        let (compiled, early_answers) = ahead::compile(&mut target, |look| {
             with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
         })?;
-        return held(hold, &mut target, compiled, foresight, sink);
+        return held(hold, &mut target, compiled, early_answers, sink);
     };
     peers.met();
     let facts = facts::gather(&mut target)?;
@@ -144,7 +144,7 @@ fn here(
     }
     // The state may have changed while the other targets were examined.
     let hold = Hold::begin(&mut target, terms(request, &caller), &mut sink)?;
-    held(hold, &mut target, compiled, Foresight::default(), &mut sink)
+    held(hold, &mut target, compiled, EarlyAnswers::default(), &mut sink)
 }
 
 /// Converges this machine after it was locked.
@@ -152,12 +152,12 @@ fn held(
     hold: Hold,
     target: &mut Local,
     mut compiled: Compiled,
-    foresight: Foresight,
+    early_answers: EarlyAnswers,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
     let said = said(&mut compiled);
     let Compiled { collection, blobs, .. } = compiled;
-    let work = HeldWork { collection: &collection, blobs, foresight };
+    let work = HeldWork { collection: &collection, blobs, early_answers };
     let mut sink = |event: Event| report(event, &said, sink);
     let mut last = |_: &Summary, restart: &Restart, sink: &mut dyn FnMut(Event)| {
         sink(goes_down(restart));

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use chefrs::converge::{Foresight, OnFailure, Options, Summary, converge_foreseen};
+use chefrs::converge::{EarlyAnswers, OnFailure, Options, Summary, converge_with_early_answers};
 use chefrs::model::collection::{Collection, Guard, Notification, Parent, Row, SCHEMA, Timing};
 use chefrs::model::error::Location;
 use chefrs::model::event::{Counts, Event, Mode, Outcome};
@@ -136,9 +136,9 @@ impl Story {
     fn tell(&self, machine: &mut Machine, mode: Mode) -> Told {
         let mut events = Vec::new();
         let options = Options { mode, ..self.options.clone() };
-        let foresight = if self.foreseen { self.foresight(machine) } else { Foresight::default() };
+        let early_answers = if self.foreseen { self.early_answers(machine) } else { EarlyAnswers::default() };
         let sink = &mut |event| events.push(event);
-        let summary = converge_foreseen(&self.collection, machine, &options, foresight, sink)
+        let summary = converge_with_early_answers(&self.collection, machine, &options, early_answers, sink)
             .expect("the machine in memory is never lost");
         let lines = events.iter().filter_map(line).collect();
         let Some(Event::RunFinished { counts, failures, .. }) = events.last() else { panic!("no end") };
@@ -148,14 +148,14 @@ impl Story {
     }
 
     /// What is seen of the machine while a compile declares these rows, two at a time.
-    fn foresight(&self, machine: &mut Machine) -> Foresight {
-        let mut foresight = Foresight::default();
+    fn early_answers(&self, machine: &mut Machine) -> EarlyAnswers {
+        let mut early_answers = EarlyAnswers::default();
         let rows: Vec<usize> = (0..self.collection.rows.len()).collect();
         for some in rows.chunks(2) {
             let upcoming: Vec<Upcoming> = some.iter().filter_map(|&row| self.upcoming(row)).collect();
-            foresight.look(machine, &upcoming);
+            early_answers.look(machine, &upcoming);
         }
-        foresight.placed(&rows)
+        early_answers.placed(&rows)
     }
 
     fn upcoming(&self, row: usize) -> Option<Upcoming> {

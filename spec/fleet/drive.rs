@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use chefrs::fleet::{self, Board, Fleet, FleetLimits, HostVoice};
+use chefrs::fleet::{self, Board, Fleet, FleetLimits, HostEvents};
 use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::exit::Exit;
@@ -72,7 +72,7 @@ fn drive(
     limits: FleetLimits,
     interrupt: &Interrupt,
     ear: &mut Ear<'_>,
-    one: &(dyn Fn(&str, &HostVoice<'_>) -> Ending + Sync),
+    one: &(dyn Fn(&str, &HostEvents<'_>) -> Ending + Sync),
 ) -> Exit {
     let fleet = Fleet {
         names: &NAMES,
@@ -85,7 +85,7 @@ fn drive(
         run: None,
     };
     let one =
-        |index: usize, voice: &HostVoice<'_>| TargetOutcome::new(NAMES[index], one(NAMES[index], voice));
+        |index: usize, voice: &HostEvents<'_>| TargetOutcome::new(NAMES[index], one(NAMES[index], voice));
     fleet::drive(&fleet, &one, ear).unwrap()
 }
 
@@ -152,7 +152,7 @@ fn a_batch_begins_when_the_one_before_has_ended() {
 #[test]
 fn once_enough_have_failed_no_further_host_is_begun() {
     let mut ear = Ear::new(|_| {});
-    let fail = |name: &str, _: &HostVoice<'_>| match name {
+    let fail = |name: &str, _: &HostEvents<'_>| match name {
         "web1" => Ending::Unreachable,
         "web3" => Ending::Locked,
         _ => Ending::Converged,
@@ -296,7 +296,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         run: None,
     };
     let mut ear = Ear::new(|_| {});
-    let one = |index: usize, _: &HostVoice<'_>| {
+    let one = |index: usize, _: &HostEvents<'_>| {
         assert_eq!(board.under_way(), [NAMES[index]]);
         board.pin("somebody said something");
         TargetOutcome::new(NAMES[index], Ending::Converged)

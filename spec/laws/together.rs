@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use chefrs::fleet::{Board, Fleet, FleetLimits, HostVoice, drive};
+use chefrs::fleet::{Board, Fleet, FleetLimits, HostEvents, drive};
 use chefrs::model::ending::Ending;
 use chefrs::model::event::{Event, Mode};
 use chefrs::model::fleet::{FleetEvent, TargetOutcome};
@@ -73,7 +73,7 @@ fn all(case: &Case, machines: &[Mutex<Machine>]) -> [Vec<Event>; 3] {
         begin: Instant::now(),
         run: None,
     };
-    let one = |at: usize, voice: &HostVoice<'_>| {
+    let one = |at: usize, voice: &HostEvents<'_>| {
         run_aloud(&case.collection, &mut machines[at].lock().unwrap(), &mut |event| {
             voice.event(event.clone());
         });

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use chefrs::target::local::Local;
-use chefrs::target::local::runs::{Next, RunOrder, Runs, Wish};
+use chefrs::target::local::runs::{Next, RunOrder, Runs, EndRequest};
 use nix::sys::stat::Mode;
 
 fn runs() -> (tempfile::TempDir, Runs) {
@@ -24,16 +24,16 @@ fn words_are_heard_while_they_come_and_the_end_is_told_from_silence() {
     let (_directory, runs) = runs();
     let mut words = runs.begin("r1").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
-    assert_eq!(follower.hear(), Ok(Next::Silence));
+    assert_eq!(follower.read_next(), Ok(Next::Silence));
     words.add("one").unwrap();
     words.add("two").unwrap();
-    assert_eq!(follower.hear(), Ok(line("one")));
-    assert_eq!(follower.hear(), Ok(line("two")));
-    assert_eq!(follower.hear(), Ok(Next::Silence));
+    assert_eq!(follower.read_next(), Ok(line("one")));
+    assert_eq!(follower.read_next(), Ok(line("two")));
+    assert_eq!(follower.read_next(), Ok(Next::Silence));
     words.add("three").unwrap();
     drop(words);
-    assert_eq!(follower.hear(), Ok(line("three")));
-    assert_eq!(follower.hear(), Ok(Next::End));
+    assert_eq!(follower.read_next(), Ok(line("three")));
+    assert_eq!(follower.read_next(), Ok(Next::End));
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn a_run_is_begun_once_at_a_time_and_goes_on_after_its_last_whole_line() {
     let mut words = runs.begin("r1").unwrap();
     words.add("two").unwrap();
     let mut follower = runs.follow("r1").unwrap().unwrap();
-    assert_eq!(follower.hear(), Ok(line("one")));
-    assert_eq!(follower.hear(), Ok(line("two")));
+    assert_eq!(follower.read_next(), Ok(line("one")));
+    assert_eq!(follower.read_next(), Ok(line("two")));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn only_the_newest_are_kept() {
     for number in 0..30 {
         let run = format!("2026{number:02}");
         drop(runs.begin(&run).unwrap());
-        runs.wish(&run, Wish::Interrupt).unwrap();
+        runs.request_end(&run, EndRequest::Interrupt).unwrap();
         runs.note(&run, RunOrder { run: &run, target: "web1" }).unwrap();
     }
     let mut names: Vec<String> = fs::read_dir(directory.path().join("state/runs"))
@@ -75,15 +75,15 @@ fn only_the_newest_are_kept() {
 fn a_wish_is_heard_and_a_lesser_one_does_not_take_it_back() {
     let (_directory, runs) = runs();
     let _words = runs.begin("r1").unwrap();
-    assert_eq!(runs.wished("r1"), None);
+    assert_eq!(runs.requested_end("r1"), None);
     for (wish, heard) in [
-        (Wish::Interrupt, Wish::Interrupt),
-        (Wish::Interrupt, Wish::Interrupt),
-        (Wish::Halt, Wish::Halt),
-        (Wish::Interrupt, Wish::Halt),
+        (EndRequest::Interrupt, EndRequest::Interrupt),
+        (EndRequest::Interrupt, EndRequest::Interrupt),
+        (EndRequest::Halt, EndRequest::Halt),
+        (EndRequest::Interrupt, EndRequest::Halt),
     ] {
-        runs.wish("r1", wish).unwrap();
-        assert_eq!(runs.wished("r1"), Some(heard));
+        runs.request_end("r1", wish).unwrap();
+        assert_eq!(runs.requested_end("r1"), Some(heard));
     }
 }
 
@@ -93,7 +93,7 @@ fn an_id_leads_nowhere_else() {
     for id in ["", "..", "../journal", "a/b", "a.wish", "a\0b", &"a".repeat(65)] {
         assert!(runs.begin(id).is_err(), "{id:?}");
         assert!(runs.follow(id).is_err(), "{id:?}");
-        assert!(runs.wish(id, Wish::Halt).is_err(), "{id:?}");
+        assert!(runs.request_end(id, EndRequest::Halt).is_err(), "{id:?}");
     }
     assert!(!directory.path().join("state").exists());
     assert!(runs.follow("unknown").unwrap().is_none());

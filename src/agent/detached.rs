@@ -14,7 +14,7 @@ use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
 use crate::target::interrupt::Interrupt;
-use crate::target::local::runs::{Runs, Wish, Words};
+use crate::target::local::runs::{Runs, EndRequest, RunFile};
 use crate::target::local::{Local, detached};
 use crate::target::store::Store;
 
@@ -29,7 +29,7 @@ pub struct DetachedRun {
     /// The options and the collection.
     pub input: Box<dyn Read + Send>,
     /// The file for the messages.
-    pub output: Words,
+    pub output: RunFile,
     /// The store of blobs.
     pub store: Utf8PathBuf,
     /// How the user wants the run to end.
@@ -89,10 +89,10 @@ fn order(input: &mut dyn Read) -> Result<(Begin, Vec<u8>), Failure> {
 fn watch(runs: Runs, run: String, interrupt: Interrupt, spool: Arc<Spool>) -> Result<(), Failure> {
     let watch = move || {
         loop {
-            match runs.wished(&run) {
+            match runs.requested_end(&run) {
                 None => {}
-                Some(Wish::Interrupt) => interrupt.finish(),
-                Some(Wish::Halt) => {
+                Some(EndRequest::Interrupt) => interrupt.finish(),
+                Some(EndRequest::Halt) => {
                     return end(&interrupt, &spool);
                 }
             }

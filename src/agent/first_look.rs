@@ -5,19 +5,19 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::input::{ControlInput, senseless};
-use super::output::AgentVoice;
+use super::output::AgentOutput;
 use super::work::AgentWork;
 use crate::hold::Peers;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{FromAgent, ToAgent};
 use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Interrupt;
-use crate::target::local::runs::Wish;
+use crate::target::local::runs::EndRequest;
 
 /// The other targets, which only the control side knows.
 #[derive(Debug)]
 struct OverThere<'a> {
-    voice: &'a AgentVoice,
+    output: &'a AgentOutput,
     /// Messages of the control side, except interrupts.
     next: Mutex<Receiver<Result<ToAgent, Broken>>>,
 }
@@ -27,11 +27,11 @@ impl Peers for OverThere<'_> {
     fn met(&self) {}
 
     fn refused(&self) {
-        self.voice.say(FromAgent::Looked(true));
+        self.output.say(FromAgent::Looked(true));
     }
 
     fn wait(&self) -> Result<(), Failure> {
-        self.voice.say(FromAgent::Looked(false));
+        self.output.say(FromAgent::Looked(false));
         let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         match next.recv().unwrap_or(Err(Broken::End)) {
             Ok(ToAgent::GoOn) => Ok(()),
@@ -49,23 +49,23 @@ impl Peers for OverThere<'_> {
 /// The machine can't be examined.
 pub(super) fn look(
     input: &mut ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     work: AgentWork,
     interrupt: &Interrupt,
-    wished: &mut Option<Wish>,
+    requested: &mut Option<EndRequest>,
 ) -> Result<bool, Failure> {
     let (hear, next) = mpsc::channel();
-    let peers = OverThere { voice, next: Mutex::new(next) };
+    let peers = OverThere { output, next: Mutex::new(next) };
     thread::scope(|scope| {
         scope.spawn(move || {
             let message = loop {
                 match frame::receive(input) {
                     Ok(ToAgent::Interrupt) => {
-                        *wished = (*wished).max(Some(Wish::Interrupt));
+                        *requested = (*requested).max(Some(EndRequest::Interrupt));
                         interrupt.finish();
                     }
                     Ok(ToAgent::Halt) => {
-                        *wished = Some(Wish::Halt);
+                        *requested = Some(EndRequest::Halt);
                         interrupt.end();
                     }
                     other => break other,
@@ -74,11 +74,11 @@ pub(super) fn look(
             // Nobody waits for it if the run was refused.
             let _ = hear.send(message);
         });
-        match work.look(interrupt.clone(), &peers, &|message| voice.say(message)) {
+        match work.look(interrupt.clone(), &peers, &|message| output.say(message)) {
             Err(failure) if failure.kind == FailureKind::HeldBack => Ok(false),
             Err(failure) => {
                 // The control side hangs up after this message, so wait for that.
-                voice.say(FromAgent::Failed(failure));
+                output.say(FromAgent::Failed(failure));
                 Ok(false)
             }
             may_begin => may_begin,

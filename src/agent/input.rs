@@ -8,16 +8,16 @@ use std::thread;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, ToAgent};
 use crate::target::frame::{self, Broken};
-use crate::target::local::runs::Wish;
+use crate::target::local::runs::EndRequest;
 
 pub(super) type ControlInput = BufReader<Box<dyn Read + Send>>;
 
-/// The next message that is not an interrupt. Interrupts are stored in `wished`.
-pub(super) fn message(input: &mut ControlInput, wished: &mut Option<Wish>) -> Result<ToAgent, Broken> {
+/// The next message that is not an interrupt. Interrupts are stored in `requested`.
+pub(super) fn message(input: &mut ControlInput, requested: &mut Option<EndRequest>) -> Result<ToAgent, Broken> {
     loop {
         match frame::receive(input)? {
-            ToAgent::Interrupt => *wished = (*wished).max(Some(Wish::Interrupt)),
-            ToAgent::Halt => *wished = Some(Wish::Halt),
+            ToAgent::Interrupt => *requested = (*requested).max(Some(EndRequest::Interrupt)),
+            ToAgent::Halt => *requested = Some(EndRequest::Halt),
             other => return Ok(other),
         }
     }
@@ -37,15 +37,15 @@ pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>,
 /// From now on only interrupts are expected. Returns a flag that is set when the stream has ended.
 pub(super) fn listen(
     mut input: ControlInput,
-    mut wish: impl FnMut(Wish) + Send + 'static,
+    mut wish: impl FnMut(EndRequest) + Send + 'static,
 ) -> Result<Arc<AtomicBool>, Failure> {
     let gone = Arc::new(AtomicBool::new(false));
     let ended = Arc::clone(&gone);
     let listen = move || {
         loop {
             match frame::receive(&mut input) {
-                Ok(ToAgent::Interrupt) => wish(Wish::Interrupt),
-                Ok(ToAgent::Halt) => wish(Wish::Halt),
+                Ok(ToAgent::Interrupt) => wish(EndRequest::Interrupt),
+                Ok(ToAgent::Halt) => wish(EndRequest::Halt),
                 _ => break,
             }
         }

@@ -30,14 +30,14 @@ const INSTANT: Duration = Duration::from_millis(5);
 
 /// The queue to the writing thread.
 #[derive(Debug)]
-pub(super) struct AgentVoice {
+pub(super) struct AgentOutput {
     messages: Sender<FromAgent>,
     silent: Receiver<()>,
     waiting: Arc<AtomicUsize>,
     thinned: AtomicBool,
 }
 
-impl AgentVoice {
+impl AgentOutput {
     /// Writes the first line, and starts the thread.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl AgentVoice {
             drop(end);
         };
         thread::Builder::new()
-            .name("voice".into())
+            .name("output".into())
             .spawn(speak)
             .map_err(|error| Failure::new(format!("can't start a thread: {error}")))?;
         Ok(Self { messages, silent, waiting, thinned: AtomicBool::new(false) })
@@ -101,11 +101,11 @@ fn speak(
     let mut output = BufWriter::with_capacity(64 << 10, output);
     output.write_all(first.as_bytes())?;
     loop {
-        let message = match queue.recv_timeout(frame::SIGN) {
+        let message = match queue.recv_timeout(frame::KEEP_ALIVE) {
             Ok(message) => message,
             // Tell the other side that we are alive: a command may take hours.
             Err(RecvTimeoutError::Timeout) => {
-                frame::give_sign(&mut output)?;
+                frame::send_keep_alive(&mut output)?;
                 output.flush()?;
                 continue;
             }

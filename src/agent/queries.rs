@@ -9,10 +9,10 @@ use crate::target::Target as _;
 use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
-use crate::target::local::runs::Wish;
+use crate::target::local::runs::EndRequest;
 
 use super::input::{ControlInput, message, senseless};
-use super::output::AgentVoice;
+use super::output::AgentOutput;
 
 /// Answers queries and applies steps until a run is to start or to be followed, or the input ends. A session is used
 /// for a run or for these, not both.
@@ -21,21 +21,21 @@ use super::output::AgentVoice;
 /// The input is invalid.
 pub(super) fn until_run(
     input: &mut ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     machine: &mut Local,
     interrupt: &Interrupt,
-    wished: &mut Option<Wish>,
+    requested: &mut Option<EndRequest>,
 ) -> Result<Option<ToAgent>, Failure> {
-    let mut next = message(input, wished);
+    let mut next = message(input, requested);
     let mut is_asked = false;
     loop {
         next = match next {
             Ok(run @ (ToAgent::Begin(_) | ToAgent::Attach(_))) if !is_asked => return Ok(Some(run)),
             Ok(ToAgent::Ask(queries)) => {
-                voice.say(FromAgent::Answers(machine.ask(&queries)?));
-                message(input, wished)
+                output.say(FromAgent::Answers(machine.ask(&queries)?));
+                message(input, requested)
             }
-            Ok(ToAgent::Apply(step)) => apply(&step, input, voice, machine, interrupt),
+            Ok(ToAgent::Apply(step)) => apply(&step, input, output, machine, interrupt),
             Ok(_) => return Err(Failure::new("the run did not begin with its collection")),
             Err(Broken::End) => return Ok(None),
             Err(broken) => return Err(senseless(&broken)),
@@ -48,7 +48,7 @@ pub(super) fn until_run(
 fn apply(
     step: &Step,
     input: &mut ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     machine: &mut Local,
     interrupt: &Interrupt,
 ) -> Result<ToAgent, Broken> {
@@ -62,8 +62,8 @@ fn apply(
                 }
             }
         });
-        let applied = machine.apply(step, &mut |progress| voice.say(FromAgent::Progress(progress)));
-        voice.say(FromAgent::Applied(applied.err()));
+        let applied = machine.apply(step, &mut |progress| output.say(FromAgent::Progress(progress)));
+        output.say(FromAgent::Applied(applied.err()));
         listening.join().unwrap_or(Err(Broken::End))
     })
 }

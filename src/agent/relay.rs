@@ -5,14 +5,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::input::{ControlInput, listen};
-use super::output::AgentVoice;
+use super::output::AgentOutput;
 
 use crate::hold::Beginning;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
 use crate::target::local::detached::Detached;
-use crate::target::local::runs::{Next, RunOrder, Runs, Wish};
+use crate::target::local::runs::{Next, RunOrder, Runs, EndRequest};
 
 /// Shortest and longest pause before a run's file is read again, if writes can't be watched.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
@@ -26,11 +26,11 @@ const LOOK: Duration = Duration::from_secs(5);
 /// It can't be started, or its messages can't be stored.
 pub(super) fn begin(
     input: ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     runs: &Runs,
     begin: &Begin,
     json: &[u8],
-    wished: Option<Wish>,
+    requested: Option<EndRequest>,
 ) -> Result<(), Failure> {
     let mut heard = begin.goes_on.clone().unwrap_or_else(|| Heard { run: begin.run.clone(), messages: 0 });
     let order = RunOrder { run: &begin.run, target: &begin.target };
@@ -38,7 +38,7 @@ pub(super) fn begin(
         && let Some(begun) = runs.begun_for(order)
     {
         heard.run = begun;
-        return follow_with(input, voice, runs, &heard, wished);
+        return follow_with(input, output, runs, &heard, requested);
     }
     // If one machine is several targets of a run, each run after the first gets an id of its own.
     let is_new = begin.goes_on.is_none();
@@ -58,21 +58,21 @@ pub(super) fn begin(
         frame::send(out, &ToAgent::Begin(begin.clone()))?;
         frame::send_slice(out, json)
     })?;
-    follow_with(input, voice, runs, &heard, wished)
+    follow_with(input, output, runs, &heard, requested)
 }
 
 /// Passes on the messages of a run, and an interrupt that came before.
 fn follow_with(
     input: ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     runs: &Runs,
     heard: &Heard,
-    wished: Option<Wish>,
+    requested: Option<EndRequest>,
 ) -> Result<(), Failure> {
-    if let Some(wish) = wished {
-        runs.wish(&heard.run, wish)?;
+    if let Some(wish) = requested {
+        runs.request_end(&heard.run, wish)?;
     }
-    follow(input, voice, runs, heard)
+    follow(input, output, runs, heard)
 }
 
 /// Passes on the messages of a run.
@@ -81,41 +81,41 @@ fn follow_with(
 /// It is not known here, or its messages can't be read.
 pub(super) fn attach(
     input: ControlInput,
-    voice: &AgentVoice,
+    output: &AgentOutput,
     runs: &Runs,
     heard: &Heard,
 ) -> Result<(), Failure> {
-    follow(input, voice, runs, heard)
+    follow(input, output, runs, heard)
 }
 
-fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
+fn follow(input: ControlInput, output: &AgentOutput, runs: &Runs, heard: &Heard) -> Result<(), Failure> {
     let mut follower = runs.follow(&heard.run)?.ok_or_else(|| {
         Failure::new(format!("the run `{}` is not known there", heard.run))
             .hint("`chefrs status` lists the last runs there")
             .hint("run again: finished work is skipped")
     })?;
-    voice.say(FromAgent::Begun(heard.run.clone()));
+    output.say(FromAgent::Begun(heard.run.clone()));
     let wishes = runs.clone();
     let run = heard.run.clone();
     let gone = listen(input, move |wish| {
         // If it can't be written, the user will notice and interrupt again.
-        let _ = wishes.wish(&run, wish);
+        let _ = wishes.request_end(&run, wish);
     })?;
 
     let [shortest, longest] = PAUSES;
-    let bell = follower.bell();
+    let watch = follower.watch();
     let (mut number, mut pause, mut last) = (0, shortest, Following::Word);
     let (mut looked, mut was_stopped) = (Instant::now(), false);
     loop {
         // Stored messages can wait, but a dropped one would shift the numbers of those after it.
-        if voice.is_behind() {
+        if output.is_behind() {
             if has_left(&gone) {
                 return Ok(());
             }
             thread::sleep(longest);
             continue;
         }
-        match follower.hear()? {
+        match follower.read_next()? {
             Next::Line(line) => {
                 number += 1;
                 if number <= heard.messages {
@@ -126,7 +126,7 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
                 last = Following::of(&message);
                 pause = shortest;
                 (looked, was_stopped) = (Instant::now(), false);
-                voice.say(message);
+                output.say(message);
                 if last == Following::End {
                     return Ok(());
                 }
@@ -139,17 +139,17 @@ fn follow(input: ControlInput, voice: &AgentVoice, runs: &Runs, heard: &Heard) -
                     looked = Instant::now();
                     let stopped = runs.stopped(&heard.run);
                     if let (Some(pid), true) = (stopped, was_stopped) {
-                        voice.say(FromAgent::Stopped(pid));
+                        output.say(FromAgent::Stopped(pid));
                         return Ok(());
                     }
                     was_stopped = stopped.is_some();
                 }
-                bell.wait(pause, longest);
+                watch.wait(pause, longest);
                 pause = (pause * 2).min(longest);
             }
             Next::End => {
                 if last == Following::Word {
-                    voice.say(FromAgent::Died);
+                    output.say(FromAgent::Died);
                 }
                 return Ok(());
             }

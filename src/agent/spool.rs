@@ -7,7 +7,7 @@ use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Outcome};
 use crate::model::message::FromAgent;
-use crate::target::local::runs::Words;
+use crate::target::local::runs::RunFile;
 
 /// Size in bytes from which output and diffs are dropped. Everything else is limited by the collection.
 const LIMIT: u64 = 16 << 20;
@@ -21,7 +21,7 @@ pub(super) struct Spool(Mutex<Kept>);
 
 #[derive(Debug)]
 struct Kept {
-    words: Words,
+    words: RunFile,
     /// Messages that could not be written since the last success.
     lost: usize,
     /// Whether something was dropped because of the limit.
@@ -30,7 +30,7 @@ struct Kept {
 
 impl Spool {
     /// Continues at the end of the file.
-    pub(super) fn over(words: Words) -> Self {
+    pub(super) fn over(words: RunFile) -> Self {
         Self(Mutex::new(Kept { words, lost: 0, shortened: false }))
     }
 

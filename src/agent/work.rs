@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
-use crate::converge::{Foresight, OnFailure, Options, Summary};
+use crate::converge::{EarlyAnswers, OnFailure, Options, Summary};
 use crate::hold::{self, Beginning, Hold, Peers, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
@@ -101,7 +101,7 @@ impl AgentWork {
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
         let hold =
             Hold::begin(&mut machine, terms, &mut sink).map_err(|failure| masked(failure, &secrets))?;
-        let work = hold::HeldWork { collection: &collection, blobs, foresight: Foresight::default() };
+        let work = hold::HeldWork { collection: &collection, blobs, early_answers: EarlyAnswers::default() };
         // From here on everything may end at any moment, so the messages must be on disk.
         let mut last = |summary: &Summary, _: &Restart, _: &mut dyn FnMut(Event)| {
             say(FromAgent::Finished(finished(summary)));

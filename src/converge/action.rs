@@ -16,7 +16,7 @@ use super::{deferred, exposed, guard, look_ahead, mounts, programs, rights};
 /// The result of preparing an action.
 pub(super) enum Preparation {
     /// A guard says that it is not to run.
-    Kept(String),
+    Skipped(String),
     /// Everything is as declared.
     Nothing,
     /// It is the action of a custom resource, whose rows do the work.
@@ -46,10 +46,10 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     let declared = state.row(row);
     let entry = entry(declared)?;
     let kept = surroundings(state, declared, entry)
-        .and_then(|around| guard::keeps_back(declared, around.as_deref(), &mut state.work.know));
+        .and_then(|around| guard::skip_reason(declared, around.as_deref(), &mut state.work.know));
     match kept {
         Ok(None) => {}
-        Ok(Some(reason)) => return Ok(Preparation::Kept(reason)),
+        Ok(Some(reason)) => return Ok(Preparation::Skipped(reason)),
         Err(stop) => return open(state, row, action, stop),
     }
     let Some(entry) = entry else { return Ok(Preparation::Rows { open: None, hindrance: None }) };
@@ -72,7 +72,7 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
     if let Ok(planner) = load(state, row, entry, action)
         && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
     {
-        foretell(state, row, action, planned.only_after(until.clone()));
+        predict(state, row, action, planned.only_after(until.clone()));
         return Ok(Preparation::Open { until: until.clone(), hindrance: hindrance.cloned() });
     }
     Err(stop)
@@ -137,14 +137,14 @@ pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
 }
 
 /// In a plan, reports the changes, and predicts their effects for the rows that follow.
-pub(super) fn foretell(state: &mut RunState<'_>, row: usize, action: &str, planned: Planned) {
+pub(super) fn predict(state: &mut RunState<'_>, row: usize, action: &str, planned: Planned) {
     let cause = state.cause(row, action);
     for change in &planned.changes {
         state.work.announce(&cause, change, planned.until.is_some());
         let steps = if planned.until.is_none() { change.steps.as_slice() } else { &[] };
         for step in steps {
-            if state.work.restarts.foretell(&cause.resource, step) {
-                state.debts.begin_anew();
+            if state.work.restarts.predict(&cause.resource, step) {
+                state.owed.start_new_part();
             }
         }
     }
@@ -162,11 +162,11 @@ pub(super) fn change(
 ) -> Result<(), BrokenOff> {
     let cause = state.cause(row, action);
     let debts = state.new_debts(around.iter().copied().chain([row]));
-    state.write_down(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
+    state.record_owed(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
     let made = state.work.make(&cause, planner.as_ref(), &planned.changes);
     if let Err(BrokenOff { partly: false, .. }) = &made {
         // Nothing was changed, so nothing is notified.
-        state.strike(&debts);
+        state.clear(&debts);
     }
     made
 }
@@ -179,14 +179,14 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
     }
     let Some(guard) = guard::deciding(declared) else { return };
     let Ok(around) = entry(declared).and_then(|entry| surroundings(state, declared, entry)) else { return };
-    if !matches!(guard::keeps_back(declared, around.as_deref(), &mut state.work.know), Ok(None)) {
+    if !matches!(guard::skip_reason(declared, around.as_deref(), &mut state.work.know), Ok(None)) {
         return;
     }
     let mut location = declared.location.clone();
     if state.rows.is_sensitive(row) {
         location.excerpt.clear();
     }
-    state.work.voice.warn(
+    state.work.events.warn(
         Diagnostic::warning(format!("{}: {guard} after it has run, so it will run each time", declared.id()))
             .at(location)
             .hint("let the guard check what the command makes, or set `creates`"),

@@ -12,7 +12,7 @@ use crate::provider::Planner;
 use crate::target::Progress;
 
 use super::knowledge::Knowledge;
-use super::masked_events::Voice;
+use super::masked_events::EventSink;
 use super::restart::{self, RestartsOfRun};
 use super::trailing::Trailing;
 
@@ -23,7 +23,7 @@ const PATIENCE: [Duration; 3] =
 /// The target, and what is reported and remembered of the work on it.
 pub(super) struct Work<'a> {
     pub(super) know: Knowledge<'a>,
-    pub(super) voice: Voice<'a>,
+    pub(super) events: EventSink<'a>,
     pub(super) restarts: RestartsOfRun,
     /// A step that must still follow the changes made so far.
     pub(super) trailing: Option<Trailing>,
@@ -84,12 +84,12 @@ impl Work<'_> {
     pub(super) fn announce(&mut self, cause: &Cause<'_>, change: &Change, may: bool) {
         if let Some(warning) = change.warning.as_ref().filter(|_| !cause.sensitive) {
             let warning = Diagnostic::warning(format!("{}: {warning}", cause.resource.id));
-            self.voice.warn(warning.at(cause.resource.location.clone()));
+            self.events.warn(warning.at(cause.resource.location.clone()));
         }
         let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
         let hidden = cause.sensitive && runs;
         let summary = if hidden { "run a command that is not shown" } else { &change.summary };
-        self.voice.emit(Event::Change {
+        self.events.emit(Event::Change {
             resource: cause.resource.clone(),
             summary: summary.to_owned(),
             diff: change.diff.clone().filter(|_| !cause.sensitive),
@@ -102,14 +102,14 @@ impl Work<'_> {
     pub(super) fn step(&mut self, cause: &Cause<'_>, step: &Step) -> Result<(), Failure> {
         let Cause { resource, action, sensitive } = cause;
         let signed = restart::signed(resource, action, step);
-        let Self { know, voice, restarts, .. } = self;
+        let Self { know, events, restarts, .. } = self;
         know.apply(signed.as_ref().unwrap_or(step), &mut |progress| {
             let event = match progress {
                 Progress::Output(line) => Event::Output { resource: resource.clone(), line },
                 Progress::Waiting(message) => Event::Waiting { resource: resource.clone(), message },
             };
             if !sensitive {
-                voice.emit(event);
+                events.emit(event);
             }
         })?;
         restarts.note(resource, step);

@@ -14,7 +14,7 @@ use crate::model::known::Stop;
 use super::action::{self, Preparation};
 use super::apply::BrokenOff;
 use super::conclusion::{conclude, next_after};
-use super::notify::{deliver, tell_notified};
+use super::notify::{deliver, report_notified};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
@@ -47,8 +47,8 @@ pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: 
 fn start(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
     let Turn { row, action, .. } = turn.as_ref();
     if action == "nothing" {
-        let pays = turn.notice.as_ref().map(|notice| notice.pays.clone()).unwrap_or_default();
-        state.strike(&pays);
+        let clears = turn.notice.as_ref().map(|notice| notice.clears.clone()).unwrap_or_default();
+        state.clear(&clears);
         state.tally.note(*row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
         return stack.end_turn(&state.rows, &turn, Ended::Quiet);
     }
@@ -56,7 +56,7 @@ fn start(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
     let resource = state.rows.reference(*row);
     let is_made = turn.notice.is_none() && state.work.restarts.has_made(&resource.id);
     let notified_by = turn.notice.as_ref().map(|notice| notice.from.clone());
-    state.work.voice.emit(Event::ActionStarted { resource, action: action.clone(), notified_by });
+    state.work.events.emit(Event::ActionStarted { resource, action: action.clone(), notified_by });
     if is_made {
         return conclude(state, stack, turn, Outcome::UpToDate.into());
     }
@@ -76,7 +76,7 @@ fn go_on(
 ) {
     match prepared {
         Err(stop) => stopped(state, stack, turn, stop, false),
-        Ok(Preparation::Kept(reason)) => {
+        Ok(Preparation::Skipped(reason)) => {
             for inside in state.rows.reached(turn.row, &turn.action) {
                 state.tally.note(inside, &Outcome::Skipped { reason: reason.clone() });
             }
@@ -103,7 +103,7 @@ fn go_on(
                 None => work.planned,
             };
             let until = planned.until.clone().unwrap_or_default();
-            action::foretell(state, turn.row, &turn.action, planned);
+            action::predict(state, turn.row, &turn.action, planned);
             conclude(state, stack, turn, Outcome::Unknown { until, failure: None }.into());
         }
         Ok(Preparation::Changes(work)) => {
@@ -150,7 +150,7 @@ fn next_before(
             continue;
         }
         let debt = state.rows.debt(from, &now, &state.options.run);
-        tell_notified(state, &debt, false);
+        report_notified(state, &debt, false);
         // The turn waits on the stack below the action that it starts.
         turn.phase = Phase::Before { left, now, failed: false, work };
         stack.push_turn(turn);
@@ -181,7 +181,7 @@ fn restarts_first(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) 
 
 fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work: PreparedAction) {
     if state.is_plan() {
-        action::foretell(state, turn.row, &turn.action, work.planned);
+        action::predict(state, turn.row, &turn.action, work.planned);
         return conclude(state, stack, turn, Outcome::Updated.into());
     }
     let around: Vec<usize> = stack.around(&state.rows, turn.row).into_iter().map(|(row, _)| row).collect();
@@ -250,7 +250,7 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
         state.halted = None;
         let failure = state.shown(row, failure.clone());
         let resource = state.rows.reference(row);
-        state.work.voice.emit(Event::Retry { resource, failure, left: turn.retries + 1 });
+        state.work.events.emit(Event::Retry { resource, failure, left: turn.retries + 1 });
         pause(state, Duration::from_secs(u64::from(state.row(row).retry_delay)));
         is_last = state.is_cut_short();
         if !is_last {

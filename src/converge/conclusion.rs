@@ -6,7 +6,7 @@ use crate::model::collection::Timing;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
-use super::notify::{deliver, late, notify, suppose, tell_notified};
+use super::notify::{deliver, late, notify, suppose, report_notified};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};
@@ -36,11 +36,11 @@ pub(super) fn conclude(
     };
     if is_done && let Some(notice) = &mut turn.notice {
         // If it failed or was only partly run, the notification stays pending: the next run tries again.
-        let pays = std::mem::take(&mut notice.pays);
-        state.strike(&pays);
+        let clears = std::mem::take(&mut notice.clears);
+        state.clear(&clears);
     } else if let (Outcome::Failed { .. }, Some(notice)) = (&outcome, &turn.notice) {
-        let at_once = notice.pays.iter().filter(|debt| debt.timing == Timing::Immediately);
-        state.unpaid.extend(at_once.map(|debt| (row, debt.clone())));
+        let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
+        state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
     }
     let resource = state.rows.reference(row);
     if let Outcome::Failed { failure, ignored: false } = &outcome
@@ -58,14 +58,14 @@ pub(super) fn conclude(
         Outcome::NotRun { reason } => leave_out_further(state, &turn, reason),
         _ => {}
     }
-    state.tell_end(resource, &turn.action, outcome, turn.started);
+    state.report_end(resource, &turn.action, outcome, turn.started);
     let left = match &ended {
         Ended::Updated => notify(state, row),
         Ended::Quiet => late(state, row, &[]),
         Ended::Unknown(_) => suppose(state, stack, row, turn.before_done),
         Ended::Failed { .. } | Ended::NotRun { .. } => {
             if partly {
-                state.owe_until_it_comes_out_well(row);
+                state.keep_owed_until_success(row);
             }
             VecDeque::new()
         }
@@ -110,12 +110,12 @@ pub(super) fn next_after(
     while let Some((target, debt)) = left.pop_front() {
         if stack.is_notified(&(target, debt.action.clone())) {
             // It is in progress already.
-            state.strike(&[debt]);
+            state.clear(&[debt]);
             continue;
         }
         // Pending notifications of an earlier run were reported when this run started.
         if debt.run == state.options.run {
-            tell_notified(state, &debt, uncertain);
+            report_notified(state, &debt, uncertain);
         }
         turn.phase = Phase::After { ended, left };
         stack.push_turn(turn);

@@ -12,10 +12,10 @@ use crate::model::step::Restart;
 use crate::target::Target;
 
 use super::apply::Work;
-use super::debts::Debts;
-use super::foresight::Foresight;
+use super::owed::OwedNotifications;
+use super::early_answers::EarlyAnswers;
 use super::knowledge::Knowledge;
-use super::masked_events::Voice;
+use super::masked_events::EventSink;
 use super::options::Options;
 use super::refusal::RefusedResource;
 use super::restart::{AtEnd, RestartsOfRun};
@@ -45,17 +45,17 @@ impl<'a> Engine<'a> {
             options,
             work: Work {
                 know: Knowledge::new(target, options.mode).running_commands(!options.runs_no_commands()),
-                voice: Voice::new(options, sink),
+                events: EventSink::new(options, sink),
                 restarts: RestartsOfRun::default(),
                 trailing: None,
             },
             tally: Tally::new(rows.len()),
             settled: vec![None; rows.len()],
             rows,
-            debts: Debts::default(),
+            owed: OwedNotifications::default(),
             started: StartedServices::default(),
             failures: Vec::new(),
-            unpaid: Vec::new(),
+            undelivered: Vec::new(),
             halted: None,
             cut: false,
             not_run: Vec::new(),
@@ -66,9 +66,9 @@ impl<'a> Engine<'a> {
     }
 
     /// Starts with the answers that were collected while the recipes were still being compiled.
-    pub(super) fn foreseen(mut self, foresight: Foresight) -> Self {
-        self.0.looked = foresight.is_complete();
-        let (known, settled) = foresight.into_parts();
+    pub(super) fn with_early_answers(mut self, early_answers: EarlyAnswers) -> Self {
+        self.0.looked = early_answers.is_complete();
+        let (known, settled) = early_answers.into_parts();
         let Self(state) = &mut self;
         state.work.know.begin_with(known);
         for row in settled {
@@ -84,7 +84,7 @@ impl<'a> Engine<'a> {
     pub(super) fn converge(mut self, refused: Vec<RefusedResource>) -> Result<Summary, Failure> {
         let started = Instant::now();
         let Self(state) = &mut self;
-        state.work.voice.emit(Event::RunStarted {
+        state.work.events.emit(Event::RunStarted {
             schema: SCHEMA,
             mode: state.options.mode,
             target: state.work.know.target_name().to_owned(),
@@ -103,13 +103,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Only looks ahead. Returns the answers, and whether a row may have to be refused.
-    pub(super) fn look(mut self) -> (Foresight, bool) {
+    pub(super) fn look(mut self) -> (EarlyAnswers, bool) {
         let Self(state) = &mut self;
         look_ahead::look(state);
         let generation = Some(state.work.know.generation);
         let settled = (0..state.rows.len()).filter(|&row| state.settled[row] == generation).collect();
         let suspicious = state.suspicious;
-        (Foresight::of_look_ahead(self.0.work.know.into_known(), settled), suspicious)
+        (EarlyAnswers::of_look_ahead(self.0.work.know.into_known(), settled), suspicious)
     }
 }
 
@@ -122,7 +122,7 @@ fn warn_of_plain_secrets(state: &mut RunState<'_>) {
         let what = format!(
             "the secret `{name}` is too short to be told from ordinary text, so it is not masked in the output"
         );
-        state.work.voice.warn(
+        state.work.events.warn(
             Diagnostic::warning(what)
                 .note("resources that use it show neither diffs nor command output")
                 .hint("use one with at least 6 characters, better 20"),
@@ -137,7 +137,7 @@ fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
         }
         let action = state.row(resource.row).actions.first().cloned().unwrap_or_default();
         state.failures.push((resource.clone(), failure.clone()));
-        state.tell_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());
+        state.report_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());
     }
 }
 
@@ -172,19 +172,19 @@ fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     // What is still pending stays in the journal and runs after the restart.
     while state.work.restarts.now().is_none()
         && state.work.know.lost.is_none()
-        && let Some(waiting) = state.debts.next()
+        && let Some(waiting) = state.owed.next()
     {
         // Without the interrupt, the failed attempt might have succeeded: keep the notification.
         let is_skipped = waiting.skip_on_failure && !state.failures.is_empty();
         if is_skipped && !state.cut {
-            state.strike(&waiting.pays);
+            state.clear(&waiting.clears);
             continue;
         }
         if is_skipped || state.work.know.has_ended() {
-            state.leave_unpaid(waiting.target, &waiting.action, &waiting.from);
+            state.warn_undelivered(waiting.target, &waiting.action, &waiting.from);
             continue;
         }
-        let notice = Notice { from: waiting.from, uncertain: waiting.uncertain, pays: waiting.pays };
+        let notice = Notice { from: waiting.from, uncertain: waiting.uncertain, clears: waiting.clears };
         notify::start_notified(state, stack, waiting.target, &waiting.action, notice);
         finish(state, stack);
     }
@@ -236,11 +236,11 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
         let rows = rows.into_iter().filter(|&row| state.counts_row(row) && !state.tally.was_run(row));
         let resources: Vec<String> = rows.map(|row| state.row(row).id()).collect();
         if !resources.is_empty() {
-            state.work.voice.emit(Event::NotRun { resources, reason });
+            state.work.events.emit(Event::NotRun { resources, reason });
         }
     }
     let failures = std::mem::take(&mut state.failures);
-    state.work.voice.emit(Event::RunFinished {
+    state.work.events.emit(Event::RunFinished {
         success,
         interrupted,
         counts,
@@ -266,18 +266,18 @@ fn restart_or_settle(state: &mut RunState<'_>, success: bool) -> Option<String> 
         AtEnd::Restart(resource, restart) => {
             let Restart { reason, delay, .. } = *restart;
             let by = resource.id.clone();
-            state.work.voice.emit(Event::Restart { resource, reason, delay });
+            state.work.events.emit(Event::Restart { resource, reason, delay });
             Some(by)
         }
         AtEnd::NotNow(resource) => {
             let why = if state.cut { "was interrupted" } else { "failed" };
             let what = format!("the machine is not restarted for {}, because the run {why}", resource.id);
-            state.work.voice.warn(Diagnostic::warning(what).hint("the next run that succeeds restarts it"));
+            state.work.events.warn(Diagnostic::warning(what).hint("the next run that succeeds restarts it"));
             None
         }
         AtEnd::Settle => {
             if let Err(failure) = state.work.know.record(Record::Settled) {
-                state.work.voice.warn_of("can't record that the run continued after its restart", failure);
+                state.work.events.warn_of("can't record that the run continued after its restart", failure);
             }
             None
         }

@@ -14,7 +14,7 @@ use super::reads;
 ///
 /// # Errors
 /// A guard can't be run, or can't be evaluated yet in a plan.
-pub(super) fn keeps_back(
+pub(super) fn skip_reason(
     row: &Row,
     planner: Option<&dyn Planner>,
     know: &mut Knowledge<'_>,

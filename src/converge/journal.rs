@@ -16,13 +16,13 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
     let journal = match answer {
         Ok(Answer::Journal(journal)) => journal,
         Err(Stop::Failed(failure)) if state.work.know.lost.is_none() => {
-            return state.work.voice.warn_of("can't read what earlier runs still owe", failure);
+            return state.work.events.warn_of("can't read what earlier runs still owe", failure);
         }
         _ => return,
     };
     if journal.unread > 0 {
         let what = format!("`{}` has entries that this version of chefrs does not understand", journal.path);
-        state.work.voice.warn(
+        state.work.events.warn(
             Diagnostic::warning(what)
                 .hint("a newer version wrote them: use that version, or remove the lines"),
         );
@@ -32,15 +32,15 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
         // A run in progress delivers its own notifications.
         owed.retain(|debt| debt.run != holder.run);
         let text = format!("the {holder} is in progress, so this plan shows what is left now");
-        state.work.voice.emit(Event::Note { text });
+        state.work.events.emit(Event::Note { text });
     }
-    state.debts.open(owed.iter().cloned());
+    state.owed.open(owed.iter().cloned());
     let restarts = state.work.restarts.inherit(restarts);
     for debt in owed.into_iter().chain(restarts) {
-        match state.rows.debtor(&debt) {
+        match state.rows.row_of(&debt) {
             Some(target) => take_over(state, target, debt),
             None if state.rows.has_recipe(&debt.recipe) => give_up(state, debt),
-            None => state.work.voice.warn(undeclared(&debt)),
+            None => state.work.events.warn(undeclared(&debt)),
         }
     }
 }
@@ -57,14 +57,14 @@ fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
 }
 
 fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
-    state.work.voice.emit(Event::Owed { debt: debt.clone() });
+    state.work.events.emit(Event::Owed { debt: debt.clone() });
     // An interrupted run wrote the entry before the change. Its notifier will find out whether the change was made.
     if !state.rows.named(&debt.from).is_empty() {
-        state.debts.wait_for_notifier(target, debt);
+        state.owed.wait_for_notifier(target, debt);
     } else if debt.timing == Timing::Immediately {
-        state.debts.wait_for_target(target, debt);
+        state.owed.wait_for_target(target, debt);
     } else {
-        state.debts.queue(target, debt, false);
+        state.owed.queue(target, debt, false);
     }
 }
 
@@ -72,16 +72,16 @@ fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
 /// failed, the notification stays for the next run; also if the notifier was not reached, unless it may have triggered
 /// the notification in the earlier run.
 pub(super) fn queue_late(state: &mut RunState<'_>) {
-    for (target, debt) in state.debts.take_late() {
+    for (target, debt) in state.owed.take_late() {
         let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
         let holds_it_up = |&row: &usize| {
             if may_be_earned { state.tally.has_failed(row) } else { state.tally.is_held_up(row) }
         };
         if state.rows.named(&debt.from).iter().any(holds_it_up) {
             // It may still get its turn: an action that is notified at the end has rows too.
-            state.debts.wait_for_notifier(target, debt);
+            state.owed.wait_for_notifier(target, debt);
         } else {
-            state.debts.queue(target, debt, false);
+            state.owed.queue(target, debt, false);
         }
     }
 }
@@ -93,8 +93,8 @@ fn give_up(state: &mut RunState<'_>, debt: Debt) {
     let what =
         format!("{recipe} no longer declares {to}, so its {action}, owed since an earlier run, {is} dropped");
     let diagnostic = Diagnostic::warning(what).note(format!("{from} asked for it in the run {run}"));
-    state.work.voice.warn(diagnostic);
-    state.strike(&[debt]);
+    state.work.events.warn(diagnostic);
+    state.clear(&[debt]);
 }
 
 fn undeclared(debt: &Debt) -> Diagnostic {

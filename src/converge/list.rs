@@ -23,12 +23,12 @@ pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: Li
                 continue;
             }
             // Notifications of an earlier run whose notifier is no longer declared.
-            let mut late = state.debts.take_for_target(row);
+            let mut late = state.owed.take_for_target(row);
             // The same action is already queued for the end of the run.
             late.retain(|debt| {
-                let waits = state.debts.is_waiting(row, debt);
+                let waits = state.owed.is_waiting(row, debt);
                 if waits {
-                    state.debts.queue(row, debt.clone(), false);
+                    state.owed.queue(row, debt.clone(), false);
                 }
                 !waits
             });

@@ -22,7 +22,7 @@ use super::{deferred, guard, mounts, rights};
 const ROUNDS: usize = 4;
 
 /// Each query once, in the order of first use.
-type Foreseen = IndexSet<Query, FxBuildHasher>;
+type QuerySet = IndexSet<Query, FxBuildHasher>;
 
 /// A resource that can't be planned yet.
 struct OpenRow<'a> {
@@ -53,7 +53,7 @@ enum NextQuestions {
 /// planner is made once and kept until it is planned, because it holds the content of its files.
 pub(super) fn look(state: &mut RunState<'_>) {
     // Thousands of files ask for the same directory and owner.
-    let mut queries = Foreseen::from_iter([Query::Host, Query::Journal]);
+    let mut queries = QuerySet::from_iter([Query::Host, Query::Journal]);
     if state.options.mode == Mode::Plan {
         queries.insert(Query::Lock);
     }
@@ -65,7 +65,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     let mut written = Written::default();
     let mut conflicts = Conflicts::default();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
-        let Some((planner, action)) = foreseeable(state, row) else {
+        let Some((planner, action)) = plannable(state, row) else {
             for subject in subjects(state.row(row)) {
                 conflicts.is_about(row, Utf8Path::new(subject));
             }
@@ -80,7 +80,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     for round in 0..ROUNDS {
         if round > 0 {
             open.retain(|open| {
-                let next = foresee(state, &mut conflicts, open);
+                let next = plan_ahead(state, &mut conflicts, open);
                 gather(&mut queries, &mut written, next)
             });
         }
@@ -104,7 +104,7 @@ fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
 
 /// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays open until
 /// they are answered. Live queries are left to the turn.
-fn gather(queries: &mut Foreseen, written: &mut Written, next: Option<NextQuestions>) -> bool {
+fn gather(queries: &mut QuerySet, written: &mut Written, next: Option<NextQuestions>) -> bool {
     match next {
         None => false,
         Some(NextQuestions::ToWrite(paths, taken)) => {
@@ -137,19 +137,19 @@ fn first_questions(
     let queries: Vec<Query> = open.planner.observe(open.action);
     let is_known = |query: &Query| state.work.know.peek(query).is_some();
     if queries.iter().all(is_known) {
-        foresee(state, conflicts, open)
+        plan_ahead(state, conflicts, open)
     } else {
         Some(NextQuestions::ToPlan(queries))
     }
 }
 
 /// Plans a row, or returns the queries that it still needs.
-fn foresee(
+fn plan_ahead(
     state: &mut RunState<'_>,
     conflicts: &mut Conflicts,
     OpenRow { row, action, planner }: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
-    match state.work.know.foresee(planner.as_ref(), action) {
+    match state.work.know.plan_from_answers(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
             state.settled[*row] = Some(state.work.know.generation);
             None
@@ -174,7 +174,7 @@ fn foresee(
 }
 
 /// The planner and the first action of a row that can be planned before its turn.
-fn foreseeable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>, &'a str)> {
+fn plannable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>, &'a str)> {
     let declared: &'a Row = state.row(row);
     let action = declared.actions.first().filter(|action| *action != "nothing")?;
     if declared.custom || deferred::has_deferred(declared) {

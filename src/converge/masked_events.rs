@@ -7,12 +7,12 @@ use crate::model::redact::MaskedEvents;
 use super::options::Options;
 
 /// Sends events.
-pub(super) struct Voice<'a> {
+pub(super) struct EventSink<'a> {
     sink: &'a mut dyn FnMut(Event),
     masked: MaskedEvents,
 }
 
-impl<'a> Voice<'a> {
+impl<'a> EventSink<'a> {
     pub(super) fn new(options: &Options, sink: &'a mut dyn FnMut(Event)) -> Self {
         Self { sink, masked: MaskedEvents::new(&options.secrets) }
     }

@@ -6,7 +6,7 @@ use crate::model::collection::Timing;
 use crate::model::event::Event;
 use crate::model::journal::Debt;
 
-use super::debts::Earned;
+use super::owed::Enqueued;
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Notice, Turn};
@@ -24,7 +24,7 @@ pub(super) fn deliver(
     }
     // A `before` notification is tried even so: its failure prevents the change.
     if state.work.know.has_ended() && debt.timing != Timing::Before {
-        state.leave_unpaid(target, &debt.action, &debt.from);
+        state.warn_undelivered(target, &debt.action, &debt.from);
         return;
     }
     let action = debt.action.clone();
@@ -33,7 +33,7 @@ pub(super) fn deliver(
         stack,
         target,
         &action,
-        Notice { from: debt.from.clone(), uncertain, pays: vec![debt] },
+        Notice { from: debt.from.clone(), uncertain, clears: vec![debt] },
     );
 }
 
@@ -51,8 +51,8 @@ pub(super) fn start_notified(
     stack.push_notified(turn);
 }
 
-pub(super) fn tell_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: bool) {
-    state.work.voice.emit(Event::Notified {
+pub(super) fn report_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: bool) {
+    state.work.events.emit(Event::Notified {
         from: debt.from.clone(),
         to: debt.to.clone(),
         action: debt.action.clone(),
@@ -65,10 +65,10 @@ pub(super) fn tell_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: bo
 pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, Debt)> {
     for notification in state.rows.notifications(row, Timing::Delayed) {
         let debt = state.rows.debt(row, notification, &state.options.run);
-        match state.debts.earn(notification.target, debt.clone(), false) {
-            Earned::First => tell_notified(state, &debt, false),
-            Earned::Again => {}
-            Earned::Done => state.strike(&[debt]),
+        match state.owed.enqueue(notification.target, debt.clone(), false) {
+            Enqueued::First => report_notified(state, &debt, false),
+            Enqueued::Again => {}
+            Enqueued::Done => state.clear(&[debt]),
         }
     }
     let mut immediate: VecDeque<(usize, Debt)> = VecDeque::new();
@@ -88,9 +88,9 @@ pub(super) fn late(
     certain: &[(usize, Debt)],
 ) -> VecDeque<(usize, Debt)> {
     let mut immediate = VecDeque::new();
-    for (target, debt) in state.debts.take_for_notifier(state.row(row)) {
+    for (target, debt) in state.owed.take_for_notifier(state.row(row)) {
         if debt.timing == Timing::Delayed {
-            state.debts.queue(target, debt, false);
+            state.owed.queue(target, debt, false);
         } else if !certain.iter().any(|(row, other)| *row == target && other.is_same(&debt)) {
             immediate.push_back((target, debt));
         }
@@ -115,8 +115,8 @@ pub(super) fn suppose(
             if stack.suppose(notification) {
                 at_once.push_back((notification.target, debt));
             }
-        } else if state.debts.earn(notification.target, debt.clone(), true) == Earned::First {
-            tell_notified(state, &debt, true);
+        } else if state.owed.enqueue(notification.target, debt.clone(), true) == Enqueued::First {
+            report_notified(state, &debt, true);
         }
     }
     at_once

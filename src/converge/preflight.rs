@@ -10,7 +10,7 @@ use crate::model::event::{Event, Mode, Outcome};
 use crate::target::Target;
 
 use super::engine::Engine;
-use super::foresight::Foresight;
+use super::early_answers::EarlyAnswers;
 use super::options::{OnFailure, Options};
 use super::refusal::RefusedResource;
 
@@ -22,13 +22,13 @@ pub(super) fn look(
     collection: &Collection,
     target: &mut dyn Target,
     options: &Options,
-    foresight: Foresight,
-) -> Result<(Foresight, Vec<RefusedResource>), Failure> {
+    early_answers: EarlyAnswers,
+) -> Result<(EarlyAnswers, Vec<RefusedResource>), Failure> {
     let mut silent = |_: Event| {};
-    let (foresight, suspicious) =
-        Engine::new(collection, target, options, &mut silent).foreseen(foresight).look();
+    let (early_answers, suspicious) =
+        Engine::new(collection, target, options, &mut silent).with_early_answers(early_answers).look();
     let refused = if suspicious { refused(collection, target, options)? } else { Vec::new() };
-    Ok((foresight, refused))
+    Ok((early_answers, refused))
 }
 
 /// What fails for certain in a plan. If the run would reach an impossible resource, all impossible ones are listed,

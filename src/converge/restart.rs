@@ -65,7 +65,7 @@ impl RestartsOfRun {
 
     /// In a plan: assumes that a resource that restarts the machine at once has done so. Returns whether the step does
     /// that.
-    pub(super) fn foretell(&mut self, resource: &ResourceRef, step: &Step) -> bool {
+    pub(super) fn predict(&mut self, resource: &ResourceRef, step: &Step) -> bool {
         let restarts = matches!(step, Step::Restart(Some(restart)) if restart.now);
         if restarts {
             self.made.push(resource.id.clone());

@@ -162,7 +162,7 @@ impl<'a> Rows<'a> {
 
     /// The row that a journal entry notifies: the one with this name in the same action of the same custom resource, or
     /// else the last one with this name.
-    pub(super) fn debtor(&self, debt: &Debt) -> Option<usize> {
+    pub(super) fn row_of(&self, debt: &Debt) -> Option<usize> {
         let named = self.named(&debt.to);
         let same = named.iter().rev().find(|&&row| self.places(row) == debt.within);
         same.or_else(|| named.last()).copied()

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::{Notification, Timing};
 
-use super::debts::Pair;
+use super::owed::Pair;
 use super::rows::Rows;
 use super::turn::{Ended, List, Phase, StackEntry, Turn};
 

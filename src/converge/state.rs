@@ -8,7 +8,7 @@ use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
 use super::apply::{Cause, Work};
-use super::debts::Debts;
+use super::owed::OwedNotifications;
 use super::options::{OnFailure, Options};
 use super::redact;
 use super::rows::Rows;
@@ -21,12 +21,12 @@ pub(super) struct RunState<'a> {
     pub(super) options: &'a Options,
     pub(super) work: Work<'a>,
     pub(super) tally: Tally,
-    pub(super) debts: Debts,
+    pub(super) owed: OwedNotifications,
     /// The services that this run has started.
     pub(super) started: StartedServices,
     pub(super) failures: Vec<(ResourceRef, Failure)>,
     /// Immediate notifications whose action failed, in the current attempt of the row around them.
-    pub(super) unpaid: Vec<(usize, Debt)>,
+    pub(super) undelivered: Vec<(usize, Debt)>,
     /// Why the rest of the top-level list is not run.
     pub(super) halted: Option<String>,
     /// Whether an interrupt has left work undone.
@@ -83,9 +83,9 @@ impl<'a> RunState<'a> {
             self.tally.reopen(row);
         }
         let is_inside = |debt: &Debt| inside.iter().any(|&row| self.rows.get(row).id() == debt.from);
-        for (target, debt) in std::mem::take(&mut self.unpaid) {
+        for (target, debt) in std::mem::take(&mut self.undelivered) {
             if is_inside(&debt) {
-                self.debts.wait_for_notifier(target, debt);
+                self.owed.wait_for_notifier(target, debt);
             }
         }
     }
@@ -117,7 +117,7 @@ impl<'a> RunState<'a> {
     }
 
     /// Reports and counts the outcome of an action.
-    pub(super) fn tell_end(
+    pub(super) fn report_end(
         &mut self,
         resource: ResourceRef,
         action: &str,
@@ -125,7 +125,7 @@ impl<'a> RunState<'a> {
         started: Instant,
     ) {
         self.tally.note(resource.row, &outcome);
-        self.work.voice.emit(Event::ActionFinished {
+        self.work.events.emit(Event::ActionFinished {
             resource,
             action: action.to_owned(),
             outcome,
@@ -142,7 +142,7 @@ impl<'a> RunState<'a> {
         if !ignored {
             self.failures.push((resource.clone(), failure.clone()));
         }
-        self.tell_end(resource, action, Outcome::Failed { failure, ignored }, started);
+        self.report_end(resource, action, Outcome::Failed { failure, ignored }, started);
         !ignored
     }
 
@@ -181,14 +181,14 @@ impl<'a> RunState<'a> {
                 );
             }
         }
-        self.debts.new_among(debts)
+        self.owed.new_among(debts)
     }
 
     /// Writes notifications to the journal, before the change that triggers them.
     ///
     /// # Errors
     /// They could not be written, so the change must not be made.
-    pub(super) fn write_down(&mut self, debts: &[Debt]) -> Result<(), Failure> {
+    pub(super) fn record_owed(&mut self, debts: &[Debt]) -> Result<(), Failure> {
         if debts.is_empty() || self.is_plan() {
             return Ok(());
         }
@@ -199,13 +199,13 @@ impl<'a> RunState<'a> {
             ),
             ..failure
         })?;
-        self.debts.open(debts.iter().cloned());
+        self.owed.open(debts.iter().cloned());
         Ok(())
     }
 
     /// Removes notifications from the journal: they have run, or are no longer needed.
-    pub(super) fn strike(&mut self, debts: &[Debt]) {
-        let struck = self.debts.strike(debts);
+    pub(super) fn clear(&mut self, debts: &[Debt]) {
+        let struck = self.owed.clear(debts);
         if struck.is_empty() || self.is_plan() {
             return;
         }
@@ -213,14 +213,14 @@ impl<'a> RunState<'a> {
             && self.work.know.lost.is_none()
         {
             self.work
-                .voice
+                .events
                 .warn_of("can't clear delivered notifications, so the next run repeats them", failure);
         }
     }
 
     /// A row failed, or was left, after it had made some of its changes. Its notifications stay pending until it
     /// succeeds, in this run or a later one, even if there is nothing to change by then.
-    pub(super) fn owe_until_it_comes_out_well(&mut self, row: usize) {
+    pub(super) fn keep_owed_until_success(&mut self, row: usize) {
         if self.is_plan() {
             return;
         }
@@ -230,35 +230,35 @@ impl<'a> RunState<'a> {
             match notification.timing {
                 Timing::Before => {}
                 // It is in the journal already, and an immediate notification always waits for its notifier.
-                Timing::Immediately => self.debts.wait_for_notifier(notification.target, debt),
+                Timing::Immediately => self.owed.wait_for_notifier(notification.target, debt),
                 Timing::Delayed => {
                     let waits = Debt { awaits_notifier: true, ..debt.clone() };
-                    self.debts.wait_for_notifier(notification.target, waits.clone());
+                    self.owed.wait_for_notifier(notification.target, waits.clone());
                     owed.push(waits);
-                    if !self.debts.is_waiting(notification.target, &debt) {
+                    if !self.owed.is_waiting(notification.target, &debt) {
                         earned.push(debt);
                     }
                 }
             }
         }
-        let owed = self.debts.new_among(owed);
-        match self.write_down(&owed) {
+        let owed = self.owed.new_among(owed);
+        match self.record_owed(&owed) {
             // Nothing else has triggered it, so it does not run at the end of this run.
-            Ok(()) => self.strike(&earned),
+            Ok(()) => self.clear(&earned),
             // The entry stays in the journal as it is, so the next run delivers it at its end.
-            Err(failure) => self.work.voice.warn_of("can't record owed notifications", failure),
+            Err(failure) => self.work.events.warn_of("can't record owed notifications", failure),
         }
     }
 
     /// Warns that a notified action was not run because the run was ended. It stays in the journal.
-    pub(super) fn leave_unpaid(&mut self, target: usize, action: &str, from: &str) {
+    pub(super) fn warn_undelivered(&mut self, target: usize, action: &str, from: &str) {
         self.cut = true;
         let to = self.row(target).id();
         let diagnostic =
             Diagnostic::warning(format!("{to} is still owed {action}: the run was ended before it"))
                 .note(format!("{from} asked for it"))
                 .hint("the next run delivers it");
-        self.work.voice.warn(diagnostic);
+        self.work.events.warn(diagnostic);
     }
 
     /// Whether a row is included in the counts.

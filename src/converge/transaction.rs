@@ -105,7 +105,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
     for member in &members {
         let resource = state.rows.reference(member.row);
         let action = state.row(member.row).actions[0].clone();
-        state.work.voice.emit(Event::ActionStarted { resource, action: action.clone(), notified_by: None });
+        state.work.events.emit(Event::ActionStarted { resource, action: action.clone(), notified_by: None });
         if let Some(change) = member.change() {
             let cause = state.cause(member.row, &action);
             state.work.announce(&cause, change, false);
@@ -115,7 +115,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
     let around = stack.around(&state.rows, leader).into_iter().map(|(row, _)| row);
     let debts = state.new_debts(around.chain(changing()));
     let cause = state.cause(leader, &action);
-    let mut failure = state.write_down(&debts).and_then(|()| state.work.step(&cause, step)).err();
+    let mut failure = state.record_owed(&debts).and_then(|()| state.work.step(&cause, step)).err();
     for work in members.iter().filter_map(|member| member.work.as_ref()) {
         state.started.disturb(&work.planned.changes);
     }
@@ -130,7 +130,7 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
     let is_any_here = members.iter().zip(&came).any(|(member, came)| member.work.is_some() && *came);
     let unearned: Vec<_> =
         debts.into_iter().filter(|debt| !is_any_here || failed.contains(&debt.from)).collect();
-    state.strike(&unearned);
+    state.clear(&unearned);
     let together = format!("it was to be installed together with {}, which failed", cause.resource.id);
     let mut turns: Vec<Turn> = Vec::with_capacity(members.len());
     for (member, came) in members.iter().zip(came) {

@@ -181,7 +181,7 @@ pub(super) struct Notice {
     /// In a plan: whether it is uncertain that the notifier changes.
     pub(super) uncertain: bool,
     /// Journal entries to remove when the action has run.
-    pub(super) pays: Vec<Debt>,
+    pub(super) clears: Vec<Debt>,
 }
 
 /// The end of an action, as reported to whatever started it.

@@ -39,12 +39,12 @@ pub struct Fleet<'a> {
 }
 
 /// Sends the events of one host.
-pub struct HostVoice<'a> {
+pub struct HostEvents<'a> {
     name: &'a str,
     tell: Tell<'a, FleetEvent>,
 }
 
-impl HostVoice<'_> {
+impl HostEvents<'_> {
     /// Sends an event.
     pub fn event(&self, event: Event) {
         let target = self.name.to_owned();
@@ -60,7 +60,7 @@ impl HostVoice<'_> {
 }
 
 /// The work on a host, given by its index in the names.
-pub type HostWork<'a> = dyn Fn(usize, &HostVoice<'_>) -> TargetOutcome + Sync + 'a;
+pub type HostWork<'a> = dyn Fn(usize, &HostEvents<'_>) -> TargetOutcome + Sync + 'a;
 
 /// Runs `one` for each host, and reports. A panic fails only its host.
 ///
@@ -163,7 +163,7 @@ fn look_beyond(
             begin();
             tell(event);
         };
-        let outcome = guarded(fleet, index, &HostVoice { name, tell: &tell_of }, look_at);
+        let outcome = guarded(fleet, index, &HostEvents { name, tell: &tell_of }, look_at);
         if let Some(outcome) = look.end_of_look(index, outcome) {
             tell_of(FleetEvent::Stage(Stage::TargetFinished(outcome.into())));
         }
@@ -195,16 +195,16 @@ fn hear(
 /// Runs one host from start to end.
 fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &HostWork<'_>) -> TargetOutcome {
     let name = fleet.names[index];
-    let voice = HostVoice { name, tell };
+    let host_events = HostEvents { name, tell };
     let _at_work = fleet.board.begin(name);
-    voice.stage(Stage::TargetStarted { target: name.to_owned() });
-    guarded(fleet, index, &voice, one)
+    host_events.stage(Stage::TargetStarted { target: name.to_owned() });
+    guarded(fleet, index, &host_events, one)
 }
 
 /// Runs the work, and catches panics.
-fn guarded(fleet: &Fleet<'_>, index: usize, voice: &HostVoice<'_>, one: &HostWork<'_>) -> TargetOutcome {
+fn guarded(fleet: &Fleet<'_>, index: usize, host_events: &HostEvents<'_>, one: &HostWork<'_>) -> TargetOutcome {
     let begin = Instant::now();
-    let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, voice))).unwrap_or_else(|_| {
+    let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, host_events))).unwrap_or_else(|_| {
         let failure = Failure::new("chefrs crashed while it worked on this target")
             .hint("run again for this target alone, and report what it prints");
         TargetOutcome { failure: Some(failure), ..TargetOutcome::new(fleet.names[index], Ending::Failed) }

@@ -9,8 +9,8 @@ use crate::model::exit::Exit;
 
 /// Everything that waits to be stored.
 #[derive(Debug)]
-pub(super) struct Gathered {
-    tracks: Vec<Track>,
+pub(super) struct EventBuffer {
+    tracks: Vec<TargetBuffer>,
     end: Option<(Exit, String)>,
     /// Bytes of JSON that wait.
     pub(super) size: usize,
@@ -24,7 +24,7 @@ pub(super) struct Gathered {
 
 /// What waits for one target.
 #[derive(Debug)]
-struct Track {
+struct TargetBuffer {
     name: String,
     own_run: Option<String>,
     counts: Option<Counts>,
@@ -38,8 +38,8 @@ struct Track {
 
 /// A batch to store.
 #[derive(Debug)]
-pub(super) struct GatheredBatch {
-    pub(super) sheets: Vec<Sheet>,
+pub(super) struct EventBatch {
+    pub(super) targets: Vec<TargetBatch>,
     pub(super) shortened: bool,
     pub(super) end: Option<(Exit, String)>,
     pub(super) failed: Option<serde_json::Error>,
@@ -51,7 +51,7 @@ pub(super) struct GatheredBatch {
 
 /// The new part of one target.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub(super) struct TargetBatch {
     pub(super) name: String,
     pub(super) own_run: Option<String>,
     pub(super) counts: Option<Counts>,
@@ -59,10 +59,10 @@ pub(super) struct Sheet {
     pub(super) lines: Vec<u8>,
 }
 
-impl Gathered {
+impl EventBuffer {
     pub(super) fn new(targets: &[BegunTarget<'_>], most: u64) -> Self {
         Self {
-            tracks: targets.iter().map(|aim| Track::new(aim.name)).collect(),
+            tracks: targets.iter().map(|aim| TargetBuffer::new(aim.name)).collect(),
             end: None,
             size: 0,
             stored: 0,
@@ -98,13 +98,13 @@ impl Gathered {
     }
 
     /// Takes everything that waits. With `whole`, also the starts of actions that have not ended.
-    pub(super) fn hand_over(&mut self, whole: bool) -> GatheredBatch {
-        let mut sheets = Vec::new();
+    pub(super) fn hand_over(&mut self, whole: bool) -> EventBatch {
+        let mut targets = Vec::new();
         for track in self.tracks.iter_mut().filter(|track| track.dirty) {
             if whole && let Err(error) = track.let_go() {
                 self.failed.get_or_insert(error);
             }
-            sheets.push(Sheet {
+            targets.push(TargetBatch {
                 name: track.name.clone(),
                 own_run: track.own_run.clone(),
                 counts: track.counts,
@@ -115,21 +115,21 @@ impl Gathered {
         }
         self.size = 0;
         let (end, failed) = (self.end.take(), self.failed.take());
-        GatheredBatch { sheets, shortened: self.shortened, end, failed, due: whole, closed: false }
+        EventBatch { targets, shortened: self.shortened, end, failed, due: whole, closed: false }
     }
 
     /// The buffer of a target. Unknown targets are added.
-    fn track(&mut self, name: &str) -> &mut Track {
+    fn track(&mut self, name: &str) -> &mut TargetBuffer {
         let found = self.tracks.iter().position(|track| track.name == name);
         let index = found.unwrap_or_else(|| {
-            self.tracks.push(Track::new(name));
+            self.tracks.push(TargetBuffer::new(name));
             self.tracks.len() - 1
         });
         &mut self.tracks[index]
     }
 }
 
-impl Track {
+impl TargetBuffer {
     fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),

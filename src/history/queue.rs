@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::buffer::{Gathered, GatheredBatch};
+use super::buffer::{EventBuffer, EventBatch};
 use super::run_notes::EndedTarget;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;
@@ -28,7 +28,7 @@ pub(super) struct EventQueue {
 
 #[derive(Debug)]
 struct QueueState {
-    gathered: Gathered,
+    buffer: EventBuffer,
     /// Whether the run waits until everything is stored.
     urgent: bool,
     /// Whether nothing more will come.
@@ -53,9 +53,9 @@ impl Drop for Leaving<'_> {
 
 impl EventQueue {
     /// `begun`: the run is in the file already.
-    pub(super) fn new(gathered: Gathered, begun: bool) -> Self {
+    pub(super) fn new(buffer: EventBuffer, begun: bool) -> Self {
         let state = QueueState {
-            gathered,
+            buffer,
             urgent: false,
             closed: false,
             begun,
@@ -70,25 +70,25 @@ impl EventQueue {
         if state.left {
             return;
         }
-        state.gathered.event(target, event);
+        state.buffer.event(target, event);
         if !state.begun && is_more_than_a_look(event) {
             state.urgent = true;
             self.filled.notify_one();
             drop(self.cleared.wait_while(state, |state| !state.begun && !state.left));
-        } else if state.gathered.size >= MUCH {
+        } else if state.buffer.size >= MUCH {
             self.filled.notify_one();
-            drop(self.cleared.wait_while(state, |state| state.gathered.size >= MOST && !state.left));
+            drop(self.cleared.wait_while(state, |state| state.buffer.size >= MOST && !state.left));
         }
     }
 
     pub(super) fn target_ended(&self, target: &str, ended: &EndedTarget) {
-        self.lock().gathered.target_ended(target, ended);
+        self.lock().buffer.target_ended(target, ended);
     }
 
     /// Ends the queue with the exit code of the run.
     pub(super) fn end(&self, exit: Exit, at: &str) {
         let mut state = self.lock();
-        state.gathered.end(exit, at);
+        state.buffer.end(exit, at);
         state.closed = true;
         self.filled.notify_one();
     }
@@ -100,14 +100,14 @@ impl EventQueue {
     }
 
     /// Waits for work, and takes everything in the queue.
-    pub(super) fn take(&self) -> GatheredBatch {
+    pub(super) fn take(&self) -> EventBatch {
         let state = self.lock();
         let pause = PAUSE.saturating_sub(state.stored_at.elapsed());
-        let idle = |state: &mut QueueState| !state.closed && !state.urgent && state.gathered.size < MUCH;
+        let idle = |state: &mut QueueState| !state.closed && !state.urgent && state.buffer.size < MUCH;
         let (mut state, pause) =
             self.filled.wait_timeout_while(state, pause, idle).unwrap_or_else(PoisonError::into_inner);
         let due = pause.timed_out() || state.urgent || state.closed;
-        let batch = GatheredBatch { closed: state.closed, ..state.gathered.hand_over(due) };
+        let batch = EventBatch { closed: state.closed, ..state.buffer.hand_over(due) };
         state.urgent = false;
         if due {
             state.stored_at = Instant::now();
@@ -120,7 +120,7 @@ impl EventQueue {
     pub(super) fn stored(&self, bytes: u64) {
         let mut state = self.lock();
         state.begun = true;
-        state.gathered.stored = bytes;
+        state.buffer.stored = bytes;
         self.cleared.notify_all();
     }
 

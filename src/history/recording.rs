@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use camino::Utf8Path;
 
 use super::bounds::Bounds;
-use super::buffer::Gathered;
+use super::buffer::EventBuffer;
 use super::queue::{EventQueue, Leaving};
 use super::run_notes::{Begun, EndedTarget};
 use super::store::History;
@@ -37,17 +37,17 @@ impl Drop for Closing {
 impl Recording {
     /// The run is in the file when this returns.
     pub(super) fn begin(history: History, begun: &Begun<'_>) -> Result<Self, Failure> {
-        let gathered = Gathered::new(begun.targets, history.bounds.bytes_of_run);
+        let buffer = EventBuffer::new(begun.targets, history.bounds.bytes_of_run);
         let mut writer = Writer::new(history, NewRun::of(begun)?);
         writer.store()?;
-        Self::start(EventQueue::new(gathered, true), move || Ok(writer))
+        Self::start(EventQueue::new(buffer, true), move || Ok(writer))
     }
 
     /// The thread opens the file.
     pub(super) fn soon(directory: &Utf8Path, begun: &Begun<'_>) -> Result<Self, Failure> {
-        let gathered = Gathered::new(begun.targets, Bounds::default().bytes_of_run);
+        let buffer = EventBuffer::new(begun.targets, Bounds::default().bytes_of_run);
         let (directory, start) = (directory.to_owned(), NewRun::of(begun)?);
-        Self::start(EventQueue::new(gathered, false), move || {
+        Self::start(EventQueue::new(buffer, false), move || {
             Ok(Writer::new(History::open(&directory)?, start))
         })
     }

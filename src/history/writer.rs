@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 
 use super::alive::{self, Held};
-use super::buffer::{GatheredBatch, Sheet};
+use super::buffer::{EventBatch, TargetBatch};
 use super::run_notes::{Begun, EndedTarget};
 use super::store::History;
 use super::{chunk, file};
@@ -103,14 +103,14 @@ impl Writer {
     }
 
     /// Takes a batch.
-    pub(super) fn take(&mut self, batch: GatheredBatch) -> Result<(), Failure> {
+    pub(super) fn take(&mut self, batch: EventBatch) -> Result<(), Failure> {
         self.shortened |= batch.shortened;
         self.end = batch.end.or(self.end.take());
         if let Some(error) = batch.failed {
             return Err(self.refused(&unwritable(error)));
         }
-        for sheet in batch.sheets {
-            self.waiting += self.target(&sheet.name).take(sheet).map_err(|error| self.refused(&error))?;
+        for part in batch.targets {
+            self.waiting += self.target(&part.name).take(part).map_err(|error| self.refused(&error))?;
         }
         Ok(())
     }
@@ -173,8 +173,8 @@ impl StoredTarget {
     }
 
     /// Takes the new part of a target. Returns the number of bytes that were added to the buffer.
-    fn take(&mut self, sheet: Sheet) -> rusqlite::Result<usize> {
-        let Sheet { own_run, counts, ended, lines, .. } = sheet;
+    fn take(&mut self, part: TargetBatch) -> rusqlite::Result<usize> {
+        let TargetBatch { own_run, counts, ended, lines, .. } = part;
         (self.own_run, self.counts, self.ended, self.dirty) = (own_run, counts, ended, true);
         if lines.is_empty() {
             return Ok(0);

@@ -8,7 +8,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, Init, MOUNTS, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Command, Step};
 
-mod beneath;
+mod behind_mask;
 mod condition;
 mod diagnosis;
 mod effect;
@@ -190,7 +190,7 @@ impl InitService<'_> {
 
     /// Predicts the state after unmasking: the links of an enabled unit have stayed.
     fn lifted(&self, mut change: Change, state: &ServiceState, known: &Known) -> Result<Change, Stop> {
-        let answer = match beneath::enabled(&self.unit(), Utf8Path::new(UNITS), known)? {
+        let answer = match behind_mask::enabled(&self.unit(), Utf8Path::new(UNITS), known)? {
             Some(enabled) => Answer::Service(ServiceState { enabled, ..after("unmask", state) }),
             None => Answer::Unknown(String::new()),
         };

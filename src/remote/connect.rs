@@ -5,28 +5,28 @@ use crate::model::engine::EngineChoice;
 use crate::model::english::count;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::Hello;
-use crate::target::channel::{self, Channel, WayIn};
+use crate::target::channel::{self, Channel, LoginProgress};
 use crate::target::interrupt::Interrupt;
 use crate::target::outgoing::Executable;
 use crate::target::probe::{self, WantedAgent};
 use crate::target::shell::Shell;
 
-use super::connect_timeout::{Clock, Late, within};
+use super::connect_timeout::{ConnectTimeout, TimeoutOver, within};
 use super::destination::Destination;
-use super::handshake::{Greeted, greet};
-use super::refused::{Reason, Refused, why};
-use super::shell_target::{Through, with_complaints};
+use super::handshake::{Handshake, greet};
+use super::session_error::{Reason, SessionError, why};
+use super::shell_target::{ShellConnection, with_stderr};
 use super::sudo;
 use super::wire::{Output, TargetInput, Wire};
 
 /// A connected target.
 #[derive(Debug)]
-pub(super) enum Met {
-    Agent(Reached),
-    Shell(Box<Through>),
+pub(super) enum Connection {
+    Agent(AgentConnection),
+    Shell(Box<ShellConnection>),
 }
 
-impl Met {
+impl Connection {
     /// The kernel's id of the current boot.
     pub(super) fn boot(&self) -> &str {
         match self {
@@ -47,7 +47,7 @@ impl Met {
     ///
     /// # Errors
     /// It is a shell, which is closed.
-    pub(super) fn agent(self, address: &Address) -> Result<Reached, Failure> {
+    pub(super) fn agent(self, address: &Address) -> Result<AgentConnection, Failure> {
         match self {
             Self::Agent(reached) => Ok(reached),
             Self::Shell(through) => {
@@ -61,7 +61,7 @@ impl Met {
     ///
     /// # Errors
     /// It is an agent, which is closed.
-    pub(super) fn shell(self, address: &Address) -> Result<Box<Through>, Failure> {
+    pub(super) fn shell(self, address: &Address) -> Result<Box<ShellConnection>, Failure> {
         match self {
             Self::Shell(through) => Ok(through),
             Self::Agent(reached) => {
@@ -74,7 +74,7 @@ impl Met {
 
 /// A target with a running agent.
 #[derive(Debug)]
-pub(super) struct Reached {
+pub(super) struct AgentConnection {
     /// The connection.
     pub(super) channel: Channel,
     /// Messages of the agent.
@@ -85,7 +85,7 @@ pub(super) struct Reached {
     pub(super) hello: Box<Hello>,
 }
 
-impl Reached {
+impl AgentConnection {
     /// Closes the connection.
     pub(super) fn close(self) {
         let Self { channel, input, output, .. } = self;
@@ -99,7 +99,7 @@ impl Reached {
 ///
 /// # Errors
 /// The target can't be reached, refuses the login, does not answer in time, or can run neither.
-pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure> {
+pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<Connection, Failure> {
     met(destination, interrupt).map_err(|failure| match failure.kind {
         // A target that was lost before it said anything counts as unreachable.
         FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
@@ -107,7 +107,7 @@ pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<
     })
 }
 
-fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure> {
+fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Connection, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -120,24 +120,24 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Met, Failure>
     let script = probe::script(&nonce, wanted, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
     let wire = Wire::over(&mut channel)?;
-    let greeting = |clock: &Clock| meet(destination, &channel, wire, &nonce, executable, clock);
-    let (met, late) = within(destination.patience, &channel.cord(), greeting);
+    let greeting = |timeout: &ConnectTimeout| meet(destination, &channel, wire, &nonce, executable, timeout);
+    let (met, late) = within(destination.patience, &channel.kill_handle(), greeting);
     match met {
         _ if let Some(late) = late => {
-            Err(with_complaints(silent(destination, channel.way_in(), &late), channel))
+            Err(with_stderr(silent(destination, channel.login_progress(), &late), channel))
         }
         Ok(Answered::Agent(hello, Wire { input, output })) => {
-            Ok(Met::Agent(Reached { channel, input, output, hello }))
+            Ok(Connection::Agent(AgentConnection { channel, input, output, hello }))
         }
         Ok(Answered::Shell(mut shell, output, via)) => {
             shell.work_under(interrupt.clone());
-            Ok(Met::Shell(Box::new(Through::begin(channel, *shell, output, via)?)))
+            Ok(Connection::Shell(Box::new(ShellConnection::begin(channel, *shell, output, via)?)))
         }
-        Err(Refused::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
-        Err(Refused::Died | Refused::Stopped(_)) => {
+        Err(SessionError::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
+        Err(SessionError::Died | SessionError::Stopped(_)) => {
             Err(Failure::new(format!("`{address}` speaks of a run before it says hello")))
         }
-        Err(Refused::Said(failure)) => Err(with_complaints(failure.of(address), channel)),
+        Err(SessionError::Failed(failure)) => Err(with_stderr(failure.of(address), channel)),
     }
 }
 
@@ -153,25 +153,25 @@ fn meet(
     mut wire: Wire,
     nonce: &str,
     executable: Option<Executable>,
-    clock: &Clock,
-) -> Result<Answered, Refused> {
+    timeout: &ConnectTimeout,
+) -> Result<Answered, SessionError> {
     let Wire { input, output } = &mut wire;
-    sudo::enter(destination, channel, input, output, nonce, clock)?;
-    let reason = match greet(input, output, nonce, executable, clock)? {
-        Greeted::Agent(hello) => {
-            output.expect_signs(channel.cord());
+    sudo::enter(destination, channel, input, output, nonce, timeout)?;
+    let reason = match greet(input, output, nonce, executable, timeout)? {
+        Handshake::Agent(hello) => {
+            output.expect_keep_alives(channel.kill_handle());
             return Ok(Answered::Agent(hello, wire));
         }
-        Greeted::Shell(reason) => reason,
+        Handshake::Shell(reason) => reason,
     };
     if destination.engine == EngineChoice::Agent {
-        return Err(Refused::Said(Reason::There(reason.failure())));
+        return Err(SessionError::Failed(Reason::Remote(reason.failure())));
     }
     let Wire { input, output } = wire;
-    clock.restart(0);
+    timeout.restart(0);
     match Shell::over(&destination.name, input, output.clone()) {
         Ok(shell) => {
-            output.expect_signs(channel.cord());
+            output.expect_keep_alives(channel.kill_handle());
             Ok(Answered::Shell(Box::new(shell), output, reason.via()))
         }
         // The reason that the agent can't run comes first.
@@ -182,12 +182,12 @@ fn meet(
                 ..failure
             };
             failure.hints.splice(..0, agent.hints);
-            Err(Refused::Said(Reason::There(failure)))
+            Err(SessionError::Failed(Reason::Remote(failure)))
         }
     }
 }
 
-fn silent(destination: &Destination, way_in: WayIn, late: &Late) -> Failure {
+fn silent(destination: &Destination, login_progress: LoginProgress, late: &TimeoutOver) -> Failure {
     let Destination { address, patience, .. } = destination;
     let seconds = count(usize::try_from(patience.as_secs()).unwrap_or(usize::MAX), "second");
     let failure = Failure::new(format!("`{address}` did not answer within {seconds}"))
@@ -198,18 +198,18 @@ fn silent(destination: &Destination, way_in: WayIn, late: &Late) -> Failure {
                 "`{} true` must finish by itself",
                 destination.ssh.typed(user.as_deref(), host, *port)
             );
-            failure.hint(match way_in {
+            failure.hint(match login_progress {
                 _ if late.in_sudo => {
                     "sudo does not finish there: does it wait for a name server or a directory of accounts?".to_owned()
                 }
-                WayIn::Called => "nothing accepts the connection: is it up, and does a firewall let you through?".to_owned(),
-                WayIn::Connected => {
+                LoginProgress::Called => "nothing accepts the connection: is it up, and does a firewall let you through?".to_owned(),
+                LoginProgress::Connected => {
                     "it accepts the connection, then sends nothing: does the machine hang, or is it overloaded?".to_owned()
                 }
-                WayIn::LetIn => format!(
+                LoginProgress::LetIn => format!(
                     "it let us in, and {by_itself}: does a login script there wait for something, or does the machine hang?"
                 ),
-                WayIn::Unknown => format!(
+                LoginProgress::Unknown => format!(
                     "{by_itself}: does the machine hang, is it cut off, or does a login script there wait for something?"
                 ),
             })

@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::target::channel::Cord;
+use crate::target::channel::KillHandle;
 
 /// For steps that may take any time.
 const FOREVER: Duration = Duration::from_secs(86_400 * 365);
@@ -14,27 +14,27 @@ const FOREVER: Duration = Duration::from_secs(86_400 * 365);
 const SLOWEST: u64 = 16 << 10;
 
 /// The timeout of a connection. Some steps stop or restart it.
-pub(super) struct Clock {
+pub(super) struct ConnectTimeout {
     patience: Duration,
-    wound: mpsc::Sender<Duration>,
+    sender: mpsc::Sender<Duration>,
     in_sudo: AtomicBool,
 }
 
 /// The timeout is over.
-pub(super) struct Late {
+pub(super) struct TimeoutOver {
     /// sudo was started and had not finished.
     pub(super) in_sudo: bool,
 }
 
-impl Clock {
+impl ConnectTimeout {
     /// Stops the timeout while something is being sent. The network has its own limits.
     pub(super) fn stop(&self) {
-        self.wind(FOREVER);
+        self.set(FOREVER);
     }
 
     /// Restarts the timeout after `bytes` were handed to the network, with time to transfer them.
     pub(super) fn restart(&self, bytes: u64) {
-        self.wind(self.patience.saturating_add(Duration::from_secs(bytes / SLOWEST)));
+        self.set(self.patience.saturating_add(Duration::from_secs(bytes / SLOWEST)));
     }
 
     /// Records that sudo was started.
@@ -47,38 +47,38 @@ impl Clock {
         self.in_sudo.store(false, Ordering::Relaxed);
     }
 
-    fn wind(&self, time: Duration) {
+    fn set(&self, time: Duration) {
         // The receiver lives as long as `self`.
-        let _ = self.wound.send(time.min(FOREVER));
+        let _ = self.sender.send(time.min(FOREVER));
     }
 }
 
-/// Does the work with a timeout. If the time is over, it cuts the connection and returns [`Late`].
+/// Does the work with a timeout. If the time is over, it cuts the connection and returns [`TimeoutOver`].
 pub(super) fn within<T>(
     patience: Duration,
-    cord: &Cord,
-    work: impl FnOnce(&Clock) -> T,
-) -> (T, Option<Late>) {
+    kill_handle: &KillHandle,
+    work: impl FnOnce(&ConnectTimeout) -> T,
+) -> (T, Option<TimeoutOver>) {
     let late = AtomicBool::new(false);
     let (done, in_sudo) = thread::scope(|scope| {
-        let (wound, winding) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let late = &late;
         scope.spawn(move || {
             let mut time = patience.min(FOREVER);
             loop {
-                match winding.recv_timeout(time) {
+                match receiver.recv_timeout(time) {
                     Ok(again) => time = again,
                     Err(RecvTimeoutError::Disconnected) => return,
                     Err(RecvTimeoutError::Timeout) => {
                         late.store(true, Ordering::Relaxed);
-                        cord.pull();
+                        kill_handle.kill();
                         return;
                     }
                 }
             }
         });
-        let clock = Clock { patience, wound, in_sudo: AtomicBool::new(false) };
-        (work(&clock), clock.in_sudo.into_inner())
+        let timeout = ConnectTimeout { patience, sender, in_sudo: AtomicBool::new(false) };
+        (work(&timeout), timeout.in_sudo.into_inner())
     });
-    (done, late.load(Ordering::Relaxed).then_some(Late { in_sudo }))
+    (done, late.load(Ordering::Relaxed).then_some(TimeoutOver { in_sudo }))
 }

@@ -17,12 +17,12 @@ use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Elsewhere;
 use crate::target::pack;
 
-use super::connect::{Met, Reached};
+use super::connect::{Connection, AgentConnection};
 use super::destination::Destination;
 use super::interrupts::pass_on;
 use super::order::{Patience, RemoteOrder, Watch};
-use super::refused::{Reason, Refused, is_silent, why};
-use super::seen::Seen;
+use super::session_error::{Reason, SessionError, is_silent, why};
+use super::seen::SeenEvents;
 use super::wire::{Output, TargetInput};
 use super::{reconnect, unseen, upload};
 
@@ -33,7 +33,7 @@ use super::{reconnect, unseen, upload};
 /// have been sent.
 pub(super) fn converge(
     destination: &Destination,
-    reached: Reached,
+    reached: AgentConnection,
     order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
@@ -43,8 +43,8 @@ pub(super) fn converge(
         order,
         sink,
         boot,
-        told: Told::default(),
-        fruitless: reconnect::Fruitless::default(),
+        told: RunProgress::default(),
+        limit: reconnect::ReconnectLimit::default(),
         uploads: false,
     };
     conversation.hold(reached, Ask::Begin(None))
@@ -56,7 +56,7 @@ pub(super) fn converge(
 /// It is not known there, the target was lost for good, or it is not the expected one.
 pub(super) fn attach(
     destination: &Destination,
-    reached: Reached,
+    reached: AgentConnection,
     watch: &Watch<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
@@ -82,8 +82,8 @@ pub(super) fn attach(
         order: &order,
         sink,
         boot,
-        told: Told::default(),
-        fruitless: reconnect::Fruitless::default(),
+        told: RunProgress::default(),
+        limit: reconnect::ReconnectLimit::default(),
         uploads: false,
     };
     conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
@@ -91,7 +91,7 @@ pub(super) fn attach(
 
 /// What the target has reported so far.
 #[derive(Default)]
-struct Told {
+struct RunProgress {
     /// The run, once it is known to continue without a connection.
     run: Option<Elsewhere>,
     /// Messages since then.
@@ -100,10 +100,10 @@ struct Told {
     restart: Option<(String, u32)>,
     /// Whether something was changed before a restart.
     changed: bool,
-    seen: Seen,
+    seen: SeenEvents,
 }
 
-impl Told {
+impl RunProgress {
     fn heard(&self) -> Option<Heard> {
         let run = self.run.as_ref()?.run().to_owned();
         Some(Heard { run, messages: self.messages })
@@ -116,15 +116,15 @@ struct Conversation<'a> {
     sink: &'a mut dyn FnMut(Event),
     /// The kernel's id of the boot.
     boot: String,
-    told: Told,
-    fruitless: reconnect::Fruitless,
+    told: RunProgress,
+    limit: reconnect::ReconnectLimit,
     /// Whether bytes of the collection are being sent, and no message has come since.
     uploads: bool,
 }
 
 impl Conversation<'_> {
     /// Follows the run to its end.
-    fn hold(&mut self, mut reached: Reached, mut ask: Ask) -> Result<Summary, Failure> {
+    fn hold(&mut self, mut reached: AgentConnection, mut ask: Ask) -> Result<Summary, Failure> {
         let address = &self.destination.address;
         let only_watches = matches!(ask, Ask::Attach(_));
         loop {
@@ -145,23 +145,23 @@ impl Conversation<'_> {
                     let changed = changed || self.told.changed;
                     return Ok(Summary { success, changed, interrupted, ..Summary::default() });
                 }
-                Err(Refused::Said(failure)) => {
+                Err(SessionError::Failed(failure)) => {
                     reached.close();
                     return Err(failure.of(address));
                 }
-                Err(Refused::Died) => {
+                Err(SessionError::Died) => {
                     reached.close();
                     return Err(self.told.seen.tell(unseen::died(address)));
                 }
-                Err(Refused::Stopped(pid)) => {
+                Err(SessionError::Stopped(pid)) => {
                     reached.close();
                     return Err(self.given_up(unseen::stopped(address, pid)));
                 }
-                Err(Refused::Broken(broken, heard)) => {
+                Err(SessionError::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
                     let how =
-                        if is_silent(&broken) { reconnect::Lost::Silent } else { reconnect::Lost::Broken };
-                    let Reached { channel, input, output, .. } = reached;
+                        if is_silent(&broken) { reconnect::LossKind::Silent } else { reconnect::LossKind::Broken };
+                    let AgentConnection { channel, input, output, .. } = reached;
                     drop((input, output));
                     let failure = why(broken, address, channel, heard);
                     match self.told.heard() {
@@ -170,7 +170,7 @@ impl Conversation<'_> {
                             (failure, how)
                         }
                         // The target keeps the bytes that have arrived.
-                        None if is_lost && self.uploads => (failure, reconnect::Lost::Uploading),
+                        None if is_lost && self.uploads => (failure, reconnect::LossKind::Uploading),
                         _ => return Err(self.told.seen.tell(failure)),
                     }
                 }
@@ -180,7 +180,7 @@ impl Conversation<'_> {
     }
 
     /// Follows the run over one connection, until the run or the connection ends.
-    fn over(&mut self, reached: &mut Reached, ask: &Ask) -> Result<Finished, Refused> {
+    fn over(&mut self, reached: &mut AgentConnection, ask: &Ask) -> Result<Finished, SessionError> {
         let order = self.order;
         let again = std::mem::take(&mut self.uploads);
         thread::scope(|scope| {
@@ -207,7 +207,7 @@ impl Conversation<'_> {
         input: &mut TargetInput,
         output: &Output,
         upload: &mut Option<upload::Upload>,
-    ) -> Result<Finished, Refused> {
+    ) -> Result<Finished, SessionError> {
         let mut down = None;
         let mut unpacked = VecDeque::new();
         loop {
@@ -248,8 +248,8 @@ impl Conversation<'_> {
                     self.looked(is_refused, output)?;
                     continue;
                 }
-                FromAgent::Died => return Err(Refused::Died),
-                FromAgent::Stopped(pid) => return Err(Refused::Stopped(pid)),
+                FromAgent::Died => return Err(SessionError::Died),
+                FromAgent::Stopped(pid) => return Err(SessionError::Stopped(pid)),
                 FromAgent::Answers(_) | FromAgent::Progress(_) | FromAgent::Applied(_) => {
                     return Err(Broken::Senseless("an answer that nobody asked for".to_owned()).into());
                 }
@@ -264,14 +264,14 @@ impl Conversation<'_> {
                 }
                 FromAgent::Finished(finished) if finished.restarts => down = Some(finished),
                 FromAgent::Finished(finished) => return Ok(finished),
-                FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+                FromAgent::Failed(failure) => return Err(SessionError::Failed(Reason::Remote(failure))),
                 _ => {}
             }
         }
     }
 
     /// The target was examined. If nothing is wrong, it may begin once all other targets were examined too.
-    fn looked(&self, is_refused: bool, output: &Output) -> Result<(), Refused> {
+    fn looked(&self, is_refused: bool, output: &Output) -> Result<(), SessionError> {
         let Some(peers) = self.order.terms.peers else {
             return Err(Broken::Senseless("nobody asked for a look".to_owned()).into());
         };
@@ -279,7 +279,7 @@ impl Conversation<'_> {
             peers.refused();
             return Ok(());
         }
-        peers.wait().map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
+        peers.wait().map_err(|failure| SessionError::Failed(Reason::Local(failure)))?;
         Ok(output.send(&ToAgent::GoOn)?)
     }
 
@@ -299,11 +299,11 @@ impl Conversation<'_> {
     }
 
     /// Reconnects to a target on which the run continues.
-    fn again(&mut self, mut lost: Failure, how: reconnect::Lost) -> Result<Reached, Failure> {
+    fn again(&mut self, mut lost: Failure, how: reconnect::LossKind) -> Result<AgentConnection, Failure> {
         if self.order.patience.reconnect.is_zero() {
             return Err(self.given_up(lost));
         }
-        if !self.fruitless.one_more(self.told.messages) {
+        if !self.limit.one_more(self.told.messages) {
             lost.details.push("it was connected again and again, and sent nothing new".to_owned());
             return Err(self.given_up(lost));
         }
@@ -314,12 +314,12 @@ impl Conversation<'_> {
     }
 
     /// Waits until the machine is back.
-    fn restarted(&mut self) -> Result<Reached, Failure> {
+    fn restarted(&mut self) -> Result<AgentConnection, Failure> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
         let down =
-            reconnect::Down { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
+            reconnect::Restarting { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
         let address = &self.destination.address;
-        let wanted = |met: Met| met.agent(address);
+        let wanted = |met: Connection| met.agent(address);
         let reached = reconnect::restarted(self.destination, self.order, &down, wanted, self.sink)?;
         self.boot.clone_from(&reached.hello.boot);
         Ok(reached)

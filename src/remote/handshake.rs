@@ -10,22 +10,22 @@ use crate::target::frame::{self, Broken};
 use crate::target::outgoing::Executable;
 use crate::target::probe::{Needed, Word};
 
-use super::connect_timeout::Clock;
-use super::refused::{Reason, Refused};
+use super::connect_timeout::ConnectTimeout;
+use super::session_error::{Reason, SessionError};
 use super::wire::{Output, TargetInput};
 
 /// Bytes of the agent that are sent before the timeout is checked again.
 const PIECE: usize = 64 << 10;
 
 /// The result of the handshake.
-pub(super) enum Greeted {
+pub(super) enum Handshake {
     Agent(Box<Hello>),
     /// A shell that reads its script, and why there is no agent.
-    Shell(Instead),
+    Shell(ShellReason),
 }
 
 /// Why a shell is used instead of the agent.
-pub(super) enum Instead {
+pub(super) enum ShellReason {
     /// The user asked for a shell.
     Wanted,
     /// Our executable can't run on this kernel and architecture.
@@ -34,7 +34,7 @@ pub(super) enum Instead {
     Nowhere(String),
 }
 
-impl Instead {
+impl ShellReason {
     /// How a report describes the connection.
     pub(super) fn via(&self) -> String {
         match self {
@@ -71,19 +71,19 @@ pub(super) fn greet(
     output: &mut Output,
     nonce: &str,
     executable: Option<Executable>,
-    clock: &Clock,
-) -> Result<Greeted, Refused> {
-    let mut word = word(input, nonce, clock).map_err(|broken| Refused::Broken(broken, false))?;
+    timeout: &ConnectTimeout,
+) -> Result<Handshake, SessionError> {
+    let mut word = word(input, nonce, timeout).map_err(|broken| SessionError::Broken(broken, false))?;
     let Some(mut executable) = executable else {
         return match word {
-            Word::Foreign(_) => Ok(Greeted::Shell(Instead::Wanted)),
+            Word::Foreign(_) => Ok(Handshake::Shell(ShellReason::Wanted)),
             _ => Err(Broken::Senseless("a shell was asked for".to_owned()).into()),
         };
     };
     if let Word::Need(needed) = word {
-        let sent = send(&mut executable, &needed, output, clock);
-        clock.restart(executable.size);
-        word = self::word(input, nonce, clock)?;
+        let sent = send(&mut executable, &needed, output, timeout);
+        timeout.restart(executable.size);
+        word = self::word(input, nonce, timeout)?;
         if let (Word::Agent(_), Err(error)) = (&word, sent) {
             let directory = one_line(&needed.directory);
             return Err(there(format!("the agent could not be sent to {directory}: {error}")));
@@ -96,8 +96,8 @@ pub(super) fn greet(
             return Err(other(format!("its agent speaks version {version} of the frames, not ours")));
         }
         Word::Bad(why) => return Err(there(format!("the agent can't be kept there: {}", one_line(&why)))),
-        Word::Foreign(system) => return Ok(Greeted::Shell(Instead::Foreign(system))),
-        Word::Nowhere(tried) => return Ok(Greeted::Shell(Instead::Nowhere(tried))),
+        Word::Foreign(system) => return Ok(Handshake::Shell(ShellReason::Foreign(system))),
+        Word::Nowhere(tried) => return Ok(Handshake::Shell(ShellReason::Nowhere(tried))),
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
         Word::Sudo | Word::Asks | Word::Root => {
             return Err(Broken::Senseless("a word about sudo, and nobody asked".to_owned()).into());
@@ -105,21 +105,21 @@ pub(super) fn greet(
     }
     match frame::receive(input)? {
         FromAgent::Hello(hello) if hello.protocol == PROTOCOL && hello.version == crate_version() => {
-            Ok(Greeted::Agent(hello))
+            Ok(Handshake::Agent(hello))
         }
         FromAgent::Hello(hello) => Err(other(format!(
             "its agent is of version {}, not {}",
             one_line(&hello.version),
             crate_version()
         ))),
-        FromAgent::Failed(failure) => Err(Refused::Said(Reason::There(failure))),
+        FromAgent::Failed(failure) => Err(SessionError::Failed(Reason::Remote(failure))),
         _ => Err(Broken::Senseless("the agent did not say hello".to_owned()).into()),
     }
 }
 
 /// Sends our executable, from the byte at which an earlier connection broke.
-fn send(executable: &mut Executable, needed: &Needed, output: &Output, clock: &Clock) -> io::Result<()> {
-    clock.stop();
+fn send(executable: &mut Executable, needed: &Needed, output: &Output, timeout: &ConnectTimeout) -> io::Result<()> {
+    timeout.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
     let plain = (&executable.file, executable.size);
     let (file, size) = packed.as_ref().map_or(plain, |packed| (&packed.file, packed.size));
@@ -132,18 +132,18 @@ fn send(executable: &mut Executable, needed: &Needed, output: &Output, clock: &C
             return Ok(());
         }
         at += n as u64;
-        clock.restart(n as u64);
+        timeout.restart(n as u64);
         output.with(|out| out.write_all(&buffer[..n]))?;
     }
 }
 
-fn there(message: String) -> Refused {
-    Refused::Said(Reason::There(Failure::new(message)))
+fn there(message: String) -> SessionError {
+    SessionError::Failed(Reason::Remote(Failure::new(message)))
 }
 
 /// The target is not the expected one.
-fn other(message: String) -> Refused {
-    Refused::Said(Reason::There(Failure::new(message).of_kind(FailureKind::Refused)))
+fn other(message: String) -> SessionError {
+    SessionError::Failed(Reason::Remote(Failure::new(message).of_kind(FailureKind::Refused)))
 }
 
 /// Version of this program. The agent must have the same.
@@ -153,14 +153,14 @@ fn crate_version() -> &'static str {
 }
 
 /// The next message of the probe or the agent. Tells the timeout when sudo is started.
-pub(super) fn word(input: &mut TargetInput, nonce: &str, clock: &Clock) -> Result<Word, Broken> {
+pub(super) fn word(input: &mut TargetInput, nonce: &str, timeout: &ConnectTimeout) -> Result<Word, Broken> {
     loop {
         let rest = frame::find(input, nonce)?;
         match Word::parse(&rest).ok_or_else(|| Broken::Senseless(one_line(&rest)))? {
-            Word::Sudo => clock.calls_sudo(),
+            Word::Sudo => timeout.calls_sudo(),
             word => {
                 if word != Word::Asks {
-                    clock.left_sudo();
+                    timeout.left_sudo();
                 }
                 return Ok(word);
             }

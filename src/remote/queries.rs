@@ -7,22 +7,22 @@ use crate::model::step::{Progress, Step};
 use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Interrupt;
 
-use super::connect::Reached;
+use super::connect::AgentConnection;
 use super::interrupts::when_halted;
-use super::refused::{Reason, Refused};
+use super::session_error::{Reason, SessionError};
 
 /// Asks a batch of queries.
 ///
 /// # Errors
 /// The agent failed, or its answers are invalid.
-pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer>, Refused> {
+pub(super) fn ask(reached: &mut AgentConnection, queries: &[Query]) -> Result<Vec<Answer>, SessionError> {
     reached.output.send(&ToAgent::Ask(queries.to_vec()))?;
     match frame::receive(&mut reached.input)? {
         FromAgent::Answers(answers) if fit(queries, &answers) => Ok(answers),
         FromAgent::Answers(_) => {
             Err(Broken::Senseless("answers came that no question fits".to_owned()).into())
         }
-        FromAgent::Failed(failure) => Err(Refused::Said(Reason::There(failure))),
+        FromAgent::Failed(failure) => Err(SessionError::Failed(Reason::Remote(failure))),
         _ => Err(Broken::Senseless("answers were expected".to_owned()).into()),
     }
 }
@@ -32,12 +32,12 @@ pub(super) fn ask(reached: &mut Reached, queries: &[Query]) -> Result<Vec<Answer
 /// # Errors
 /// The agent failed, or its answer is invalid.
 pub(super) fn apply(
-    reached: &mut Reached,
+    reached: &mut AgentConnection,
     interrupt: &Interrupt,
     step: &Step,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Result<(), Failure>, Refused> {
-    let Reached { input, output, .. } = reached;
+) -> Result<Result<(), Failure>, SessionError> {
+    let AgentConnection { input, output, .. } = reached;
     output.send(&ToAgent::Apply(Box::new(step.clone())))?;
     let output = output.clone();
     let end = move || {
@@ -50,7 +50,7 @@ pub(super) fn apply(
                 FromAgent::Progress(told) => progress(told),
                 FromAgent::Applied(None) => return Ok(Ok(())),
                 FromAgent::Applied(Some(failure)) => return Ok(Err(failure)),
-                FromAgent::Failed(failure) => return Err(Refused::Said(Reason::There(failure))),
+                FromAgent::Failed(failure) => return Err(SessionError::Failed(Reason::Remote(failure))),
                 _ => return Err(Broken::Senseless("the end of a step was expected".to_owned()).into()),
             }
         }

@@ -8,7 +8,7 @@ use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
 
-use super::connect::{Met, Reached, reach};
+use super::connect::{Connection, AgentConnection, reach};
 use super::destination::Destination;
 use super::order::RemoteOrder;
 use super::wire::SILENCE;
@@ -36,13 +36,13 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// The connections since the last new message.
 #[derive(Debug, Default)]
-pub(super) struct Fruitless {
+pub(super) struct ReconnectLimit {
     since: VecDeque<Instant>,
     /// Number of messages at the last attempt.
     heard: usize,
 }
 
-impl Fruitless {
+impl ReconnectLimit {
     /// Whether to reconnect once more. `heard`: number of messages so far.
     pub(super) fn one_more(&mut self, heard: usize) -> bool {
         if heard > self.heard {
@@ -59,7 +59,7 @@ impl Fruitless {
 
 /// How a target was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lost {
+pub(super) enum LossKind {
     /// The connection broke; the run continues.
     Broken,
     /// There are no keep-alives.
@@ -75,20 +75,20 @@ pub(super) enum Lost {
 pub(super) fn lost(
     destination: &Destination,
     order: &RemoteOrder<'_>,
-    how: Lost,
+    how: LossKind,
     sink: &mut dyn FnMut(Event),
-) -> Result<Reached, Failure> {
+) -> Result<AgentConnection, Failure> {
     let address = &destination.address;
     let interrupt = &order.terms.options.interrupt;
     let mut say = |text| sink(Event::Note { text });
     let time = seconds(order.patience.reconnect);
     let what = match how {
-        Lost::Broken => format!("the connection to `{address}` was lost; the run continues there"),
-        Lost::Silent => format!(
+        LossKind::Broken => format!("the connection to `{address}` was lost; the run continues there"),
+        LossKind::Silent => format!(
             "the agent on `{address}` has been silent for {}, and its connection is given up",
             seconds(SILENCE)
         ),
-        Lost::Uploading => {
+        LossKind::Uploading => {
             format!("the connection to `{address}` was lost while files were sent")
         }
     };
@@ -113,7 +113,7 @@ pub(super) fn lost(
 }
 
 /// A machine that goes down for a restart.
-pub(super) struct Down<'a> {
+pub(super) struct Restarting<'a> {
     /// The resource that requested it.
     pub(super) by: &'a str,
     pub(super) delay: Duration,
@@ -128,8 +128,8 @@ pub(super) struct Down<'a> {
 pub(super) fn restarted<T>(
     destination: &Destination,
     order: &RemoteOrder<'_>,
-    down: &Down<'_>,
-    wanted: impl Fn(Met) -> Result<T, Failure>,
+    down: &Restarting<'_>,
+    wanted: impl Fn(Connection) -> Result<T, Failure>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<T, Failure> {
     let address = &destination.address;

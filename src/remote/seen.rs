@@ -6,13 +6,13 @@ use crate::model::event::{Event, Outcome};
 
 /// What the events have told so far.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct SeenEvents {
     begun: bool,
     updated: usize,
     current: Option<String>,
 }
 
-impl Seen {
+impl SeenEvents {
     /// Records an event.
     pub(super) fn note(&mut self, event: &Event) {
         match event {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::connect::Met;
+use super::connect::Connection;
 use super::destination::Destination;
 use super::interrupts::when_halted;
 use super::order::RemoteOrder;
 use super::reconnect;
-use super::shell_target::{Through, with_complaints};
-use crate::converge::{Foresight, Summary};
+use super::shell_target::{ShellConnection, with_stderr};
+use crate::converge::{EarlyAnswers, Summary};
 use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
 use crate::model::engine::EngineChoice;
 use crate::model::error::Failure;
@@ -21,7 +21,7 @@ use crate::target::RunTarget as _;
 /// # Errors
 /// Another run holds the target, the connection broke, or the machine is not back after a restart.
 pub(super) fn converge(
-    mut through: Through,
+    mut through: ShellConnection,
     destination: &Destination,
     order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
@@ -36,11 +36,11 @@ pub(super) fn converge(
         let done = when_halted(interrupt, through.end(), || {
             part(&mut through, order, &beginning, peers.take(), sink)
         });
-        let Through { channel, shell, output, .. } = through;
+        let ShellConnection { channel, shell, output, .. } = through;
         drop((shell, output));
         let summary = match done {
             Err(failure) if failure.kind.is_of_the_way() => {
-                return Err(with_complaints(failure, channel));
+                return Err(with_stderr(failure, channel));
             }
             done => {
                 channel.close();
@@ -51,8 +51,8 @@ pub(super) fn converge(
         let (summary, Some(restart)) = summary else { return Ok(Summary { changed, ..summary.0 }) };
         let by = summary.restart.unwrap_or(restart.by);
         let delay = Duration::from_secs(u64::from(restart.delay) * 60);
-        let down = reconnect::Down { by: &by, delay, boot: &boot };
-        let wanted = |met: Met| met.shell(&destination.address);
+        let down = reconnect::Restarting { by: &by, delay, boot: &boot };
+        let wanted = |met: Connection| met.shell(&destination.address);
         through = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
         through.via = via;
         beginning = Beginning { run: beginning.run, ..Beginning::now() };
@@ -61,13 +61,13 @@ pub(super) fn converge(
 
 /// Runs to the end, or up to a restart that was requested. Begins when `peers` allow it.
 fn part(
-    through: &mut Through,
+    through: &mut ShellConnection,
     order: &RemoteOrder<'_>,
     beginning: &Beginning,
     peers: Option<&dyn Peers>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(Summary, Option<Restart>), Failure> {
-    let Through { shell, output, via, .. } = through;
+    let ShellConnection { shell, output, via, .. } = through;
     let Terms { options, caller, lock_timeout, .. } = &order.terms;
     let lock_timeout = *lock_timeout;
     let terms = Terms { options: options.clone(), beginning, caller, lock_timeout, peers: None };
@@ -87,7 +87,7 @@ fn part(
     }
     let hold = Hold::begin(shell, terms, &mut sink)?;
     let (collection, blobs) = (order.collection, order.blobs.clone());
-    let work = HeldWork { collection, blobs, foresight: Foresight::default() };
+    let work = HeldWork { collection, blobs, early_answers: EarlyAnswers::default() };
     let summary = hold.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
     let restart = shell.restart().filter(|_| summary.restart.is_some()).cloned();
     Ok((summary, restart))

@@ -15,7 +15,7 @@ use crate::target::shell::Shell;
 use crate::target::{Progress, Target as _};
 
 /// A target that is controlled through its own shell.
-pub(super) struct Through {
+pub(super) struct ShellConnection {
     pub(super) channel: Channel,
     pub(super) shell: Shell,
     pub(super) output: Output,
@@ -24,16 +24,16 @@ pub(super) struct Through {
     pub(super) via: String,
 }
 
-impl fmt::Debug for Through {
+impl fmt::Debug for ShellConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Through")
+        f.debug_struct("ShellConnection")
             .field("channel", &self.channel)
             .field("via", &self.via)
             .finish_non_exhaustive()
     }
 }
 
-impl Through {
+impl ShellConnection {
     /// Gathers the facts of the machine.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl Through {
             Ok(facts) => Ok(Self { channel, shell, output, facts, via }),
             Err(failure) => {
                 drop((shell, output));
-                Err(with_complaints(failure, channel))
+                Err(with_stderr(failure, channel))
             }
         }
     }
@@ -97,7 +97,7 @@ impl Through {
 }
 
 /// Adds the messages of `ssh`.
-pub(super) fn with_complaints(mut failure: Failure, channel: Channel) -> Failure {
+pub(super) fn with_stderr(mut failure: Failure, channel: Channel) -> Failure {
     failure.details.extend(channel.last_words());
     failure
 }

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::connect_timeout::Clock;
+use super::connect_timeout::ConnectTimeout;
 use super::destination::Destination;
 use super::handshake::word;
 use super::password::Password;
-use super::refused::{Reason, Refused};
+use super::session_error::{Reason, SessionError};
 use super::wire::{Output, TargetInput};
 use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
@@ -21,25 +21,25 @@ pub(super) fn enter(
     input: &mut TargetInput,
     output: &Output,
     nonce: &str,
-    clock: &Clock,
-) -> Result<(), Refused> {
+    timeout: &ConnectTimeout,
+) -> Result<(), SessionError> {
     if destination.r#become != Become::RootByPassword {
         return Ok(());
     }
-    let unreached = |broken| Refused::Broken(broken, false);
-    match word(input, nonce, clock).map_err(unreached)? {
+    let unreached = |broken| SessionError::Broken(broken, false);
+    match word(input, nonce, timeout).map_err(unreached)? {
         Word::Root => return Ok(()),
         Word::Asks => {}
         _ => return Err(Broken::Senseless("an answer of sudo was expected".to_owned()).into()),
     }
     let empty = Password::new(String::new());
     let password = destination.password.as_ref().unwrap_or(&empty);
-    let (questions, cord, wrong) = (channel.questions(), channel.cord(), AtomicBool::new(false));
+    let (questions, kill_handle, wrong) = (channel.questions(), channel.kill_handle(), AtomicBool::new(false));
     let became = thread::scope(|scope| {
         let answer = || {
             if questions.wait(1) {
                 let Some(text) = password.given(|| questions.is_over()) else {
-                    cord.pull();
+                    kill_handle.kill();
                     return;
                 };
                 // If sudo is gone, the reader reports why.
@@ -48,18 +48,18 @@ pub(super) fn enter(
             // A second question means that the password was wrong. Do not try again, because accounts may get locked.
             if questions.wait(2) {
                 wrong.store(true, Ordering::Relaxed);
-                cord.pull();
+                kill_handle.kill();
             }
         };
         scope.spawn(answer);
-        let became = word(input, nonce, clock);
+        let became = word(input, nonce, timeout);
         questions.end();
         became
     });
     let (address, wrong) = (&destination.address, wrong.load(Ordering::Relaxed));
     let known_before = !wrong && password.is_wrong();
     let refused =
-        |words: String| Err(Refused::Said(Reason::Ours(Failure::new(words).of_kind(FailureKind::Refused))));
+        |words: String| Err(SessionError::Failed(Reason::Local(Failure::new(words).of_kind(FailureKind::Refused))));
     match became {
         Ok(Word::Root) => {
             password.tried(Some(true));

@@ -12,7 +12,7 @@ use crate::target::{outgoing, pack};
 
 use super::needed;
 use super::order::RemoteOrder;
-use super::refused::{Reason, Refused};
+use super::session_error::{Reason, SessionError};
 use super::wire::Output;
 
 /// The blobs that the target may ask for.
@@ -28,7 +28,7 @@ pub(super) fn begin(
     order: &RemoteOrder<'_>,
     goes_on: Option<Heard>,
     again: bool,
-) -> Result<Upload, Refused> {
+) -> Result<Upload, SessionError> {
     let RemoteOrder { collection, blobs, .. } = *order;
     let Terms { options, beginning, caller, lock_timeout, peers } = &order.terms;
     let wanted = needed::blobs(collection, blobs);
@@ -57,7 +57,7 @@ pub(super) fn begin(
 
 impl Upload {
     /// Sends the missing blobs. A target gets only blobs that the collection refers to.
-    pub(super) fn blobs(self, output: &Output, missing: &[BlobRest], blobs: &Blobs) -> Result<(), Refused> {
+    pub(super) fn blobs(self, output: &Output, missing: &[BlobRest], blobs: &Blobs) -> Result<(), SessionError> {
         for rest in missing {
             let BlobRest { blob: asked, from } = rest;
             let wanted = self.wanted.iter().find(|blob| *blob == asked && *from <= blob.size);
@@ -67,7 +67,7 @@ impl Upload {
                 )
                 .into());
             };
-            let bytes = outgoing::open(source).map_err(|failure| Refused::Said(Reason::Ours(failure)))?;
+            let bytes = outgoing::open(source).map_err(|failure| SessionError::Failed(Reason::Local(failure)))?;
             let mut bytes = io::BufReader::new(bytes);
             io::copy(&mut io::Read::take(&mut bytes, *from), &mut io::sink())?;
             // Read before it is announced, because announced bytes must follow.
@@ -79,7 +79,7 @@ impl Upload {
             if sent < blob.size - from {
                 let failure =
                     Failure::new("a file that the collection names became shorter while the run began");
-                return Err(Refused::Said(Reason::Ours(failure.hint("run again"))));
+                return Err(SessionError::Failed(Reason::Local(failure.hint("run again"))));
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::model::error::Failure;
 use crate::model::event::Event;
-use crate::target::channel::{Channel, Cord, Sharing};
+use crate::target::channel::{Channel, KillHandle, Sharing};
 use crate::target::frame;
 
 /// The traffic of a session. It does not depend on the speed of the machine.
@@ -52,13 +52,13 @@ struct Counters {
     turns: AtomicU64,
     wrote: AtomicBool,
     /// Cuts the connection. Set once the other side sends keep-alives.
-    signs: OnceLock<Cord>,
+    signs: OnceLock<KillHandle>,
 }
 
 impl Counters {
     /// The keep-alive timeout: a stopped process does not close its connection, so cut it.
-    fn silent(cord: &Cord) -> io::Error {
-        cord.pull();
+    fn silent(kill_handle: &KillHandle) -> io::Error {
+        kill_handle.kill();
         io::Error::new(
             io::ErrorKind::TimedOut,
             format!("nothing was heard for {} seconds", SILENCE.as_secs()),
@@ -120,10 +120,10 @@ pub(super) struct CountedInput {
 
 impl Read for CountedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(cord) = self.counters.signs.get()
+        if let Some(kill_handle) = self.counters.signs.get()
             && !is_ready(self.stream.as_fd(), PollFlags::POLLIN)?
         {
-            return Err(Counters::silent(cord));
+            return Err(Counters::silent(kill_handle));
         }
         let n = (&*self.stream).read(buffer)?;
         self.counters.received.fetch_add(n as u64, Ordering::Relaxed);
@@ -145,7 +145,7 @@ struct CountedOutput {
 
 impl CountedOutput {
     /// Waits until the stream is writable, as long as the target sends something.
-    fn wait_for_room(&self, cord: &Cord) -> io::Result<()> {
+    fn wait_for_room(&self, kill_handle: &KillHandle) -> io::Result<()> {
         let heard = || {
             let unread = self.back.upgrade().and_then(|back| rustix::io::ioctl_fionread(&*back).ok());
             self.counters.received.load(Ordering::Relaxed) + unread.unwrap_or_default()
@@ -154,7 +154,7 @@ impl CountedOutput {
         while !is_ready(self.stream.as_fd(), PollFlags::POLLOUT)? {
             let now = heard();
             if now <= before {
-                return Err(Counters::silent(cord));
+                return Err(Counters::silent(kill_handle));
             }
             before = now;
         }
@@ -164,8 +164,8 @@ impl CountedOutput {
 
 impl Write for CountedOutput {
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<usize> {
-        if let Some(cord) = self.counters.signs.get() {
-            self.wait_for_room(cord)?;
+        if let Some(kill_handle) = self.counters.signs.get() {
+            self.wait_for_room(kill_handle)?;
             bytes = &bytes[..bytes.len().min(ROOM)];
         }
         let n = self.stream.write(bytes)?;
@@ -189,9 +189,9 @@ pub(super) struct Output {
 
 impl Output {
     /// From now on the target sends keep-alives. If they stop, the connection is cut.
-    pub(super) fn expect_signs(&self, cord: Cord) {
+    pub(super) fn expect_keep_alives(&self, kill_handle: KillHandle) {
         // It fails if it is set already.
-        let _ = self.counters.signs.set(cord);
+        let _ = self.counters.signs.set(kill_handle);
     }
 
     /// Writes under the lock, and flushes.

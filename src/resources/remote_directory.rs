@@ -15,7 +15,7 @@ use crate::provider::{Action, Provider, action, fresh, ownership};
 use copy::TreeCopy;
 
 mod copy;
-mod gathered;
+mod copy_change;
 mod link;
 
 /// A directory of the cookbook, copied with all its files.

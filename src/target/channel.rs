@@ -18,7 +18,7 @@ use crate::target::quote::quote;
 
 mod call;
 mod cause;
-mod complaints;
+mod stderr;
 mod connection;
 mod container;
 mod control;
@@ -31,8 +31,8 @@ mod sockets;
 mod wait;
 
 use call::{Call, SessionEnd, Streams};
-use complaints::{Complaints, Speaker};
-pub use complaints::{Questions, WayIn};
+use stderr::{Stderr, StderrSource};
+pub use stderr::{Questions, LoginProgress};
 use connection::Connection;
 use control::Control;
 pub use environment::without_secrets;
@@ -61,7 +61,7 @@ pub struct Channel {
     way: Way,
     input: Option<PipeWriter>,
     output: Option<PipeReader>,
-    complaints: Complaints,
+    stderr: Stderr,
     place: Box<Route>,
 }
 
@@ -92,7 +92,7 @@ impl Channel {
             io::pipe().map_err(|error| Failure::new(format!("no pipe can be made for `{address}`: {error}")))
         };
         let ((there_in, input), (output, there_out), (heard, errors)) = (pipe()?, pipe()?, pipe()?);
-        let complaints = Complaints::default();
+        let stderr = Stderr::default();
         let way = match address {
             Address::Local => return Err(Failure::new("this machine needs no connection")),
             Address::Ssh { user, host, port } => {
@@ -108,7 +108,7 @@ impl Channel {
                     nonce: nonce()?,
                 };
                 let streams = Streams { input: there_in, output: there_out, errors, heard };
-                Way::Session(Connection::open(call, streams, &complaints)?)
+                Way::Session(Connection::open(call, streams, &stderr)?)
             }
             Address::Container { name } => {
                 let program = container::program(name)?;
@@ -116,7 +116,7 @@ impl Channel {
                 without_secrets(&mut command);
                 command.args(["exec", "-i", "--", name, "/bin/sh", "-c", script]);
                 command.stdin(there_in).stdout(there_out).stderr(errors);
-                complaints.add(heard, Speaker::Both, question);
+                stderr.add(heard, StderrSource::Both, question);
                 Way::Program(started(command, program, address)?)
             }
             Address::Chroot { path } => {
@@ -125,12 +125,12 @@ impl Channel {
                 // Nothing else removes our own environment from a chroot.
                 command.env_clear().env("PATH", PATH).env("LANG", "C.UTF-8").env("HOME", "/root");
                 command.stdin(there_in).stdout(there_out).stderr(errors);
-                complaints.add(heard, Speaker::Both, question);
+                stderr.add(heard, StderrSource::Both, question);
                 Way::Program(started(command, "chroot", address)?)
             }
         };
         let place = Box::new(Route { address: address.clone(), ssh: ssh.clone() });
-        Ok(Self { way, input: Some(input), output: Some(output), complaints, place })
+        Ok(Self { way, input: Some(input), output: Some(output), stderr, place })
     }
 
     /// Standard input of the shell. Can be taken once.
@@ -147,22 +147,22 @@ impl Channel {
 
     /// How far `ssh` has got.
     #[must_use]
-    pub fn way_in(&self) -> WayIn {
-        self.complaints.trace().step
+    pub fn login_progress(&self) -> LoginProgress {
+        self.stderr.trace().step
     }
 
     /// For answering questions on another thread.
     #[must_use]
     pub fn questions(&self) -> Questions {
-        self.complaints.questions()
+        self.stderr.questions()
     }
 
     /// For ending the channel from another thread while this one reads.
     #[must_use]
-    pub fn cord(&self) -> Cord {
+    pub fn kill_handle(&self) -> KillHandle {
         match &self.way {
-            Way::Program(child) => Cord(Pull::Program(pid(child))),
-            Way::Session(connection) => Cord(Pull::Session(connection.control())),
+            Way::Program(child) => KillHandle(KillTarget::Program(pid(child))),
+            Way::Session(connection) => KillHandle(KillTarget::Session(connection.control())),
         }
     }
 
@@ -186,21 +186,21 @@ impl Channel {
     pub fn cause(&mut self, reached: bool) -> Failure {
         let end = self.end();
         let Route { address, ssh } = &*self.place;
-        cause::tell(address, ssh, &self.complaints, end, reached)
+        cause::tell(address, ssh, &self.stderr, end, reached)
     }
 
     /// Ends the channel, and returns the last lines of standard error.
     #[must_use]
     pub fn last_words(mut self) -> Vec<String> {
         self.end();
-        cause::last(self.complaints.all())
+        cause::last(self.stderr.all())
     }
 
     /// Ends the channel and reads standard error to its end.
     fn end(&mut self) -> SessionEnd {
         let end = self.over(TELLING);
         // Even if it was killed, it may have said why before.
-        self.complaints.finish();
+        self.stderr.finish();
         end
     }
 
@@ -230,21 +230,21 @@ impl Sharing {
 
 /// Ends a channel from another thread. Only valid while the channel exists.
 #[derive(Debug)]
-pub struct Cord(Pull);
+pub struct KillHandle(KillTarget);
 
 #[derive(Debug)]
-enum Pull {
+enum KillTarget {
     /// The process group of a program.
     Program(Option<Pid>),
     Session(Arc<Control>),
 }
 
-impl Cord {
+impl KillHandle {
     /// Ends the channel.
-    pub fn pull(&self) {
+    pub fn kill(&self) {
         match &self.0 {
-            Pull::Program(group) => control::end(*group),
-            Pull::Session(control) => control.cut(),
+            KillTarget::Program(group) => control::end(*group),
+            KillTarget::Session(control) => control.cut(),
         }
     }
 }

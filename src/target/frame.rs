@@ -24,7 +24,7 @@ pub const LIMIT: usize = 16 << 20;
 const CHUNK: usize = 64 << 10;
 
 /// An agent that has been silent this long sends a keep-alive.
-pub const SIGN: Duration = Duration::from_secs(5);
+pub const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// Bytes that are skipped before the nonce. A shell that prints more is not usable.
 pub const NOISE: usize = 1 << 20;
@@ -84,7 +84,7 @@ pub fn send(out: &mut dyn Write, message: &impl Serialize) -> io::Result<()> {
 ///
 /// # Errors
 /// It can't be written.
-pub fn give_sign(out: &mut dyn Write) -> io::Result<()> {
+pub fn send_keep_alive(out: &mut dyn Write) -> io::Result<()> {
     write(out, ALIVE, b"")
 }
 

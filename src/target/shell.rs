@@ -35,7 +35,7 @@ use crate::target::interrupt::Interrupt;
 use crate::target::quote::quote;
 use crate::target::{Progress, RunTarget, Target};
 use pulse::{PERIOD, Pulse};
-use seen::ShellState;
+use shell_state::ShellState;
 use wire::ShellWire;
 
 mod apply;
@@ -50,7 +50,7 @@ mod page;
 mod pulse;
 mod question;
 mod refusal;
-mod seen;
+mod shell_state;
 mod state;
 mod step;
 mod unpack;

@@ -117,7 +117,7 @@ impl Knowledge<'_> {
     }
 
     /// Plans from the answers at hand, or returns the queries that are missing. Asks nothing.
-    pub(in crate::converge) fn foresee(
+    pub(in crate::converge) fn plan_from_answers(
         &self,
         planner: &dyn Planner,
         action: &str,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::gathered::CopyChange;
+use super::copy_change::CopyChange;
 use super::link;
 use crate::model::change::Change;
 use crate::model::content::Content;

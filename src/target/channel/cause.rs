@@ -1,7 +1,7 @@
 //! Why a channel ended: recognises the messages of `ssh`, and adds hints.
 
 use super::call::SessionEnd;
-use super::complaints::{Complaints, Trace};
+use super::stderr::{Stderr, Trace};
 use super::options::SshOptions;
 use super::{container, known_host};
 use crate::model::address::Address;
@@ -14,11 +14,11 @@ const TAIL: usize = 10;
 pub(super) fn tell(
     address: &Address,
     ssh: &SshOptions,
-    complaints: &Complaints,
+    stderr: &Stderr,
     end: SessionEnd,
     reached: bool,
 ) -> Failure {
-    let lines = complaints.of_target();
+    let lines = stderr.of_target();
     let typed = match address {
         Address::Ssh { user, host, port } => Some(ssh.typed(user.as_deref(), host, *port)),
         _ => None,
@@ -27,7 +27,7 @@ pub(super) fn tell(
         (SessionEnd::NotStarted(failure), _) => return *failure,
         (SessionEnd::KeptOut, Address::Ssh { host, .. }) => {
             let way = typed.unwrap_or_default();
-            return refused(address, host, (ssh, &way), &complaints.of_ssh(), &complaints.trace());
+            return refused(address, host, (ssh, &way), &stderr.of_ssh(), &stderr.trace());
         }
         (SessionEnd::NoSession(why), _) => {
             let mut failure = Failure::new(format!("`{address}` accepts the login, but opens no session"))
@@ -67,7 +67,7 @@ pub(super) fn tell(
         FailureKind::Failed if !reached => FailureKind::Unreachable,
         kind => kind,
     };
-    with_output(failure.of_kind(kind), &complaints.all())
+    with_output(failure.of_kind(kind), &stderr.all())
 }
 
 /// Whether any line contains the words.

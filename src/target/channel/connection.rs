@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::call::{Call, SessionEnd, Streams};
-use super::complaints::Complaints;
+use super::stderr::Stderr;
 use super::control::Control;
 use super::session::Calling;
 use crate::model::error::Failure;
@@ -30,7 +30,7 @@ impl Connection {
     ///
     /// # Errors
     /// The thread can't be started.
-    pub(super) fn open(call: Call, streams: Streams, said: &Complaints) -> Result<Self, Failure> {
+    pub(super) fn open(call: Call, streams: Streams, said: &Stderr) -> Result<Self, Failure> {
         let control = Arc::<Control>::default();
         let (tell, over) = mpsc::channel();
         let (said, handle) = (said.clone(), Arc::clone(&control));

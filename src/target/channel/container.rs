@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::{Access, access};
 
-use super::complaints::Complaints;
+use super::stderr::Stderr;
 use super::environment::without_secrets;
 use super::missing::missing;
 use super::wait::{PATIENCE, end};
@@ -53,13 +53,13 @@ fn look(program: &str, name: &str) -> Result<(), String> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     // No line contains a newline, so no line is a question.
-    let complaints = Complaints::listen(child.stderr.take(), "\n");
+    let stderr = Stderr::listen(child.stderr.take(), "\n");
     let Some(status) = end(&mut child, PATIENCE) else { return Err("it did not answer in time".to_owned()) };
     if status.success() {
         return Ok(());
     }
-    complaints.finish();
-    Err(complaints.all().pop().unwrap_or_else(|| status.to_string()))
+    stderr.finish();
+    Err(stderr.all().pop().unwrap_or_else(|| status.to_string()))
 }
 
 fn absent(name: &str) -> Failure {

@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use super::call::{Call, SessionEnd, Streams};
-use super::complaints::{Complaints, Speaker, Trace, WayIn};
+use super::stderr::{Stderr, StderrSource, Trace, LoginProgress};
 use super::control::{Control, end};
 use super::missing::missing;
 use super::options::HostWords;
@@ -63,7 +63,7 @@ enum Unshared {
 /// A session and everything it needs.
 pub(super) struct Calling<'a> {
     pub(super) call: &'a Call,
-    pub(super) said: &'a Complaints,
+    pub(super) said: &'a Stderr,
     pub(super) control: &'a Control,
     /// Options that this `ssh` does not know.
     pub(super) unknown: Vec<&'static str>,
@@ -141,7 +141,7 @@ impl<'a> Calling<'a> {
         // Drop our copies, so that the streams end with the session.
         drop(command);
         if let Some(Streams { heard, .. }) = streams.take() {
-            self.said.add(heard, Speaker::Target, &self.call.question);
+            self.said.add(heard, StderrSource::Target, &self.call.question);
         }
         self.said.let_in();
         opened();
@@ -167,14 +167,14 @@ impl<'a> Calling<'a> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = self.start(&mut command).map_err(Unshared::End)?;
         if let Some(stream) = child.stderr.take() {
-            self.said.add(stream, Speaker::Ssh, &self.call.question);
+            self.said.add(stream, StderrSource::Ssh, &self.call.question);
         }
         let mut let_in = None;
         let status = loop {
             if let Some(status) = ended_within(&mut child, GLANCE) {
                 break Some(status);
             }
-            if self.said.trace().step == WayIn::LetIn
+            if self.said.trace().step == LoginProgress::LetIn
                 && let_in.get_or_insert_with(Instant::now).elapsed() > SOCKET
                 && !socket.exists()
             {
@@ -197,7 +197,7 @@ impl<'a> Calling<'a> {
             return Err(Unshared::End(SessionEnd::Cut));
         }
         self.said.finish();
-        if self.said.trace().step == WayIn::LetIn {
+        if self.said.trace().step == LoginProgress::LetIn {
             let last = self.said.of_ssh().pop();
             return Err(Unshared::Alone(last.unwrap_or_else(|| NO_SOCKET.to_owned())));
         }
@@ -216,7 +216,7 @@ impl<'a> Calling<'a> {
     fn check(&self) -> Option<(ExitStatus, Trace)> {
         let mut check = self.call.options.check(self.host(), &self.unknown);
         let mut child = self.start(check.stderr(Stdio::piped())).ok()?;
-        let said = Complaints::listen(child.stderr.take(), &self.call.question);
+        let said = Stderr::listen(child.stderr.take(), &self.call.question);
         let status = ended_within(&mut child, MASTER);
         if status.is_none() {
             end(pid(&child));
@@ -247,7 +247,7 @@ impl<'a> Calling<'a> {
             Ok(child) => child,
             Err(end) => return end,
         };
-        self.said.add(heard, Speaker::Both, &self.call.question);
+        self.said.add(heard, StderrSource::Both, &self.call.question);
         #[expect(
             clippy::disallowed_methods,
             reason = "it lasts as long as the session; who wants it to end cuts it"
@@ -260,7 +260,7 @@ impl<'a> Calling<'a> {
                 self.said.finish();
                 match self.said.trace() {
                     trace if trace.killed => SessionEnd::Killed,
-                    trace if trace.step == WayIn::LetIn => SessionEnd::Broken,
+                    trace if trace.step == LoginProgress::LetIn => SessionEnd::Broken,
                     _ => SessionEnd::KeptOut,
                 }
             }

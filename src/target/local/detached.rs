@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::runs::Words;
+use super::runs::RunFile;
 use crate::model::error::Failure;
 
 /// A process that was started. It is not waited for.
@@ -20,7 +20,7 @@ impl Detached {
     /// It can't be started, or does not read its input.
     pub fn start(
         words: &[&str],
-        output: Words,
+        output: RunFile,
         give: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the run can't be started: {error}"));

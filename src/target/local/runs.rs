@@ -15,19 +15,19 @@ use crate::model::kept::{RUNS, RUNS_ELSEWHERE};
 mod file_watch;
 mod follower;
 mod stopped;
-mod words;
+mod run_file;
 
-pub use file_watch::Bell;
+pub use file_watch::FileWatch;
 pub use follower::{Follower, Next};
-pub use words::Words;
+pub use run_file::RunFile;
 
-use words::AHEAD;
+use run_file::AHEAD;
 
 /// Number of runs whose output is kept.
 const KEPT: usize = 20;
 
 /// Suffix of the file that says how a run is to end.
-const WISH: &str = ".wish";
+const END_REQUEST: &str = ".wish";
 
 /// Suffix of the file that says for which target a run was started.
 const ORDER: &str = ".order";
@@ -43,7 +43,7 @@ const INTERRUPT: &str = "interrupt\n";
 
 /// How the user wants a run to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wish {
+pub enum EndRequest {
     /// After the current resource.
     Interrupt,
     /// At once, with its current command.
@@ -67,18 +67,18 @@ impl Runs {
     ///
     /// # Errors
     /// The id is invalid, the run is in progress, or the state directory is not usable.
-    pub fn begin(&self, run: &str) -> Result<Words, Failure> {
+    pub fn begin(&self, run: &str) -> Result<RunFile, Failure> {
         let name = checked(run)?;
         let mut full = None;
         for directory in &self.0 {
             let path = directory.join(name);
-            let mut words = Words::of(state::open(directory, name)?, &path)?;
+            let mut words = RunFile::of(state::open(directory, name)?, &path)?;
             if let Err(error) = words.reserve(AHEAD) {
                 forget(directory, name);
                 full.get_or_insert_with(|| refused_io("write", &path, &error));
                 continue;
             }
-            forget(directory, &wish_of(name));
+            forget(directory, &end_request_of(name));
             forget(directory, &order_of(name));
             prune(directory, name);
             return Ok(words);
@@ -112,13 +112,13 @@ impl Runs {
     ///
     /// # Errors
     /// It can't be written.
-    pub fn wish(&self, run: &str, wish: Wish) -> Result<(), Failure> {
+    pub fn request_end(&self, run: &str, request: EndRequest) -> Result<(), Failure> {
         let directory = self.of(checked(run)?);
-        let name = wish_of(run);
+        let name = end_request_of(run);
         let mut file = state::open(directory, &name)?;
-        let words = match wish {
-            Wish::Interrupt => INTERRUPT,
-            Wish::Halt => HALT,
+        let words = match request {
+            EndRequest::Interrupt => INTERRUPT,
+            EndRequest::Halt => HALT,
         };
         file.seek(SeekFrom::End(0))
             .and_then(|_| file.write_all(words.as_bytes()))
@@ -127,15 +127,15 @@ impl Runs {
 
     /// How a run was told to end, if it was. An unreadable file counts as no request.
     #[must_use]
-    pub fn wished(&self, run: &str) -> Option<Wish> {
+    pub fn requested_end(&self, run: &str) -> Option<EndRequest> {
         let directory = self.of(checked(run).ok()?);
-        let mut file = state::look(directory, &wish_of(run)).ok()??;
+        let mut file = state::look(directory, &end_request_of(run)).ok()??;
         let mut text = String::new();
         file.read_to_string(&mut text).ok()?;
         match text.as_str() {
             "" => None,
-            text if text.contains(HALT) => Some(Wish::Halt),
-            _ => Some(Wish::Interrupt),
+            text if text.contains(HALT) => Some(EndRequest::Halt),
+            _ => Some(EndRequest::Interrupt),
         }
     }
 }
@@ -200,7 +200,7 @@ fn prune(directory: &Utf8Path, newest: &str) {
     names.sort_unstable();
     for name in names.iter().rev().skip(KEPT - 1) {
         forget(directory, name);
-        forget(directory, &wish_of(name));
+        forget(directory, &end_request_of(name));
         forget(directory, &order_of(name));
     }
 }
@@ -224,6 +224,6 @@ fn order_of(run: &str) -> String {
     format!("{run}{ORDER}")
 }
 
-fn wish_of(run: &str) -> String {
-    format!("{run}{WISH}")
+fn end_request_of(run: &str) -> String {
+    format!("{run}{END_REQUEST}")
 }

@@ -21,7 +21,7 @@ use tree::UnpackedTree;
 
 mod bounded;
 mod entries;
-mod held;
+mod verified_archive;
 mod tree;
 
 /// Default mode of the directory.
@@ -38,7 +38,7 @@ pub(super) fn unpack(
 ) -> Result<(), Failure> {
     let accounts = &with.accounts;
     let wanted = WantedAttributes::of(&step.attributes, accounts)?;
-    let archive = held::hold(step, with)?;
+    let archive = verified_archive::open(step, with)?;
     let place = OpenPlace::find(&step.destination, accounts)?;
     refuse_existing(&place, step.replace)?;
     let draft = place_beside(&place, &with.drafts)?;

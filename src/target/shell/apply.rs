@@ -1,7 +1,7 @@
 //! Applies steps. Each is one request in one subshell.
 
-use super::command::{self, SHOWN, Telling};
-use super::seen::ShellState;
+use super::command::{self, SHOWN, CommandOutput};
+use super::shell_state::ShellState;
 use super::step::{done, flag, split, words};
 use super::wire::{ShellWire, call};
 use super::{content, fetch, state, unpack};
@@ -102,14 +102,14 @@ fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
     let script = format!("{wait}{{\n{}\n}}", command::script(command, wire, STEP_TIMEOUT, SHOWN));
-    let mut telling = Telling::default();
+    let mut printed = CommandOutput::default();
     let mut frames = wire.watch(&script, &mut |frame| match frame.key.as_str() {
         "waiting" => {
             let holder = crate::model::english::printable(&frame.text());
             progress(Progress::Waiting(format!("waiting for the package lock, held by {holder}")));
             true
         }
-        _ => telling.take(frame, progress),
+        _ => printed.take(frame, progress),
     })?;
     if let Some(lock) = frames.text("locked") {
         let holder = frames.text("holder").unwrap_or_default();
@@ -120,11 +120,11 @@ fn run(
         ))
         .hint("wait for it to end, or stop it, and run again"));
     }
-    let accepted = telling.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command);
+    let accepted = printed.finish(&mut frames, command, STEP_TIMEOUT, progress).accept(command);
     let Err(mut failure) = accepted else { return Ok(()) };
     let mut further = |command: &Command, timeout| -> Result<Ran, Failure> {
         let frames = wire.ask(&command::script(command, wire, timeout, command::WHOLE))?;
-        Ok(Telling::default().read(frames, command, timeout))
+        Ok(CommandOutput::default().read(frames, command, timeout))
     };
     if !command.diagnose.is_empty() {
         let look = Command::new(command.diagnose.clone());

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use rustc_hash::FxHashMap;
 
 use super::question::{NamesQuestion, place};
-use super::seen::{Raced, ShellState};
+use super::shell_state::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
 use super::{command, files, machine, page, state};
 use crate::model::error::Failure;
@@ -79,7 +79,7 @@ pub(super) fn all(
 ) -> Result<Vec<Answer>, Failure> {
     let mut answers: Vec<Option<Answer>> = queries.iter().map(|query| told_at_once(query, seen)).collect();
     if queries.iter().any(state::is_about_runs) {
-        wire.learn(state::WORDS)?;
+        wire.define(state::FUNCTIONS)?;
     }
     for _ in 0..ATTEMPTS {
         let parts = sort(queries, &answers);
@@ -277,7 +277,7 @@ fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<
             state::answer(query, frames, seen).map(|answer| vec![(*index, answer)]).ok_or(Raced)
         }
         Part::Command(index, command) => {
-            let ran = command::Telling::default().read(frames, command, QUERY_TIMEOUT);
+            let ran = command::CommandOutput::default().read(frames, command, QUERY_TIMEOUT);
             Ok(vec![(*index, Answer::Command(ran.result()))])
         }
     }

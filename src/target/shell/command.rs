@@ -66,13 +66,13 @@ fn impossible(command: &Command) -> Option<String> {
 
 /// The output of a running command so far.
 #[derive(Default)]
-pub(super) struct Telling {
+pub(super) struct CommandOutput {
     stdout: OutputStream,
     stderr: OutputStream,
     cut: bool,
 }
 
-impl Telling {
+impl CommandOutput {
     /// Handles a frame if it is output. Returns whether it was.
     pub(super) fn take(&mut self, frame: &AnswerLine, progress: &mut dyn FnMut(Progress)) -> bool {
         let (output, end) = match frame.key.as_str() {

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use camino::Utf8Path;
 
-use super::command::{self, SHOWN, Telling};
+use super::command::{self, SHOWN, CommandOutput};
 use super::step::{done, flag, split, words};
 use super::wire::{Frames, PIECE, ShellWire, call};
 use crate::model::blob::Blobs;
@@ -53,12 +53,12 @@ pub(super) fn write(
         "write",
         [step.path.as_str(), parent, name, &draft, owner, group, &mode, flag(step.unlink), &digest, &backup],
     );
-    let mut telling = Telling::default();
+    let mut printed = CommandOutput::default();
     let mut watch = |frame: &super::wire::AnswerLine| {
         if frame.key == "check" {
-            telling = Telling::default();
+            printed = CommandOutput::default();
         }
-        telling.take(frame, progress)
+        printed.take(frame, progress)
     };
     // Only the script knows the path of the draft, so close the quotes around it.
     let script = judge(&checks, wire).replace(&mark, "'\"$drafted\"'");
@@ -96,7 +96,7 @@ pub(super) fn write(
     let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, root) };
     // Shown as it was declared, because the name of the draft means nothing to the user.
     let Some(check) = step.verify.get(failed) else { return done(&mut frames, root) };
-    let ran = telling.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
+    let ran = printed.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
     let failure = ran.accept(check).err().unwrap_or_default();
     let message = format!("the new content of `{}` was refused by its check: {}", step.path, failure.message);
     Err(Failure { message, ..failure }.hint(format!("nothing was replaced: `{}` is as it was", step.path)))

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::page;
 use super::refusal::{self, Refusal, refused};
-use super::seen::ShellState;
+use super::shell_state::ShellState;
 use super::step::{done, flag, split, words};
 use super::wire::{Frames, ShellWire, call};
 use crate::model::english::printable;
@@ -16,7 +16,7 @@ use crate::model::step::Fetch;
 use crate::target::local::fetch::{TIMEOUT, is_here, tried, wanted, without_password};
 
 /// The functions of these requests.
-const WORDS: &str = include_str!("fetch.sh");
+const FUNCTIONS: &str = include_str!("fetch.sh");
 
 /// Exit status of curl if it can't write to the disk.
 const CURL_WRITE: &str = "23";
@@ -28,7 +28,7 @@ const CURL_WRITE: &str = "23";
 pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
     let (parent, name) = split(&step.path)?;
     let checksum = wanted(step.checksum.as_deref())?;
-    wire.learn(WORDS)?;
+    wire.define(FUNCTIONS)?;
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);
     let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, ""]);

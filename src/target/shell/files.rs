@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use super::lists::Lists;
 use super::question::NamesQuestion;
 use super::refusal::{self, Refusal, refused};
-use super::seen::{Found, Raced, ShellState};
+use super::shell_state::{Found, Raced, ShellState};
 use super::wire::Frames;
 use crate::model::query::{Answer, FileKind, FileText, READ_LIMIT, Stat};
 

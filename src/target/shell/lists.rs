@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::seen::ShellState;
+use super::shell_state::ShellState;
 use super::wire::Frames;
 use crate::model::query::AccessList;
 

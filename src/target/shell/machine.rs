@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seen::{Found, Raced, ShellState};
+use super::shell_state::{Found, Raced, ShellState};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};

@@ -16,14 +16,14 @@ pub(super) const PERIOD: Duration = Duration::from_secs(15);
 
 /// Number of silent intervals after which the shell gives up. This is longer than the keep-alive limit of `ssh`, so the
 /// control side notices first.
-pub(super) const BORNE: u32 = 6;
+pub(super) const MAX_MISSED: u32 = 6;
 
 /// Sent while no request is in progress.
-const SIGN: &str = "beat\n";
+const KEEP_ALIVE: &str = "beat\n";
 
 /// The writer to the shell, shared with the thread that sends keep-alives.
 #[derive(Clone)]
-pub(super) struct Pen(Arc<Mutex<SharedWriter>>);
+pub(super) struct ShellWriter(Arc<Mutex<SharedWriter>>);
 
 struct SharedWriter {
     writer: Box<dyn Write + Send>,
@@ -31,7 +31,7 @@ struct SharedWriter {
     asked: bool,
 }
 
-impl Pen {
+impl ShellWriter {
     pub(super) fn new(writer: Box<dyn Write + Send>) -> Self {
         Self(Arc::new(Mutex::new(SharedWriter { writer, asked: true })))
     }
@@ -55,9 +55,9 @@ impl Pen {
     }
 
     /// Sends a keep-alive, unless a request is in progress.
-    fn sign(&self) -> io::Result<()> {
+    fn keep_alive(&self) -> io::Result<()> {
         let mut held = self.held();
-        if held.asked { Ok(()) } else { held.write(SIGN) }
+        if held.asked { Ok(()) } else { held.write(KEEP_ALIVE) }
     }
 
     /// After a panic during a write, the connection is broken anyway.
@@ -84,11 +84,11 @@ impl Pulse {
     ///
     /// # Errors
     /// It can't be started.
-    pub(super) fn begin(pen: Pen, period: Duration) -> Result<Self, Failure> {
+    pub(super) fn begin(writer: ShellWriter, period: Duration) -> Result<Self, Failure> {
         let (over, is_over) = mpsc::channel();
         let beat = move || {
             while matches!(is_over.recv_timeout(period), Err(RecvTimeoutError::Timeout)) {
-                if pen.sign().is_err() {
+                if writer.keep_alive().is_err() {
                     // The next request will report it.
                     return;
                 }

@@ -1,9 +1,9 @@
 //! The state directory through a shell: the same files as those of `target/local`.
 
 use super::command;
-use super::pulse::BORNE;
+use super::pulse::MAX_MISSED;
 use super::refusal;
-use super::seen::ShellState;
+use super::shell_state::ShellState;
 use super::step::done;
 use super::wire::{Frames, ShellWire, call};
 use crate::model::error::Failure;
@@ -12,7 +12,7 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::Restart;
 
 /// The functions of these requests, sent before the first of them.
-pub(super) const WORDS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
+pub(super) const FUNCTIONS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
 
 /// The file that a query is about.
 fn name(query: &Query) -> Option<&'static str> {
@@ -103,9 +103,9 @@ fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, 
 /// # Errors
 /// Another run holds it, or the state directory is not usable.
 pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
-    wire.learn(WORDS)?;
+    wire.define(FUNCTIONS)?;
     let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
-    let (period, borne) = (seen.period.as_secs().max(1).to_string(), BORNE.to_string());
+    let (period, borne) = (seen.period.as_secs().max(1).to_string(), MAX_MISSED.to_string());
     let take = call("take_lock", [line.as_str(), &period, &borne]);
     let mut frames = wire.ask(&format!("{}\n{take}", command::ground(wire)))?;
     done(&mut frames, seen.root)?;
@@ -136,7 +136,7 @@ fn change_restarts(
     seen: &ShellState,
     change: impl FnOnce(&mut Restarts),
 ) -> Result<(), Failure> {
-    wire.learn(WORDS)?;
+    wire.define(FUNCTIONS)?;
     let mut frames = wire.ask("(ask_kept restarts)")?;
     let kept = kept(&mut frames, seen)
         .unwrap_or_else(|| Err(Failure::new("the shell does not tell which restarts were asked for")))?;
@@ -157,7 +157,7 @@ pub(super) fn give_back(wire: &mut ShellWire) {
 /// # Errors
 /// It could not be written.
 pub(super) fn record(record: &Record, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
-    wire.learn(WORDS)?;
+    wire.define(FUNCTIONS)?;
     match record {
         Record::Owed(debts) => owe(debts, wire, seen),
         Record::Struck(debts) => strike(debts, wire, seen),

@@ -2,7 +2,7 @@
 //! rules as in `target/local` before anything is unpacked, and the result is checked before it is renamed into place:
 //! both targets refuse the same archives.
 
-use super::seen::ShellState;
+use super::shell_state::ShellState;
 use super::step::{done, flag, split, words};
 use super::wire::{ShellWire, call};
 use crate::model::error::Failure;
@@ -10,7 +10,7 @@ use crate::model::step::Unpack;
 use crate::target::local::fetch::wanted;
 
 /// The functions of these requests.
-const WORDS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")];
+const FUNCTIONS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")];
 
 /// Applies `Step::Unpack`.
 ///
@@ -20,8 +20,8 @@ pub(super) fn unpack(step: &Unpack, wire: &mut ShellWire, seen: &ShellState) -> 
     let (parent, name) = split(&step.destination)?;
     let (archive_parent, archive_name) = split(&step.archive)?;
     let checksum = wanted(step.checksum.as_deref())?;
-    for words in WORDS {
-        wire.learn(words)?;
+    for words in FUNCTIONS {
+        wire.define(words)?;
     }
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);

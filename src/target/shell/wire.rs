@@ -5,10 +5,10 @@ use std::hash::BuildHasher as _;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::time::Duration;
 
-use super::pulse::{Pen, Pulse};
+use super::pulse::{ShellWriter, Pulse};
 use crate::model::english::{list, one_line};
 use crate::model::error::{Failure, FailureKind};
-use crate::target::frame::SIGN;
+use crate::target::frame::KEEP_ALIVE;
 use crate::target::quote::quote;
 
 mod coding;
@@ -42,13 +42,13 @@ pub(super) struct ShellWire {
     /// Process id of the shell, once it is known.
     process: u32,
     reader: BufReader<Box<dyn Read + Send>>,
-    pen: Pen,
+    writer: ShellWriter,
     nonce: String,
     turn: u64,
     coding: Coding,
     broken: bool,
     /// Optional functions that were sent already.
-    learnt: Vec<&'static str>,
+    defined: Vec<&'static str>,
 }
 
 impl ShellWire {
@@ -67,12 +67,12 @@ impl ShellWire {
             name,
             process: 0,
             reader,
-            pen: Pen::new(writer),
+            writer: ShellWriter::new(writer),
             nonce,
             turn: 0,
             coding: Coding::Base64,
             broken: false,
-            learnt: Vec::new(),
+            defined: Vec::new(),
         };
         // The functions are defined one by one. Nothing is answered before the last one was read.
         wire.next_turn();
@@ -86,7 +86,7 @@ impl ShellWire {
             bare(include_str!("files.sh")),
             bare(include_str!("names.sh")),
             bare(include_str!("signs.sh")),
-            format!("signs {}; init_system; put init \"$init\"; over\n", SIGN.as_secs()),
+            format!("signs {}; init_system; put init \"$init\"; over\n", KEEP_ALIVE.as_secs()),
         ];
         wire.send(&words.concat())?;
         let mut hello = ShellHello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
@@ -124,7 +124,7 @@ impl ShellWire {
     /// # Errors
     /// The thread can't be started.
     pub(super) fn pulse(&self, period: Duration) -> Result<Pulse, Failure> {
-        Pulse::begin(self.pen.clone(), period)
+        Pulse::begin(self.writer.clone(), period)
     }
 
     /// A random word, for names of drafts and ends of here-documents.
@@ -136,11 +136,11 @@ impl ShellWire {
     ///
     /// # Errors
     /// The connection broke.
-    pub(super) fn learn(&mut self, words: &'static str) -> Result<(), Failure> {
-        if self.learnt.contains(&words) {
+    pub(super) fn define(&mut self, words: &'static str) -> Result<(), Failure> {
+        if self.defined.contains(&words) {
             return Ok(());
         }
-        self.learnt.push(words);
+        self.defined.push(words);
         self.send(&bare(words))
     }
 
@@ -175,7 +175,7 @@ impl ShellWire {
             return Err(Failure::new("a name or argument has a NUL byte in it"));
         }
         self.next_turn();
-        self.pen.begin_request();
+        self.writer.begin_request();
         let request = format!("N={}\n{open} busy\n{script}\n{close}\n", self.mark());
         self.send(&request)
     }
@@ -203,7 +203,7 @@ impl ShellWire {
     /// # Errors
     /// The connection broke.
     pub(super) fn send(&mut self, text: &str) -> Result<(), Failure> {
-        self.pen.write(text).map_err(|error| self.failed(&error))
+        self.writer.write(text).map_err(|error| self.failed(&error))
     }
 
     fn collect(&mut self, seen: &mut dyn FnMut(&AnswerLine) -> bool) -> Result<Frames, Failure> {
@@ -234,7 +234,7 @@ impl ShellWire {
                 continue;
             };
             if frame.key == "end" {
-                self.pen.end_request();
+                self.writer.end_request();
                 return Ok(frames);
             }
             if !seen(&frame) {

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use camino::Utf8PathBuf;
 use rustix::fs::{FlockOperation, flock};
 
-use super::file_watch::Bell;
+use super::file_watch::FileWatch;
 use crate::model::error::Failure;
 use crate::target::local::errno::refused_io;
 
@@ -38,15 +38,15 @@ impl Follower {
 
     /// A watch on the file, to wait for more.
     #[must_use]
-    pub fn bell(&self) -> Bell {
-        Bell::on(&self.path)
+    pub fn watch(&self) -> FileWatch {
+        FileWatch::on(&self.path)
     }
 
     /// Reads the next line. Does not wait.
     ///
     /// # Errors
     /// The file can't be read.
-    pub fn hear(&mut self) -> Result<Next, Failure> {
+    pub fn read_next(&mut self) -> Result<Next, Failure> {
         if let Some(line) = self.line() {
             return Ok(Next::Line(line));
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::machine::Machine;
 use super::story::{Story, Told};
 
-/// The same story with foresight and without; each on a machine of its own.
+/// The same story with early answers and without; each on a machine of its own.
 fn both(mut story: Story, machine: impl Fn() -> Machine) -> (Told, Machine) {
     for plan in [true, false] {
         let tell = |story: &Story| {

@@ -22,7 +22,7 @@ use crate::target::interrupt::HALTED;
 ///
 /// # Errors
 /// It can't be read, or is another one.
-pub(super) fn hold(step: &Unpack, with: &Surroundings) -> Result<File, Failure> {
+pub(super) fn open(step: &Unpack, with: &Surroundings) -> Result<File, Failure> {
     let path = &step.archive;
     if let Some(checksum) = &step.checksum {
         check_digits(checksum)?;

@@ -24,12 +24,12 @@ pub(super) struct Waiting {
     /// In a plan: whether no notifier is certain to change.
     pub(super) uncertain: bool,
     /// Its entries in the journal.
-    pub(super) pays: Vec<Debt>,
+    pub(super) clears: Vec<Debt>,
 }
 
 /// The result of adding a notification to the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Earned {
+pub(super) enum Enqueued {
     /// It is queued.
     First,
     /// The same action is queued already.
@@ -40,7 +40,7 @@ pub(super) enum Earned {
 
 /// All owed notifications.
 #[derive(Debug, Default)]
-pub(super) struct Debts {
+pub(super) struct OwedNotifications {
     /// The entries of the journal.
     open: FxHashMap<DebtKey, Debt>,
     /// The queue for the end of the run, in order.
@@ -54,7 +54,7 @@ pub(super) struct Debts {
     for_target: FxHashMap<usize, Vec<Debt>>,
 }
 
-impl Debts {
+impl OwedNotifications {
     /// Adds entries of the journal.
     pub(super) fn open(&mut self, debts: impl IntoIterator<Item = Debt>) {
         for debt in debts {
@@ -86,22 +86,22 @@ impl Debts {
     }
 
     /// Removes entries. Returns those that existed.
-    pub(super) fn strike(&mut self, debts: &[Debt]) -> Vec<Debt> {
+    pub(super) fn clear(&mut self, debts: &[Debt]) -> Vec<Debt> {
         debts.iter().filter(|debt| self.open.remove(&debt.key()).is_some()).cloned().collect()
     }
 
     /// Queues a notified action for the end of the run, merged with others for the same action.
-    pub(super) fn earn(&mut self, target: usize, debt: Debt, uncertain: bool) -> Earned {
+    pub(super) fn enqueue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Enqueued {
         let pair = (target, debt.action.clone());
         if !self.waiting.contains_key(&pair) && self.queued.contains(&pair) {
-            return Earned::Done;
+            return Enqueued::Done;
         }
         self.queue(target, debt, uncertain)
     }
 
-    /// Like [`Self::earn`], for a notification of an earlier run: it runs even if the action has already run in this
+    /// Like [`Self::enqueue`], for a notification of an earlier run: it runs even if the action has already run in this
     /// one.
-    pub(super) fn queue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Earned {
+    pub(super) fn queue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Enqueued {
         let pair = (target, debt.action.clone());
         if let Some(waiting) = self.waiting.get_mut(&pair) {
             waiting.skip_on_failure &= debt.skip_on_failure;
@@ -110,17 +110,17 @@ impl Debts {
                 waiting.uncertain = false;
                 waiting.from.clone_from(&debt.from);
             }
-            if !waiting.pays.iter().any(|known| known.is_same(&debt)) {
-                waiting.pays.push(debt);
+            if !waiting.clears.iter().any(|known| known.is_same(&debt)) {
+                waiting.clears.push(debt);
             }
-            return if is_now_certain { Earned::First } else { Earned::Again };
+            return if is_now_certain { Enqueued::First } else { Enqueued::Again };
         }
         self.queued.insert(pair.clone());
         self.order.push_back(pair.clone());
         let Debt { action, from, skip_on_failure, .. } = debt.clone();
-        let waiting = Waiting { target, action, from, skip_on_failure, uncertain, pays: vec![debt] };
+        let waiting = Waiting { target, action, from, skip_on_failure, uncertain, clears: vec![debt] };
         self.waiting.insert(pair, waiting);
-        Earned::First
+        Enqueued::First
     }
 
     /// Whether the action of this notification is queued.
@@ -129,7 +129,7 @@ impl Debts {
     }
 
     /// The run continues as a new part, after a restart for example. Actions that have run at its end may run again.
-    pub(super) fn begin_anew(&mut self) {
+    pub(super) fn start_new_part(&mut self) {
         let Self { queued, waiting, .. } = self;
         queued.retain(|pair| waiting.contains_key(pair));
     }

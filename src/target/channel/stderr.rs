@@ -25,7 +25,7 @@ const TRACE: &str = "debug1: ";
 
 /// How far a login has got, from the trace of `ssh`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum WayIn {
+pub enum LoginProgress {
     /// Unknown: it may use a connection that existed before.
     #[default]
     Unknown,
@@ -47,7 +47,7 @@ pub(super) struct Trace {
     /// A jump host or the target has let us in.
     pub(super) let_in: bool,
     /// How far the login on the target itself has got.
-    pub(super) step: WayIn,
+    pub(super) step: LoginProgress,
     /// The remote command was killed by a signal.
     pub(super) killed: bool,
     /// The last of our options that `ssh` does not know and can do without.
@@ -56,7 +56,7 @@ pub(super) struct Trace {
 
 /// The source of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Speaker {
+pub(super) enum StderrSource {
     /// `ssh` itself. Its lines are never a question.
     Ssh,
     /// The remote command. Its lines are never a trace.
@@ -67,7 +67,7 @@ pub(super) enum Speaker {
 
 /// What was read so far.
 #[derive(Debug, Default)]
-struct Said {
+struct StderrLines {
     /// Messages of `ssh`, the last ones.
     ssh: Vec<String>,
     /// Messages of the remote command, the last ones.
@@ -83,103 +83,103 @@ struct Said {
 
 /// What was read, shared between threads, and a condition variable for new questions.
 #[derive(Debug, Default)]
-struct Ear {
-    said: Mutex<Said>,
+struct SharedStderr {
+    said: Mutex<StderrLines>,
     bell: Condvar,
 }
 
-impl Ear {
-    fn said(&self) -> MutexGuard<'_, Said> {
+impl SharedStderr {
+    fn said(&self) -> MutexGuard<'_, StderrLines> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A stream has ended. If it was the remote command's, no more questions will be asked.
-    fn closed(&self, speaker: Speaker) {
+    fn closed(&self, speaker: StderrSource) {
         let mut said = self.said();
         said.open -= 1;
-        said.over |= speaker != Speaker::Ssh;
+        said.over |= speaker != StderrSource::Ssh;
         self.bell.notify_all();
     }
 }
 
 /// Reads standard error on threads. Clones share the result.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Complaints {
-    ear: Arc<Ear>,
+pub(super) struct Stderr {
+    shared: Arc<SharedStderr>,
 }
 
-impl Complaints {
+impl Stderr {
     /// Reads the standard error of a program. A line that contains `question` is one.
     pub(super) fn listen(stream: Option<impl Read + Send + 'static>, question: &str) -> Self {
-        let complaints = Self::default();
+        let stderr = Self::default();
         match stream {
-            Some(stream) => complaints.add(stream, Speaker::Both, question),
-            None => complaints.questions().end(),
+            Some(stream) => stderr.add(stream, StderrSource::Both, question),
+            None => stderr.questions().end(),
         }
-        complaints
+        stderr
     }
 
     /// Adds a stream.
-    pub(super) fn add(&self, stream: impl Read + Send + 'static, speaker: Speaker, question: &str) {
-        let ear = Arc::clone(&self.ear);
+    pub(super) fn add(&self, stream: impl Read + Send + 'static, speaker: StderrSource, question: &str) {
+        let shared = Arc::clone(&self.shared);
         let question = question.to_owned();
-        self.ear.said().open += 1;
-        let listen = move || read(stream, &ear, speaker, &question);
+        self.shared.said().open += 1;
+        let listen = move || read(stream, &shared, speaker, &question);
         // Without a thread, nothing is kept, and failures are less precise.
         if thread::Builder::new().name("stderr".into()).stack_size(STACK).spawn(listen).is_err() {
-            self.ear.closed(speaker);
+            self.shared.closed(speaker);
         }
     }
 
     /// Records that the target has let us in, from a source other than the trace.
     pub(super) fn let_in(&self) {
-        self.ear.said().trace.step = WayIn::LetIn;
+        self.shared.said().trace.step = LoginProgress::LetIn;
     }
 
     /// Waits until all streams have ended, unless another process keeps one open.
     pub(super) fn finish(&self) {
-        drop(self.ear.bell.wait_timeout_while(self.ear.said(), LINGER, |said| said.open > 0));
+        drop(self.shared.bell.wait_timeout_while(self.shared.said(), LINGER, |said| said.open > 0));
     }
 
     /// Messages of `ssh`.
     pub(super) fn of_ssh(&self) -> Vec<String> {
-        self.ear.said().ssh.clone()
+        self.shared.said().ssh.clone()
     }
 
     /// Messages of the remote command.
     pub(super) fn of_target(&self) -> Vec<String> {
-        self.ear.said().target.clone()
+        self.shared.said().target.clone()
     }
 
     /// All messages, those of `ssh` first.
     pub(super) fn all(&self) -> Vec<String> {
-        let said = self.ear.said();
+        let said = self.shared.said();
         if said.ssh == said.target { said.ssh.clone() } else { [&said.ssh[..], &said.target].concat() }
     }
 
     pub(super) fn trace(&self) -> Trace {
-        self.ear.said().trace.clone()
+        self.shared.said().trace.clone()
     }
 
     /// For waiting on another thread.
     pub(super) fn questions(&self) -> Questions {
-        Questions { ear: Arc::clone(&self.ear) }
+        Questions { shared: Arc::clone(&self.shared) }
     }
 }
 
 /// Waits for questions.
 #[derive(Debug, Clone)]
 pub struct Questions {
-    ear: Arc<Ear>,
+    shared: Arc<SharedStderr>,
 }
 
 impl Questions {
     /// Waits until the question was asked `times` times. Returns false if that will not happen.
     #[must_use]
     pub fn wait(&self, times: usize) -> bool {
-        let mut said = self.ear.said();
+        let mut said = self.shared.said();
         while said.asked < times && !said.over {
-            said = self.ear.bell.wait(said).unwrap_or_else(PoisonError::into_inner);
+            said = self.shared.bell.wait(said).unwrap_or_else(PoisonError::into_inner);
         }
         said.asked >= times
     }
@@ -187,29 +187,29 @@ impl Questions {
     /// Whether no more questions will be asked.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.ear.said().over
+        self.shared.said().over
     }
 
     /// Wakes everyone who waits.
     pub fn end(&self) {
-        self.ear.said().over = true;
-        self.ear.bell.notify_all();
+        self.shared.said().over = true;
+        self.shared.bell.notify_all();
     }
 }
 
-fn read(stream: impl Read, ear: &Ear, speaker: Speaker, question: &str) {
+fn read(stream: impl Read, shared: &SharedStderr, speaker: StderrSource, question: &str) {
     let mut stream = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
         match stream.by_ref().take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return ear.closed(speaker),
+            Ok(0) | Err(_) => return shared.closed(speaker),
             Ok(_) => {
                 let text = printable(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
-                let mut said = ear.said();
-                if speaker != Speaker::Ssh && text.contains(question) {
+                let mut said = shared.said();
+                if speaker != StderrSource::Ssh && text.contains(question) {
                     said.asked += 1;
-                    ear.bell.notify_all();
-                } else if speaker == Speaker::Target || !note(&text, &mut said.trace) {
+                    shared.bell.notify_all();
+                } else if speaker == StderrSource::Target || !note(&text, &mut said.trace) {
                     said.keep(&text, speaker);
                 }
             }
@@ -217,8 +217,8 @@ fn read(stream: impl Read, ear: &Ear, speaker: Speaker, question: &str) {
     }
 }
 
-impl Said {
-    fn keep(&mut self, line: &str, speaker: Speaker) {
+impl StderrLines {
+    fn keep(&mut self, line: &str, speaker: StderrSource) {
         if line.trim().is_empty() {
             return;
         }
@@ -228,10 +228,10 @@ impl Said {
             }
             lines.push(line.to_owned());
         };
-        if speaker != Speaker::Target {
+        if speaker != StderrSource::Target {
             keep(&mut self.ssh);
         }
-        if speaker != Speaker::Ssh {
+        if speaker != StderrSource::Ssh {
             keep(&mut self.target);
         }
     }
@@ -249,9 +249,9 @@ fn note(line: &str, told: &mut Trace) -> bool {
         // With a jump host, these lines may be about either host.
         if told.jump.is_none() {
             if trace.starts_with("Connecting to ") {
-                told.step = WayIn::Called;
+                told.step = LoginProgress::Called;
             } else if trace.starts_with("Connection established") {
-                told.step = WayIn::Connected;
+                told.step = LoginProgress::Connected;
             }
         }
         told.killed |= trace.contains(" rtype exit-signal ");
@@ -264,7 +264,7 @@ fn note(line: &str, told: &mut Trace) -> bool {
     if line.starts_with("Authenticated to ") {
         told.let_in = true;
         if told.jump.is_none() || line.contains("(via proxy)") {
-            told.step = WayIn::LetIn;
+            told.step = LoginProgress::LetIn;
         }
     }
     // The last one is printed when we have killed it.

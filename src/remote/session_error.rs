@@ -11,11 +11,11 @@ use crate::target::frame::Broken;
 use super::unseen;
 
 /// Why a session failed.
-pub(super) enum Refused {
+pub(super) enum SessionError {
     /// The stream ended or is invalid. The flag: the shell there has answered before.
     Broken(Broken, bool),
     /// A failure with a message.
-    Said(Reason),
+    Failed(Reason),
     /// The process of the run was killed.
     Died,
     /// The process of the run, with this id, is stopped by a signal.
@@ -25,17 +25,17 @@ pub(super) enum Refused {
 /// A failure, and which side it comes from.
 pub(super) enum Reason {
     /// From the target.
-    There(Failure),
+    Remote(Failure),
     /// From this side.
-    Ours(Failure),
+    Local(Failure),
 }
 
 impl Reason {
     /// The failure. If it comes from the target, the message names the target.
     pub(super) fn of(self, address: &Address) -> Failure {
         match self {
-            Self::Ours(failure) => failure,
-            Self::There(failure) => {
+            Self::Local(failure) => failure,
+            Self::Remote(failure) => {
                 let message = format!("`{address}`: {}", one_line(&failure.message));
                 Failure { message, ..failure.told_from_afar() }
             }
@@ -43,13 +43,13 @@ impl Reason {
     }
 }
 
-impl From<Broken> for Refused {
+impl From<Broken> for SessionError {
     fn from(broken: Broken) -> Self {
         Self::Broken(broken, true)
     }
 }
 
-impl From<io::Error> for Refused {
+impl From<io::Error> for SessionError {
     fn from(error: io::Error) -> Self {
         Self::Broken(error.into(), true)
     }

@@ -20,7 +20,7 @@ const ATTEMPTS: [Duration; 4] = [Duration::from_millis(5); 4];
 
 /// The file of a run in progress, positioned at its end.
 #[derive(Debug)]
-pub struct Words {
+pub struct RunFile {
     file: File,
     /// Length up to the last newline.
     length: u64,
@@ -28,7 +28,7 @@ pub struct Words {
     room: u64,
 }
 
-impl Words {
+impl RunFile {
     /// Locks the file of a run, and goes to its end.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Words {
         Ok(Self { file, length, room: length })
     }
 
-    /// Reserves disk space for more bytes. [`Words::trim`] releases it.
+    /// Reserves disk space for more bytes. [`RunFile::trim`] releases it.
     ///
     /// # Errors
     /// The disk is full.

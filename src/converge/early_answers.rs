@@ -18,7 +18,7 @@ use super::knowledge::Knowledge;
 /// The look-ahead would see the same some milliseconds later, since nothing has been changed. So only cheap queries are
 /// asked here; the look-ahead asks the rest.
 #[derive(Debug, Default)]
-pub struct Foresight {
+pub struct EarlyAnswers {
     known: Known,
     /// What is as declared: first indexes of declarations, later of rows.
     settled: Vec<usize>,
@@ -26,7 +26,7 @@ pub struct Foresight {
     complete: bool,
 }
 
-impl Foresight {
+impl EarlyAnswers {
     /// Asks the queries of these declarations, and plans them. If the target does not answer, the run will report that.
     pub fn look(&mut self, target: &mut dyn Target, upcoming: &[Upcoming]) {
         let mut queries = Vec::new();
@@ -43,7 +43,7 @@ impl Foresight {
         let (mut wanted, mut open) = (Vec::new(), Vec::new());
         if know.ask(queries).is_ok() {
             for row in looked_at {
-                match know.foresee(row.planner.as_ref(), &row.action) {
+                match know.plan_from_answers(row.planner.as_ref(), &row.action) {
                     Ok(changes) if changes.is_empty() => self.settled.push(row.declaration),
                     // The first answers decide which further queries are needed.
                     Err(Stop::Wanted(more)) if more.iter().all(is_cheap) => {
@@ -56,7 +56,7 @@ impl Foresight {
         }
         if know.ask(wanted).is_ok() {
             let is_settled = |row: &&Upcoming| {
-                know.foresee(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
+                know.plan_from_answers(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
             };
             self.settled.extend(open.into_iter().filter(is_settled).map(|row| row.declaration));
         }
