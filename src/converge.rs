@@ -11,11 +11,10 @@ mod attempt;
 mod batch;
 mod conclusion;
 mod conflicts;
-mod owed;
 mod deferred;
+mod early_answers;
 mod engine;
 mod exposed;
-mod early_answers;
 mod guard;
 mod journal;
 mod knowledge;
@@ -26,12 +25,11 @@ mod mounts;
 mod notify;
 mod options;
 mod overlay;
+mod owed;
 mod pending;
 mod preflight;
 mod programs;
 mod reads;
-mod redact;
-mod refusal;
 mod restart;
 mod rights;
 mod rows;
@@ -47,8 +45,7 @@ mod written_service;
 
 pub use early_answers::EarlyAnswers;
 pub use options::{OnFailure, Options};
-pub use refusal::RefusedResource;
-pub use summary::Summary;
+pub use summary::{RefusedResource, Summary};
 
 /// Converges (or plans) a collection on a target. Everything that happens is sent to `sink` as an event.
 ///

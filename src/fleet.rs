@@ -124,7 +124,8 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         let others = (index < together).then(|| look.of(index));
         converge(index, host_events, others.as_ref())
     };
-    let look_at = |index: usize, host_events: &HostEvents<'_>| converge(index, host_events, Some(&look.of(index)));
+    let look_at =
+        |index: usize, host_events: &HostEvents<'_>| converge(index, host_events, Some(&look.of(index)));
     through(&fleet, Some((&look, &look_at)), &one, reporter)
 }
 

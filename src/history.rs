@@ -23,7 +23,6 @@ mod file;
 mod late_ending;
 mod queue;
 mod recording;
-mod replay;
 mod run_notes;
 mod runs;
 mod store;

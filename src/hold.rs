@@ -91,7 +91,8 @@ impl Hold {
     ) -> Result<Summary, Failure> {
         let HeldWork { collection, blobs, early_answers } = work;
         target.provide(blobs);
-        let summary = converge::converge_with_early_answers(collection, target, &self.options, early_answers, sink)?;
+        let summary =
+            converge::converge_with_early_answers(collection, target, &self.options, early_answers, sink)?;
         let Some(holder) = self.holder else { return Ok(summary) };
         let run = record(holder, &collection.run_list, &summary);
         if let Err(failure) = target.apply(&Step::Record(Record::Run(run)), &mut |_| {}) {

@@ -19,28 +19,25 @@ use crate::target::{Progress, Target};
 mod connect;
 mod connect_timeout;
 mod conversation;
-mod destination;
 mod handshake;
 mod interrupts;
+mod loss;
 mod needed;
 mod order;
 mod password;
 mod queries;
 mod reconnect;
 mod session_error;
-mod seen;
 mod shell_run;
 mod shell_target;
 mod sudo;
-mod unseen;
 mod upload;
 mod wire;
 
-pub use destination::Destination;
-pub use order::{Patience, RemoteOrder, Watch};
+pub use order::{Destination, Patience, RemoteOrder, Watch};
 pub use password::Password;
 
-use connect::{Connection, AgentConnection, reach};
+use connect::{AgentConnection, Connection, reach};
 use session_error::{SessionError, told};
 
 /// Prepares for remote targets: starts what takes a moment and is the same for all of them.

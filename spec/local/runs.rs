@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use chefrs::target::local::Local;
-use chefrs::target::local::runs::{Next, RunOrder, Runs, EndRequest};
+use chefrs::target::local::runs::{EndRequest, Next, RunOrder, Runs};
 use nix::sys::stat::Mode;
 
 fn runs() -> (tempfile::TempDir, Runs) {

@@ -14,7 +14,7 @@ use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
 use crate::target::interrupt::Interrupt;
-use crate::target::local::runs::{Runs, EndRequest, RunFile};
+use crate::target::local::runs::{EndRequest, RunFile, Runs};
 use crate::target::local::{Local, detached};
 use crate::target::store::Store;
 

@@ -13,7 +13,10 @@ use crate::target::local::runs::EndRequest;
 pub(super) type ControlInput = BufReader<Box<dyn Read + Send>>;
 
 /// The next message that is not an interrupt. Interrupts are stored in `requested`.
-pub(super) fn message(input: &mut ControlInput, requested: &mut Option<EndRequest>) -> Result<ToAgent, Broken> {
+pub(super) fn message(
+    input: &mut ControlInput,
+    requested: &mut Option<EndRequest>,
+) -> Result<ToAgent, Broken> {
     loop {
         match frame::receive(input)? {
             ToAgent::Interrupt => *requested = (*requested).max(Some(EndRequest::Interrupt)),

@@ -12,7 +12,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
 use crate::target::local::detached::Detached;
-use crate::target::local::runs::{Next, RunOrder, Runs, EndRequest};
+use crate::target::local::runs::{EndRequest, Next, RunOrder, Runs};
 
 /// Shortest and longest pause before a run's file is read again, if writes can't be watched.
 const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];

@@ -6,7 +6,7 @@ use crate::model::collection::Timing;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
-use super::notify::{deliver, late, notify, suppose, report_notified};
+use super::notify::{deliver, late, notify, report_notified, suppose};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};

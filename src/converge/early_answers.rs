@@ -56,7 +56,8 @@ impl EarlyAnswers {
         }
         if know.ask(wanted).is_ok() {
             let is_settled = |row: &&Upcoming| {
-                know.plan_from_answers(row.planner.as_ref(), &row.action).is_ok_and(|changes| changes.is_empty())
+                know.plan_from_answers(row.planner.as_ref(), &row.action)
+                    .is_ok_and(|changes| changes.is_empty())
             };
             self.settled.extend(open.into_iter().filter(is_settled).map(|row| row.declaration));
         }

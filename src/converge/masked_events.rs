@@ -1,4 +1,4 @@
-//! The only way out for events. Secrets are masked in each of them.
+//! The only way out for events. Secrets are masked in each of them, and failures of sensitive resources are shortened.
 
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
@@ -29,5 +29,25 @@ impl<'a> EventSink<'a> {
     pub(super) fn warn_of(&mut self, what: &str, failure: Failure) {
         let warning = Diagnostic::warning(format!("{what}: {}", failure.message));
         self.warn(Diagnostic { hints: failure.hints, ..warning });
+    }
+}
+
+/// A failure of a sensitive resource, without its command and output.
+pub(super) fn without_details(failure: &Failure) -> Failure {
+    Failure {
+        kind: failure.kind,
+        message: match &failure.command {
+            None => failure.message.clone(),
+            Some(_) => "its command failed".to_owned(),
+        },
+        command: None,
+        details: failure.command.iter().filter_map(|command| command.status.clone()).collect(),
+        ways_out: if failure.command.is_none() { failure.ways_out.clone() } else { Vec::new() },
+        hints: match &failure.command {
+            None => failure.hints.clone(),
+            Some(_) => {
+                vec!["the resource is sensitive, so its command and output are not shown".to_owned()]
+            }
+        },
     }
 }

@@ -9,10 +9,10 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::event::{Event, Mode, Outcome};
 use crate::target::Target;
 
-use super::engine::Engine;
 use super::early_answers::EarlyAnswers;
+use super::engine::Engine;
 use super::options::{OnFailure, Options};
-use super::refusal::RefusedResource;
+use super::summary::RefusedResource;
 
 /// Looks ahead at all rows. Returns what was learned, so that the run need not ask again, and the resources to refuse.
 ///

@@ -8,9 +8,9 @@ use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
 use super::apply::{Cause, Work};
-use super::owed::OwedNotifications;
+use super::masked_events;
 use super::options::{OnFailure, Options};
-use super::redact;
+use super::owed::OwedNotifications;
 use super::rows::Rows;
 use super::started_services::StartedServices;
 use super::tally::Tally;
@@ -60,7 +60,7 @@ impl<'a> RunState<'a> {
 
     /// A failure of a row, with sensitive details removed.
     pub(super) fn shown(&self, row: usize, failure: Failure) -> Failure {
-        if self.rows.is_sensitive(row) { redact::sensitive(&failure) } else { failure }
+        if self.rows.is_sensitive(row) { masked_events::without_details(&failure) } else { failure }
     }
 
     /// Whether the run is interrupted. Call it only if there is work left: it records that some is left undone.

@@ -1,7 +1,8 @@
-//! The result of a run.
+//! The result of a run, and the resources that it was refused for.
 
 use crate::model::ending::Ending;
-use crate::model::event::{Counts, Mode};
+use crate::model::error::Failure;
+use crate::model::event::{Counts, Mode, ResourceRef};
 
 /// The result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,4 +31,11 @@ impl Summary {
             (Mode::Plan, true, false) => Ending::NothingToDo,
         }
     }
+}
+
+/// A resource that can't be converged on this machine, whatever comes before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedResource {
+    pub resource: ResourceRef,
+    pub failure: Failure,
 }

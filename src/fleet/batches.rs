@@ -202,7 +202,12 @@ fn whole(fleet: &Fleet<'_>, index: usize, tell: Tell<'_, FleetEvent>, one: &Host
 }
 
 /// Runs the work, and catches panics.
-fn guarded(fleet: &Fleet<'_>, index: usize, host_events: &HostEvents<'_>, one: &HostWork<'_>) -> TargetOutcome {
+fn guarded(
+    fleet: &Fleet<'_>,
+    index: usize,
+    host_events: &HostEvents<'_>,
+    one: &HostWork<'_>,
+) -> TargetOutcome {
     let begin = Instant::now();
     let mut outcome = catch_unwind(AssertUnwindSafe(|| one(index, host_events))).unwrap_or_else(|_| {
         let failure = Failure::new("chefrs crashed while it worked on this target")

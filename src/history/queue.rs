@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::buffer::{EventBuffer, EventBatch};
+use super::buffer::{EventBatch, EventBuffer};
 use super::run_notes::EndedTarget;
 use crate::model::event::{Event, Outcome};
 use crate::model::exit::Exit;

@@ -4,12 +4,12 @@ use rusqlite::{Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::alive;
 use super::store::History;
+use super::{alive, chunk};
 use crate::model::ending::Ending;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Failure};
-use crate::model::event::{Counts, Mode};
+use crate::model::event::{Counts, Event, Mode};
 
 /// The word for the newest run.
 const LAST: &str = "last";
@@ -135,6 +135,26 @@ impl History {
     #[must_use]
     pub fn failed_targets<'a>(&self, run: &'a RecordedRun) -> Vec<&'a TargetRecord> {
         run.targets.iter().filter(|target| !target.outcome.is_some_and(Ending::is_well)).collect()
+    }
+
+    /// Passes the events of a run on a target to `give`, in order.
+    ///
+    /// # Errors
+    /// The file can't be read, or has events that this version does not know.
+    pub fn replay(&self, target: &TargetRecord, give: &mut dyn FnMut(Event)) -> Result<(), Failure> {
+        let unreadable = |error: rusqlite::Error| self.refused("read", &error);
+        let mut statement = self
+            .connection
+            .prepare("SELECT lines FROM events WHERE target = ?1 ORDER BY number")
+            .map_err(unreadable)?;
+        let mut chunks = statement.query([target.number]).map_err(unreadable)?;
+        while let Some(row) = chunks.next().map_err(unreadable)? {
+            let lines: Vec<u8> = row.get(0).map_err(unreadable)?;
+            chunk::inflate(&lines, give).map_err(|error| {
+                Failure::new(format!("the events on `{}` can't be parsed: {error}", target.target))
+            })?;
+        }
+        Ok(())
     }
 
     /// Names of the targets of all recorded runs.

@@ -12,3 +12,9 @@ pub fn keep(wanted: u32, replaced: Option<&Stat>) -> (u32, String) {
     }
     (wanted, String::new())
 }
+
+/// Number of backups to keep. Default: 5, or 0 for a secret.
+#[must_use]
+pub fn wanted(said: Option<u32>, is_secret: bool) -> u32 {
+    said.unwrap_or(if is_secret { 0 } else { 5 })
+}

@@ -315,9 +315,3 @@ fn text_of(content: &Content) -> Option<String> {
         Content::Blob(_) | Content::Unknown(_) => None,
     }
 }
-
-/// Number of backups to keep. Default: 5, or 0 for a secret.
-#[must_use]
-pub fn copies(said: Option<u32>, is_secret: bool) -> u32 {
-    said.unwrap_or(if is_secret { 0 } else { 5 })
-}

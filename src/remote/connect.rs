@@ -12,8 +12,8 @@ use crate::target::probe::{self, WantedAgent};
 use crate::target::shell::Shell;
 
 use super::connect_timeout::{ConnectTimeout, TimeoutOver, within};
-use super::destination::Destination;
 use super::handshake::{Handshake, greet};
+use super::order::Destination;
 use super::session_error::{Reason, SessionError, why};
 use super::shell_target::{ShellConnection, with_stderr};
 use super::sudo;

@@ -17,14 +17,13 @@ use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Elsewhere;
 use crate::target::pack;
 
-use super::connect::{Connection, AgentConnection};
-use super::destination::Destination;
+use super::connect::{AgentConnection, Connection};
 use super::interrupts::pass_on;
-use super::order::{Patience, RemoteOrder, Watch};
+use super::loss::SeenEvents;
+use super::order::{Destination, Patience, RemoteOrder, Watch};
 use super::session_error::{Reason, SessionError, is_silent, why};
-use super::seen::SeenEvents;
 use super::wire::{Output, TargetInput};
-use super::{reconnect, unseen, upload};
+use super::{loss, reconnect, upload};
 
 /// Converges (or plans) a collection with an agent. Events are sent to `sink` under the destination's name.
 ///
@@ -132,7 +131,7 @@ impl Conversation<'_> {
                 Ok(finished) if finished.restarts => {
                     reached.close();
                     if only_watches {
-                        return Err(unseen::restarts(address));
+                        return Err(loss::restarts(address));
                     }
                     self.told.changed |= finished.changed;
                     reached = self.restarted()?;
@@ -151,16 +150,19 @@ impl Conversation<'_> {
                 }
                 Err(SessionError::Died) => {
                     reached.close();
-                    return Err(self.told.seen.tell(unseen::died(address)));
+                    return Err(self.told.seen.tell(loss::died(address)));
                 }
                 Err(SessionError::Stopped(pid)) => {
                     reached.close();
-                    return Err(self.given_up(unseen::stopped(address, pid)));
+                    return Err(self.given_up(loss::stopped(address, pid)));
                 }
                 Err(SessionError::Broken(broken, heard)) => {
                     let is_lost = matches!(broken, Broken::End | Broken::Io(_));
-                    let how =
-                        if is_silent(&broken) { reconnect::LossKind::Silent } else { reconnect::LossKind::Broken };
+                    let how = if is_silent(&broken) {
+                        reconnect::LossKind::Silent
+                    } else {
+                        reconnect::LossKind::Broken
+                    };
                     let AgentConnection { channel, input, output, .. } = reached;
                     drop((input, output));
                     let failure = why(broken, address, channel, heard);
@@ -316,8 +318,11 @@ impl Conversation<'_> {
     /// Waits until the machine is back.
     fn restarted(&mut self) -> Result<AgentConnection, Failure> {
         let (by, delay) = self.told.restart.take().unwrap_or_default();
-        let down =
-            reconnect::Restarting { by: &by, delay: Duration::from_secs(u64::from(delay) * 60), boot: &self.boot };
+        let down = reconnect::Restarting {
+            by: &by,
+            delay: Duration::from_secs(u64::from(delay) * 60),
+            boot: &self.boot,
+        };
         let address = &self.destination.address;
         let wanted = |met: Connection| met.agent(address);
         let reached = reconnect::restarted(self.destination, self.order, &down, wanted, self.sink)?;
@@ -327,7 +332,7 @@ impl Conversation<'_> {
 
     fn given_up(&self, lost: Failure) -> Failure {
         let Some(run) = self.told.run.as_ref().map(Elsewhere::run) else { return self.told.seen.tell(lost) };
-        unseen::given_up(self.told.seen.tell(lost), &self.destination.name, run)
+        loss::given_up(self.told.seen.tell(lost), &self.destination.name, run)
     }
 }
 

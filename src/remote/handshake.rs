@@ -118,7 +118,12 @@ pub(super) fn greet(
 }
 
 /// Sends our executable, from the byte at which an earlier connection broke.
-fn send(executable: &mut Executable, needed: &Needed, output: &Output, timeout: &ConnectTimeout) -> io::Result<()> {
+fn send(
+    executable: &mut Executable,
+    needed: &Needed,
+    output: &Output,
+    timeout: &ConnectTimeout,
+) -> io::Result<()> {
     timeout.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
     let plain = (&executable.file, executable.size);

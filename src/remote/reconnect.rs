@@ -8,9 +8,8 @@ use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
 
-use super::connect::{Connection, AgentConnection, reach};
-use super::destination::Destination;
-use super::order::RemoteOrder;
+use super::connect::{AgentConnection, Connection, reach};
+use super::order::{Destination, RemoteOrder};
 use super::wire::SILENCE;
 
 /// Shortest and longest pause between attempts after the connection broke.

@@ -8,7 +8,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 
-use super::unseen;
+use super::loss;
 
 /// Why a session failed.
 pub(super) enum SessionError {
@@ -68,7 +68,7 @@ pub(super) fn why(broken: Broken, address: &Address, mut channel: Channel, reach
 /// Like [`why`], for a channel that is still in use.
 pub(super) fn told(broken: Broken, address: &Address, channel: &mut Channel, reached: bool) -> Failure {
     match broken {
-        _ if is_silent(&broken) => unseen::silent(address),
+        _ if is_silent(&broken) => loss::silent(address),
         Broken::End | Broken::Io(_) => channel.cause(reached),
         // Output of a forced command, or of a shell that refuses to work, is the reason.
         Broken::NoNonce(lines) => {

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::connect::Connection;
-use super::destination::Destination;
 use super::interrupts::when_halted;
-use super::order::RemoteOrder;
+use super::order::{Destination, RemoteOrder};
 use super::reconnect;
 use super::shell_target::{ShellConnection, with_stderr};
 use crate::converge::{EarlyAnswers, Summary};

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::connect_timeout::ConnectTimeout;
-use super::destination::Destination;
 use super::handshake::word;
+use super::order::Destination;
 use super::password::Password;
 use super::session_error::{Reason, SessionError};
 use super::wire::{Output, TargetInput};
@@ -34,7 +34,8 @@ pub(super) fn enter(
     }
     let empty = Password::new(String::new());
     let password = destination.password.as_ref().unwrap_or(&empty);
-    let (questions, kill_handle, wrong) = (channel.questions(), channel.kill_handle(), AtomicBool::new(false));
+    let (questions, kill_handle, wrong) =
+        (channel.questions(), channel.kill_handle(), AtomicBool::new(false));
     let became = thread::scope(|scope| {
         let answer = || {
             if questions.wait(1) {
@@ -58,8 +59,9 @@ pub(super) fn enter(
     });
     let (address, wrong) = (&destination.address, wrong.load(Ordering::Relaxed));
     let known_before = !wrong && password.is_wrong();
-    let refused =
-        |words: String| Err(SessionError::Failed(Reason::Local(Failure::new(words).of_kind(FailureKind::Refused))));
+    let refused = |words: String| {
+        Err(SessionError::Failed(Reason::Local(Failure::new(words).of_kind(FailureKind::Refused))))
+    };
     match became {
         Ok(Word::Root) => {
             password.tried(Some(true));

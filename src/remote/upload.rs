@@ -57,7 +57,12 @@ pub(super) fn begin(
 
 impl Upload {
     /// Sends the missing blobs. A target gets only blobs that the collection refers to.
-    pub(super) fn blobs(self, output: &Output, missing: &[BlobRest], blobs: &Blobs) -> Result<(), SessionError> {
+    pub(super) fn blobs(
+        self,
+        output: &Output,
+        missing: &[BlobRest],
+        blobs: &Blobs,
+    ) -> Result<(), SessionError> {
         for rest in missing {
             let BlobRest { blob: asked, from } = rest;
             let wanted = self.wanted.iter().find(|blob| *blob == asked && *from <= blob.size);
@@ -67,7 +72,8 @@ impl Upload {
                 )
                 .into());
             };
-            let bytes = outgoing::open(source).map_err(|failure| SessionError::Failed(Reason::Local(failure)))?;
+            let bytes =
+                outgoing::open(source).map_err(|failure| SessionError::Failed(Reason::Local(failure)))?;
             let mut bytes = io::BufReader::new(bytes);
             io::copy(&mut io::Read::take(&mut bytes, *from), &mut io::sink())?;
             // Read before it is announced, because announced bytes must follow.

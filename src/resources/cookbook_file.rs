@@ -56,7 +56,7 @@ impl CookbookFile {
                 mode: self.mode.map(|mode| mode.0),
             },
             verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
-            backup: file_state::copies(self.backup, self.secret),
+            backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
             secret: self.secret,
         }

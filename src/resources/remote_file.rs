@@ -75,7 +75,7 @@ impl RemoteFile {
                 mode: self.mode.map(|mode| mode.0),
             },
             verify: Vec::new(),
-            backup: file_state::copies(self.backup, self.secret),
+            backup: backups::wanted(self.backup, self.secret),
             force_unlink: false,
             secret: self.secret,
         }
@@ -156,7 +156,7 @@ impl RemoteFile {
         };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
-        let (backup, unsaved) = backups::keep(file_state::copies(self.backup, self.secret), replaced);
+        let (backup, unsaved) = backups::keep(backups::wanted(self.backup, self.secret), replaced);
         let fetch = Fetch {
             urls: self.sources().to_vec(),
             path: path(),

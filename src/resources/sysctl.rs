@@ -1,6 +1,6 @@
 //! `sysctl`: a kernel parameter, now and after every boot.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,8 +16,10 @@ use crate::provider::{Action, Provider, action, fresh};
 use setting::words;
 
 mod order;
-mod read_only;
 mod setting;
+
+/// The mounts of the process that reads it, in the order in which they were made.
+const MOUNTS: &str = "/proc/self/mounts";
 
 /// A kernel parameter, now and after every boot.
 ///
@@ -140,7 +142,7 @@ impl Sysctl {
         if old == value {
             return Ok(None);
         }
-        let read_only = read_only::is(&path, known)?;
+        let read_only = is_read_only(&path, known)?;
         if read_only && self.ignore_error {
             return Ok(None);
         }
@@ -159,6 +161,23 @@ impl Sysctl {
         }
         Ok(Some(change.then(Query::Read(path), Answer::Read(Some(FileText::Text(format!("{value}\n")))))))
     }
+}
+
+/// Whether a path is on a read-only file system. File modes and access(2) say nothing about `/proc/sys`.
+///
+/// # Errors
+/// An answer is missing.
+fn is_read_only(path: &Utf8Path, known: &Known) -> Result<bool, Stop> {
+    known.want([Query::Read(MOUNTS.into())])?;
+    let Ok(Some(FileText::Text(mounts))) = known.read(MOUNTS.into()) else { return Ok(false) };
+    let over = mounts.lines().filter_map(|line| {
+        let mut fields = line.split(' ').skip(1);
+        let (point, options) = (fields.next()?, fields.nth(1)?);
+        path.starts_with(point).then_some((point.len(), options))
+    });
+    // The innermost mount; of several at one path, the last.
+    let nearest = over.max_by_key(|(length, _)| *length);
+    Ok(nearest.is_some_and(|(_, options)| options.split(',').any(|option| option == "ro")))
 }
 
 impl Provider for Sysctl {

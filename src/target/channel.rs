@@ -18,27 +18,23 @@ use crate::target::quote::quote;
 
 mod call;
 mod cause;
-mod stderr;
 mod connection;
 mod container;
 mod control;
-mod environment;
-mod known_host;
-mod missing;
 mod options;
+mod program;
 mod session;
 mod sockets;
-mod wait;
+mod stderr;
 
 use call::{Call, SessionEnd, Streams};
-use stderr::{Stderr, StderrSource};
-pub use stderr::{Questions, LoginProgress};
 use connection::Connection;
 use control::Control;
-pub use environment::without_secrets;
-use missing::missing;
 pub use options::SshOptions;
-use wait::{PATIENCE, TELLING, end, pid};
+pub use program::without_secrets;
+use program::{PATIENCE, TELLING, end, missing, pid};
+pub use stderr::{LoginProgress, Questions};
+use stderr::{Stderr, StderrSource};
 
 /// `PATH` of `chroot` and of the shell in it.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -32,7 +32,6 @@ mod host;
 pub(super) mod http;
 mod journal;
 mod lock;
-mod mode;
 pub mod names;
 mod open;
 pub(super) mod output;

@@ -1,9 +1,13 @@
 //! Why a channel ended: recognises the messages of `ssh`, and adds hints.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
 use super::call::SessionEnd;
-use super::stderr::{Stderr, Trace};
+use super::container;
 use super::options::SshOptions;
-use super::{container, known_host};
+use super::stderr::{Stderr, Trace};
 use crate::model::address::Address;
 use crate::model::error::{Failure, FailureKind};
 
@@ -164,7 +168,7 @@ fn revoked_key(whom: &str, key: Option<&str>, told: &str) -> Failure {
 }
 
 fn changed(whom: &str, host: &str, lines: &[String], key: Option<&str>) -> Failure {
-    let known = lines.iter().find_map(|line| known_host::offending(line));
+    let known = lines.iter().find_map(|line| offending_key(line));
     let words = match (known, key) {
         (Some(known), Some(key)) => format!("; {known} is known, but it shows {key}"),
         (None, Some(key)) => format!("; it shows {key}"),
@@ -226,4 +230,20 @@ fn with_output(mut failure: Failure, lines: &[String]) -> Failure {
 /// The lines that a failure quotes.
 pub(super) fn last(mut lines: Vec<String>) -> Vec<String> {
     lines.split_off(lines.len().saturating_sub(TAIL))
+}
+
+/// The fingerprint of the key in a message of ssh: `Offending ED25519 key in /home/a/.ssh/known_hosts:3`.
+fn offending_key(complaint: &str) -> Option<String> {
+    let (_, place) = complaint.split_once("Offending ")?.1.split_once(" key in ")?;
+    let (file, line) = place.trim().rsplit_once(':')?;
+    let line: usize = line.parse().ok()?;
+    let text = std::fs::read_to_string(file).ok()?;
+    fingerprint(text.lines().nth(line.checked_sub(1)?)?)
+}
+
+/// Parses `[@marker] hosts type key [comment]`.
+fn fingerprint(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace().skip_while(|word| word.starts_with('@'));
+    let key = STANDARD.decode(words.nth(2)?).ok()?;
+    Some(format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(key))))
 }

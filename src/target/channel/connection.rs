@@ -6,9 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::call::{Call, SessionEnd, Streams};
-use super::stderr::Stderr;
 use super::control::Control;
 use super::session::Calling;
+use super::stderr::Stderr;
 use crate::model::error::Failure;
 
 /// How long a session may take to end after we have cut it.

@@ -5,10 +5,8 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::{Access, access};
 
+use super::program::{PATIENCE, end, missing, without_secrets};
 use super::stderr::Stderr;
-use super::environment::without_secrets;
-use super::missing::missing;
-use super::wait::{PATIENCE, end};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::variables::PATH;
 

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::environment::without_secrets;
+use super::program::without_secrets;
 use crate::target::quote::quote;
 
 /// Options that a run needs, whatever ssh_config says. A silent network is noticed within 20 seconds.

@@ -15,12 +15,11 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 
 use super::call::{Call, SessionEnd, Streams};
-use super::stderr::{Stderr, StderrSource, Trace, LoginProgress};
 use super::control::{Control, end};
-use super::missing::missing;
 use super::options::HostWords;
+use super::program::{ended_within, missing, pid};
 use super::sockets::Sockets;
-use super::wait::{ended_within, pid};
+use super::stderr::{LoginProgress, Stderr, StderrSource, Trace};
 use crate::model::error::Failure;
 
 /// Exit status of `ssh` for its own errors.

@@ -1,9 +1,9 @@
-//! Access control lists: what they grant beyond the mode, and how they are removed and copied.
+//! Modes and access control lists: what a list grants beyond the mode, and how lists are removed and copied.
 
 use std::ffi::CStr;
 use std::os::fd::{AsFd, AsRawFd as _};
 
-use rustix::fs::XattrFlags;
+use rustix::fs::{Mode, XattrFlags};
 use rustix::io::{Errno, Result};
 
 use super::accounts::Accounts;
@@ -239,4 +239,17 @@ pub(super) fn is_there(file: impl AsFd) -> Result<bool> {
         Err(Errno::NOTSUP | Errno::NOSYS | Errno::NOENT) => Ok(false),
         Err(errno) => Err(errno),
     }
+}
+
+/// Sets the mode of an open file. fchmod(2) refuses descriptors opened with `O_PATH`, so these go through
+/// /proc.
+///
+/// # Errors
+/// The error of the kernel.
+pub(super) fn chmod(file: impl AsFd, mode: u32) -> Result<()> {
+    match rustix::fs::fchmod(&file, Mode::from_raw_mode(mode)) {
+        Err(Errno::BADF) => {}
+        done => return done,
+    }
+    rustix::fs::chmod(named(&file), Mode::from_raw_mode(mode))
 }

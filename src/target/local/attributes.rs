@@ -4,9 +4,9 @@ use camino::Utf8Path;
 use rustix::fs::{AtFlags, FileType, Gid, Stat, Uid};
 
 use super::access;
+use super::access::chmod;
 use super::accounts::Accounts;
 use super::errno::refused;
-use super::mode::chmod;
 use super::open::refuse_planted;
 use super::path::OpenPlace;
 use crate::model::error::Failure;

@@ -6,10 +6,10 @@ use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::access;
+use super::access::chmod;
 use super::attributes::WantedAttributes;
 use super::drafts::{DraftRecord, temporary_name};
 use super::errno::{refused, refused_io};
-use super::mode::chmod;
 use super::path::OpenPlace;
 use crate::model::error::Failure;
 

@@ -14,8 +14,8 @@ use crate::model::kept::{RUNS, RUNS_ELSEWHERE};
 
 mod file_watch;
 mod follower;
-mod stopped;
 mod run_file;
+mod stopped;
 
 pub use file_watch::FileWatch;
 pub use follower::{Follower, Next};

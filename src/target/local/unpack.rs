@@ -21,8 +21,8 @@ use tree::UnpackedTree;
 
 mod bounded;
 mod entries;
-mod verified_archive;
 mod tree;
+mod verified_archive;
 
 /// Default mode of the directory.
 const DIRECTORY: u32 = 0o755;

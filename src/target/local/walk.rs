@@ -7,9 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use super::access::chmod;
 use super::accounts::Accounts;
 use super::errno::refused;
-use super::mode::chmod;
 use crate::model::error::Failure;
 
 /// Limit for symlinks on one path, as in the kernel.

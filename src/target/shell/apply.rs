@@ -1,6 +1,6 @@
 //! Applies steps. Each is one request in one subshell.
 
-use super::command::{self, SHOWN, CommandOutput};
+use super::command::{self, CommandOutput, SHOWN};
 use super::shell_state::ShellState;
 use super::step::{done, flag, split, words};
 use super::wire::{ShellWire, call};

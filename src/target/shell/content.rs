@@ -6,7 +6,7 @@ use std::io::Read;
 
 use camino::Utf8Path;
 
-use super::command::{self, SHOWN, CommandOutput};
+use super::command::{self, CommandOutput, SHOWN};
 use super::step::{done, flag, split, words};
 use super::wire::{Frames, PIECE, ShellWire, call};
 use crate::model::blob::Blobs;

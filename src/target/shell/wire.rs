@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::time::Duration;
 
-use super::pulse::{ShellWriter, Pulse};
+use super::pulse::{Pulse, ShellWriter};
 use crate::model::english::{list, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::target::frame::KEEP_ALIVE;

@@ -1,12 +1,16 @@
-//! Waits for processes, and kills them after a time.
+//! Local programs: their environment, waiting for their end, and missing ones.
 
 use std::os::fd::AsFd as _;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags};
+
+use crate::model::english::list;
+use crate::model::error::{Failure, FailureKind};
+use crate::model::variables::SECRET;
 
 /// Time for a process to end by itself if nothing more is expected of it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -54,4 +58,22 @@ pub(super) fn ended_within(child: &mut Child, patience: Duration) -> Option<Exit
 
 pub(super) fn pid(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().and_then(Pid::from_raw)
+}
+
+/// Removes the secrets from the environment of a program.
+pub fn without_secrets(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with(SECRET.name)) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// None of these programs is installed.
+pub(super) fn missing(programs: &[&str], address: &str) -> Failure {
+    let names: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
+    Failure::new(format!("{} is not installed here", list(&names, "or")))
+        .of_kind(FailureKind::Unreachable)
+        .hint(format!("it is needed to reach `{address}`"))
 }
