@@ -10,7 +10,7 @@ use clap::Args;
 use crate::agent::{self, DetachedRun, Start};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
-use crate::target::local::runs::Words;
+use crate::target::local::runs::RunFile;
 
 use super::early_end::EarlyEnd;
 use super::signals;
@@ -34,7 +34,7 @@ pub(super) fn agent(arguments: &AgentArguments) -> Result<Exit, EarlyEnd> {
     match (&arguments.run, &arguments.nonce) {
         (Some(run), _) => {
             let interrupt = signals::interrupted_but_by_hangup()?;
-            let output = Words::inherited(output)?;
+            let output = RunFile::inherited(output)?;
             agent::run(DetachedRun { run: run.clone(), input, output, store, interrupt })?;
         }
         (None, nonce) => {

@@ -11,8 +11,8 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command};
-use crate::provider::file_state::{self, FileState};
-use crate::provider::{Action, Provider, action, file_actions, ownership};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action, backups, file_actions, ownership};
 
 /// A regular file with declared content, owner, group and mode.
 ///

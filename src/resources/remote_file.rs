@@ -14,7 +14,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
-use crate::provider::file_state::{self, FileState};
+use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, backups, checksum, fresh, inherited, ownership, parents};
 
 /// A file that the machine downloads.
