@@ -11,7 +11,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::Options;
 use crate::cookbook::Project;
-use crate::hold::{Beginning, Peers};
+use crate::locked_run::{Peers, RunStart};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
@@ -68,9 +68,9 @@ pub struct FleetOrder<'a> {
     /// The hosts in progress.
     pub board: &'a Board,
     /// Id of the run, the same on all hosts.
-    pub beginning: &'a Beginning,
+    pub run_start: &'a RunStart,
     /// When the work started; reported durations count from here.
-    pub begin: Instant,
+    pub started: Instant,
     /// Whether the run is in the history, so that messages can refer to it.
     pub is_recorded: bool,
 }
@@ -90,8 +90,8 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         limits: order.limits,
         board: order.board,
         interrupt: &order.options.interrupt,
-        begin: order.begin,
-        run: order.is_recorded.then_some(order.beginning.run.as_str()),
+        started: order.started,
+        run: order.is_recorded.then_some(order.run_start.run.as_str()),
     };
     let converge = |index: usize, host_events: &HostEvents<'_>, others: Option<&OtherHosts<'_>>| {
         let host = &order.hosts[index];
@@ -103,8 +103,8 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             run_list: order.run_list,
             attributes: &attributes,
             options: order.options.clone(),
-            beginning: order.beginning,
-            begin: Instant::now(),
+            run_start: order.run_start,
+            started: Instant::now(),
             lock_timeout: order.lock_timeout,
             patience: order.patience,
             state: order.state.clone(),

@@ -12,7 +12,7 @@
 //! | 3 | [`resources`] | the list of resource types, one file each |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
 //! | 5 | [`compile`], [`converge`] | the two phases, which don't know each other |
-//! | 6 | [`report`], [`hold`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
+//! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
 //! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
 //! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
 //! | 9 | [`fleet`] | runs on many targets in parallel |
@@ -51,7 +51,7 @@ pub mod docs;
 pub mod facts;
 pub mod fleet;
 pub mod history;
-pub mod hold;
+pub mod locked_run;
 pub mod model;
 pub mod provider;
 pub mod reference;

@@ -1,14 +1,14 @@
 //! Floor 2: the interface of a resource type.
 
 pub mod accounts;
+pub mod at_path;
 pub mod backups;
 pub mod checksum;
+pub mod default_attributes;
 pub mod diff;
 pub mod edited_file;
 pub mod file_actions;
 pub mod file_state;
-pub mod fresh;
-pub mod inherited;
 pub mod init;
 pub mod ownership;
 pub mod parents;

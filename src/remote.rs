@@ -74,7 +74,7 @@ impl Session {
     pub fn facts(&self) -> &Map<String, Value> {
         match &self.met {
             Connection::Agent(reached) => &reached.hello.facts,
-            Connection::Shell(through) => through.facts(),
+            Connection::Shell(connection) => connection.facts(),
         }
     }
 
@@ -91,7 +91,7 @@ impl Session {
     pub fn converge(self, order: &RemoteOrder<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Connection::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
-            Connection::Shell(through) => shell_run::converge(*through, &self.destination, order, sink),
+            Connection::Shell(connection) => shell_run::converge(*connection, &self.destination, order, sink),
         }
     }
 }
@@ -104,8 +104,8 @@ impl Session {
     pub fn attach(self, watch: &Watch<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
             Connection::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
-            Connection::Shell(through) => {
-                through.close();
+            Connection::Shell(connection) => {
+                connection.close();
                 let address = &self.destination.address;
                 let failure =
                     Failure::new(format!("the agent can't run on `{address}`, so no run is kept there"));
@@ -125,7 +125,7 @@ impl Target for Session {
         match &self.met {
             // The id of the agent's process is of no use here; where it matters, the agent reports it.
             Connection::Agent(_) => 0,
-            Connection::Shell(through) => through.shell().process(),
+            Connection::Shell(connection) => connection.shell().process(),
         }
     }
 
@@ -138,7 +138,7 @@ impl Target for Session {
             Connection::Agent(reached) => {
                 queries::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
             }
-            Connection::Shell(through) => through.shell_mut().ask(queries),
+            Connection::Shell(connection) => connection.shell_mut().ask(queries),
         }
     }
 
@@ -147,7 +147,7 @@ impl Target for Session {
             Connection::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
-            Connection::Shell(through) => through.apply(&self.interrupt, step, progress),
+            Connection::Shell(connection) => connection.apply(&self.interrupt, step, progress),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::confined::{Compiler, Started};
 use crate::converge::{EarlyAnswers, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunStart, RunWork, Terms};
 use crate::model::ending::Ending;
 use crate::model::error::{Diagnostics, Failure, FailureKind};
 use crate::model::event::Event;
@@ -42,9 +42,9 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     pub options: Options,
     /// Id and start time of the run.
-    pub beginning: &'a Beginning,
+    pub run_start: &'a RunStart,
     /// When work on it started; reported durations count from here.
-    pub begin: Instant,
+    pub started: Instant,
     /// How long to wait for the lock.
     pub lock_timeout: Duration,
     /// How long to wait for a remote target that was lost.
@@ -88,7 +88,7 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
             // A node may be this machine, which calls itself `local`.
             Event::RunStarted { target, .. } => request.name.clone_into(target),
             // Report the time since the work started.
-            Event::RunFinished { milliseconds, .. } => *milliseconds = elapsed(request.begin),
+            Event::RunFinished { milliseconds, .. } => *milliseconds = elapsed(request.started),
             _ => {}
         }
         outcome.note(&event);
@@ -110,7 +110,7 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
         }
         Err(Stopped::Failed(failure)) => (Err(redactor.failure(failure)), Vec::new()),
     };
-    TargetOutcome { findings, milliseconds: elapsed(request.begin), ..outcome.of(ended) }
+    TargetOutcome { findings, milliseconds: elapsed(request.started), ..outcome.of(ended) }
 }
 
 fn here(
@@ -122,34 +122,36 @@ fn here(
     if let Some(state) = &request.state {
         target.keep_state_in(state.clone());
     }
-    let caller = hold::caller(&mut target)?;
+    let caller = locked_run::caller(&mut target)?;
     let Some(peers) = request.peers else {
         // It is ready by the time that the facts are gathered.
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
-        let hold = Hold::begin(&mut target, terms(request, &caller), sink)?;
+        let locked = LockedRun::begin(&mut target, terms(request, &caller), sink)?;
         let facts = facts::gather(&mut target)?;
         let (compiled, early_answers) = ahead::compile(&mut target, |look| {
             with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
         })?;
-        return held(hold, &mut target, compiled, early_answers, sink);
+        return converge_locked(locked, &mut target, compiled, early_answers, sink);
     };
     peers.met();
     let facts = facts::gather(&mut target)?;
     let mut compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
-    let beginning = (&request.options, request.beginning);
-    if let Some(refused) = hold::look_first(&mut target, &compiled.collection, beginning, peers, &mut sink)? {
+    let run_start = (&request.options, request.run_start);
+    if let Some(refused) =
+        locked_run::look_first(&mut target, &compiled.collection, run_start, peers, &mut sink)?
+    {
         return Ok(refused);
     }
     // The state may have changed while the other targets were examined.
-    let hold = Hold::begin(&mut target, terms(request, &caller), &mut sink)?;
-    held(hold, &mut target, compiled, EarlyAnswers::default(), &mut sink)
+    let locked = LockedRun::begin(&mut target, terms(request, &caller), &mut sink)?;
+    converge_locked(locked, &mut target, compiled, EarlyAnswers::default(), &mut sink)
 }
 
 /// Converges this machine after it was locked.
-fn held(
-    hold: Hold,
+fn converge_locked(
+    locked: LockedRun,
     target: &mut Local,
     mut compiled: Compiled,
     early_answers: EarlyAnswers,
@@ -157,13 +159,13 @@ fn held(
 ) -> Result<Summary, Stopped> {
     let said = said(&mut compiled);
     let Compiled { collection, blobs, .. } = compiled;
-    let work = HeldWork { collection: &collection, blobs, early_answers };
+    let work = RunWork { collection: &collection, blobs, early_answers };
     let mut sink = |event: Event| report(event, &said, sink);
     let mut last = |_: &Summary, restart: &Restart, sink: &mut dyn FnMut(Event)| {
         sink(goes_down(restart));
         Ok(())
     };
-    let summary = hold.converge(target, work, &mut sink, &mut last)?;
+    let summary = locked.converge(target, work, &mut sink, &mut last)?;
     // Freeing thousands of small allocations takes time, and the process ends soon anyway.
     std::mem::forget(collection);
     Ok(summary)
@@ -188,13 +190,13 @@ fn there(
     let mut compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
     if request.options.is_interrupted() {
         session.close();
-        return Err(hold::interrupted().into());
+        return Err(locked_run::interrupted().into());
     }
     let said = said(&mut compiled);
     let Compiled { collection, blobs, .. } = compiled;
     let mut sink = |event: Event| report(event, &said, sink);
     // This machine is asked only for the user and host name.
-    let caller = hold::caller(&mut Local::new())?;
+    let caller = locked_run::caller(&mut Local::new())?;
     let order = RemoteOrder {
         terms: terms(request, &caller),
         collection: &collection,
@@ -207,7 +209,7 @@ fn there(
 fn terms<'a>(request: &'a Request<'_>, caller: &'a Caller) -> Terms<'a> {
     Terms {
         options: request.options.clone(),
-        beginning: request.beginning,
+        run_start: request.run_start,
         caller,
         lock_timeout: request.lock_timeout,
         peers: request.peers,
@@ -246,6 +248,6 @@ fn report(event: Event, said: &[Event], sink: &mut dyn FnMut(Event)) {
     }
 }
 
-fn elapsed(begin: Instant) -> u64 {
-    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+fn elapsed(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

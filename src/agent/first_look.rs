@@ -7,7 +7,7 @@ use std::thread;
 use super::input::{ControlInput, senseless};
 use super::output::AgentOutput;
 use super::work::AgentWork;
-use crate::hold::Peers;
+use crate::locked_run::Peers;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{FromAgent, ToAgent};
 use crate::target::frame::{self, Broken};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use crate::converge::{EarlyAnswers, OnFailure, Options, Summary};
-use crate::hold::{self, Beginning, Hold, Peers, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunStart, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -63,10 +63,10 @@ impl AgentWork {
     ) -> Result<bool, Failure> {
         let options = self.options(interrupt);
         let secrets = options.secrets.clone();
-        let beginning = Beginning { run: self.begin.run, ..Beginning::now() };
+        let run_start = RunStart { run: self.begin.run, ..RunStart::now() };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
-        let (machine, terms) = (&mut self.machine, (&options, &beginning));
-        let looked = hold::look_first(machine, &self.collection, terms, peers, &mut sink);
+        let (machine, terms) = (&mut self.machine, (&options, &run_start));
+        let looked = locked_run::look_first(machine, &self.collection, terms, peers, &mut sink);
         match looked.map_err(|failure| masked(failure, &secrets))? {
             None => Ok(true),
             Some(summary) => {
@@ -90,24 +90,25 @@ impl AgentWork {
         let options = self.options(interrupt);
         let secrets = options.secrets.clone();
         let Self { begin, collection, blobs, mut machine } = self;
-        let beginning = Beginning { run: begin.run, ..Beginning::now() };
+        let run_start = RunStart { run: begin.run, ..RunStart::now() };
         let terms = Terms {
             options,
-            beginning: &beginning,
+            run_start: &run_start,
             caller: &begin.caller,
             lock_timeout: Duration::from_secs(begin.lock_timeout),
             peers: None,
         };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
-        let hold =
-            Hold::begin(&mut machine, terms, &mut sink).map_err(|failure| masked(failure, &secrets))?;
-        let work = hold::HeldWork { collection: &collection, blobs, early_answers: EarlyAnswers::default() };
+        let locked =
+            LockedRun::begin(&mut machine, terms, &mut sink).map_err(|failure| masked(failure, &secrets))?;
+        let work =
+            locked_run::RunWork { collection: &collection, blobs, early_answers: EarlyAnswers::default() };
         // From here on everything may end at any moment, so the messages must be on disk.
         let mut last = |summary: &Summary, _: &Restart, _: &mut dyn FnMut(Event)| {
             say(FromAgent::Finished(finished(summary)));
             keep()
         };
-        let summary = hold.converge(&mut machine, work, &mut sink, &mut last);
+        let summary = locked.converge(&mut machine, work, &mut sink, &mut last);
         let summary = summary.map_err(|failure| masked(failure, &secrets))?;
         if summary.restart.is_none() {
             say(FromAgent::Finished(finished(&summary)));

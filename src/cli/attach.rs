@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::converge::Options;
 use crate::fleet::FleetHost;
 use crate::history::SeenEnd;
-use crate::hold;
+use crate::locked_run;
 use crate::model::ending::Ending;
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
@@ -83,7 +83,8 @@ fn settle(outcome: &TargetOutcome, run: &str) {
     let (Ok(Some(history)), Some(exit), true) = (environment::history(), outcome.exit, is_seen) else {
         return;
     };
-    let seen = SeenEnd { run, outcome: outcome.outcome, exit, counts: outcome.counts, ended: &hold::now() };
+    let seen =
+        SeenEnd { run, outcome: outcome.outcome, exit, counts: outcome.counts, ended: &locked_run::now() };
     // If the history can't be written, the run stays without an end there.
     let _ = history.see_end(&outcome.target, &seen);
 }

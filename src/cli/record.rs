@@ -5,7 +5,7 @@ use std::io;
 use camino::Utf8Path;
 
 use crate::history::{Begun, BegunTarget, EndedTarget, History, Recording};
-use crate::hold::{self, Beginning};
+use crate::locked_run::{self, RunStart};
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// The data of a run that is known at its start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RunStart<'a> {
-    pub(super) beginning: &'a Beginning,
+    pub(super) run_start: &'a RunStart,
     pub(super) project: &'a Utf8Path,
     pub(super) run_list: &'a [String],
 }
@@ -60,7 +60,7 @@ impl<'a> Recorder<'a> {
 
     /// Records the end of the run.
     pub(super) fn end(self, exit: Exit) {
-        match self.recording.and_then(|recording| recording.end(exit, &hold::now())) {
+        match self.recording.and_then(|recording| recording.end(exit, &locked_run::now())) {
             // The run has reported the same failure.
             Err(failure) if self.failure.as_ref() == Some(&failure) => {}
             Err(failure) => warn(self.terminal, &failure),
@@ -101,13 +101,13 @@ fn begin(
     start: &RunStart<'_>,
     at_once: bool,
 ) -> Result<Recording, Failure> {
-    let RunStart { beginning, project, run_list } = *start;
+    let RunStart { run_start, project, run_list } = *start;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("this machine does not say who runs here"));
     };
     let begun = Begun {
-        run: &beginning.run,
-        begun: &beginning.since,
+        run: &run_start.run,
+        begun: &run_start.since,
         mode: Mode::Run,
         user: &host.user,
         project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),

@@ -5,7 +5,7 @@ use std::io;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
-use crate::hold;
+use crate::locked_run;
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
 use crate::report::Reporter;
@@ -75,7 +75,7 @@ impl ReportArguments {
     /// # Errors
     /// A file can't be written.
     pub(super) fn reporter(&self, terminal: &Terminal) -> Result<RunReports, EarlyEnd> {
-        let begun = hold::now();
+        let begun = locked_run::now();
         let main = self.format.reporter(self.outlet(terminal, &begun));
         Ok(RunReports { main, files: self.files(&begun)? })
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::fleet::{self, FleetHost, FleetLimits};
 use crate::history::History;
-use crate::hold;
+use crate::locked_run;
 use crate::model::ending::Ending;
 use crate::model::english::{count, one_line};
 use crate::model::error::Failure;
@@ -123,7 +123,7 @@ fn there(destination: &Destination, give_up: bool) -> Result<Status, EarlyEnd> {
 fn ask(target: &mut dyn Target, give_up: bool) -> Result<Status, Failure> {
     let mut status = look(target)?;
     if give_up && !status.journal.owed.is_empty() {
-        hold::give_up(target, &status.journal.owed)?;
+        locked_run::give_up(target, &status.journal.owed)?;
         status.given_up = std::mem::take(&mut status.journal.owed);
     }
     Ok(status)

@@ -11,7 +11,7 @@ use super::apply::BrokenOff;
 use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
-use super::{deferred, exposed, guard, look_ahead, mounts, programs, rights};
+use super::{deferred, exposed, guard, look_ahead, mounts, permissions, programs};
 
 /// The result of preparing an action.
 pub(super) enum Preparation {
@@ -113,7 +113,7 @@ pub(super) fn prepare_again(
     }
     if state.is_plan() && (wanted.until.is_none() || wanted.holds) {
         let always_root = entry(state.row(row))?.is_some_and(|entry| entry.needs_root);
-        rights::require(&mut state.work.know, always_root, &wanted.changes)?;
+        permissions::require(&mut state.work.know, always_root, &wanted.changes)?;
         mounts::require_none(&mut state.work.know, &wanted.changes)?;
         programs::require(&mut state.work.know, &wanted.changes)?;
     }

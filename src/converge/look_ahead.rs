@@ -15,7 +15,7 @@ use crate::resources;
 use super::conflicts::Conflicts;
 use super::mounts::TakenName;
 use super::state::RunState;
-use super::{deferred, guard, mounts, rights};
+use super::{deferred, guard, mounts, permissions};
 
 /// Number of batches before the first turn. Two are usual (does it exist? then what is in it?); what remains is asked
 /// at the turn.
@@ -157,7 +157,7 @@ fn plan_ahead(
         Ok(changes) => {
             conflicts.changes(*row, &changes);
             let taken = mounts::taken(&changes, &state.work.know);
-            Some(NextQuestions::ToWrite(rights::questions(&changes), taken))
+            Some(NextQuestions::ToWrite(permissions::questions(&changes), taken))
         }
         Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
         Err(stop) => {

@@ -33,7 +33,7 @@ pub struct Fleet<'a> {
     /// Stops further hosts from being started.
     pub interrupt: &'a Interrupt,
     /// When the work started.
-    pub begin: Instant,
+    pub started: Instant,
     /// Id of the run in the history, if it is recorded.
     pub run: Option<&'a str>,
 }
@@ -233,11 +233,11 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
     targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
     let endings = targets.iter().map(|outcome| outcome.outcome);
     let exit = ending::exit(endings, fleet.interrupt.is_wanted());
-    let milliseconds = milliseconds(fleet.begin);
+    let milliseconds = milliseconds(fleet.started);
     reporter.event(&FleetEvent::Stage(Stage::finished(exit as u8, milliseconds, targets)));
     exit
 }
 
-fn milliseconds(begin: Instant) -> u64 {
-    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

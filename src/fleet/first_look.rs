@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::under_way::Board;
-use crate::hold::{self, Peers};
+use crate::locked_run::{self, Peers};
 use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
 use crate::model::error::{Failure, FailureKind};
@@ -152,7 +152,7 @@ impl<'a> FirstLook<'a> {
                 return Ok(());
             }
             if self.interrupt.is_wanted() {
-                return Err(hold::interrupted());
+                return Err(locked_run::interrupted());
             }
             if self.is_in_the_way(&seen) {
                 let words = "it was not started, because of another target";

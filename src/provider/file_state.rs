@@ -8,7 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{backups, diff, fresh, inherited, ownership, parents, trust};
+use crate::provider::{at_path, backups, default_attributes, diff, ownership, parents, trust};
 
 /// Placeholder for the temporary file in a `verify` command.
 const DRAFT: &str = "{path}";
@@ -77,7 +77,7 @@ impl FileState {
                 Ok(vec![self.create(known, None)?])
             }
             Some(stat) if stat.kind == FileKind::File => {
-                let (wanted, reason) = inherited::over(&self.attributes, self.secret, stat, known)?;
+                let (wanted, reason) = default_attributes::over(&self.attributes, self.secret, stat, known)?;
                 self.update(known, stat, &wanted, reason)
             }
             Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => {
@@ -154,12 +154,12 @@ impl FileState {
             Some(stat) => format!("replace {} by a file", stat.kind.noun()),
             None => "create file".to_owned(),
         };
-        let (attributes, narrowed) = inherited::of_new(&self.attributes, self.secret, known)?;
+        let (attributes, narrowed) = default_attributes::of_new(&self.attributes, self.secret, known)?;
         let summary = format!("{verb}{size}{}{narrowed}", ownership::describe(&self.attributes));
         let new = text_of(&content);
         let step = self.write(content.clone(), &attributes, replaced.is_some(), self.backup);
         let change = Change::new(summary, step).diff(new.as_deref().and_then(|new| diff::unified("", new)));
-        let mut stat = fresh::stat(FileKind::File, &known.host()?.user, &attributes);
+        let mut stat = at_path::stat(FileKind::File, &known.host()?.user, &attributes);
         stat.size = content.size().unwrap_or(0);
         Ok(self.predict(change, stat, &content))
     }
@@ -264,11 +264,11 @@ impl FileState {
         let path = &self.path;
         let failure = match &stat.target {
             Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a file"))
-                .hint(fresh::itself("manage", path, target, known)?),
+                .hint(at_path::itself("manage", path, target, known)?),
             None => Failure::impossible(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {
-            return Ok(failure.hint(format!("remove it first: {}", fresh::removal(path, stat.kind))));
+            return Ok(failure.hint(format!("remove it first: {}", at_path::removal(path, stat.kind))));
         }
         Ok(failure.hint("say `force_unlink = true` to put a file in its place"))
     }

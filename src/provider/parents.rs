@@ -7,7 +7,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Attributes;
-use crate::provider::fresh;
+use crate::provider::at_path;
 
 /// Query for the directory of a path.
 #[must_use]
@@ -66,12 +66,12 @@ pub fn missing(path: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop>
 /// Predicts the directories that a change creates above its path.
 #[must_use]
 pub fn made(mut change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], user: &str) -> Change {
-    let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());
+    let stat = at_path::stat(FileKind::Directory, user, &Attributes::default());
     let mut inside = path;
     // From the innermost one outwards: each contains the previous one.
     for directory in missing.iter().rev() {
         let names = inside.file_name().map(str::to_owned).into_iter().collect();
-        change = fresh::with_stat(change, directory, Some(&stat))
+        change = at_path::with_stat(change, directory, Some(&stat))
             .then(Query::List(directory.clone()), Answer::List(Some(names)));
         inside = directory;
     }

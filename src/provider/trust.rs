@@ -29,7 +29,7 @@ pub fn observe(program: &Utf8Path) -> impl Iterator<Item = Query> {
 /// # Errors
 /// Someone could, or an answer is missing.
 pub fn require(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<(), Stop> {
-    match stranger(program, user, known)? {
+    match untrusted(program, user, known)? {
         Some(stranger) => Err(refusal(program, runner(user, known)?, &stranger).into()),
         None => Ok(()),
     }
@@ -37,7 +37,7 @@ pub fn require(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<
 
 /// The failure for a program that someone else could replace.
 #[must_use]
-pub fn refusal(program: &Utf8Path, runner: &str, stranger: &Stranger) -> Failure {
+pub fn refusal(program: &Utf8Path, runner: &str, stranger: &UntrustedAccount) -> Failure {
     Failure::impossible(format!("`{program}` would run as `{runner}`, and {}", stranger.words)).hint(format!(
         "it and the directories above it must be {runner}'s or root's alone: `chown`, `chmod go-w`"
     ))
@@ -45,7 +45,7 @@ pub fn refusal(program: &Utf8Path, runner: &str, stranger: &Stranger) -> Failure
 
 /// An account, other than root and the user, that could replace the program.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Stranger {
+pub struct UntrustedAccount {
     /// `` `/srv/app` belongs to `deploy` ``, or that it can be written by others.
     pub words: String,
     /// The owner of the path, if it is that one account.
@@ -56,11 +56,15 @@ pub struct Stranger {
 ///
 /// # Errors
 /// An answer is missing.
-pub fn stranger(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result<Option<Stranger>, Stop> {
+pub fn untrusted(
+    program: &Utf8Path,
+    user: Option<&str>,
+    known: &Known,
+) -> Result<Option<UntrustedAccount>, Stop> {
     let runner = runner(user, known)?;
     let mut left: VecDeque<Utf8PathBuf> = parts(program).into();
     let (mut here, mut links) = (Utf8PathBuf::from("/"), 0);
-    if let Some(found) = stranger_at(&here, runner, known)? {
+    if let Some(found) = untrusted_at(&here, runner, known)? {
         return Ok(Some(found));
     }
     while let Some(part) = left.pop_front() {
@@ -69,7 +73,7 @@ pub fn stranger(program: &Utf8Path, user: Option<&str>, known: &Known) -> Result
             continue;
         }
         let path = here.join(&part);
-        if let Some(found) = stranger_at(&path, runner, known)? {
+        if let Some(found) = untrusted_at(&path, runner, known)? {
             return Ok(Some(found));
         }
         match known.stat(&path) {
@@ -109,7 +113,7 @@ pub fn runner<'a>(user: Option<&'a str>, known: &'a Known) -> Result<&'a str, St
 }
 
 /// Another account that owns this path, or can write it.
-fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<Stranger>, Stop> {
+fn untrusted_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<UntrustedAccount>, Stop> {
     let stat = match known.stat(path) {
         Ok(Some(stat)) => stat,
         Ok(None) | Err(Stop::Unknown(_)) => return Ok(None),
@@ -117,14 +121,15 @@ fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<St
     };
     if stat.uid != 0 && stat.owner != runner && stat.uid.to_string() != runner {
         let words = format!("`{path}` belongs to `{}`", stat.owner);
-        return Ok(Some(Stranger { words, owner: Some(stat.owner.clone()) }));
+        return Ok(Some(UntrustedAccount { words, owner: Some(stat.owner.clone()) }));
     }
     // The mode of a link means nothing.
     if stat.kind == FileKind::Link || stat.kind == FileKind::Directory && stat.mode & STICKY != 0 {
         return Ok(None);
     }
-    let by =
-        |who: &str| Ok(Some(Stranger { words: format!("`{path}` can be written by {who}"), owner: None }));
+    let by = |who: &str| {
+        Ok(Some(UntrustedAccount { words: format!("`{path}` can be written by {who}"), owner: None }))
+    };
     if stat.mode & BY_OTHERS != 0 {
         return by("everybody");
     }
@@ -134,14 +139,14 @@ fn stranger_at(path: &Utf8Path, runner: &str, known: &Known) -> Result<Option<St
     if let Some(list) = &stat.access {
         return by(&format!("others: {}", list.grants.join(", ")));
     }
-    if stat.gid == 0 || !has_strangers(stat, runner, known)? {
+    if stat.gid == 0 || !has_untrusted_members(stat, runner, known)? {
         return Ok(None);
     }
     by(&format!("the group `{}`", stat.group))
 }
 
 /// Whether the group of a path may have members other than root and the user.
-fn has_strangers(stat: &Stat, runner: &str, known: &Known) -> Result<bool, Stop> {
+fn has_untrusted_members(stat: &Stat, runner: &str, known: &Known) -> Result<bool, Stop> {
     let members = known.group(&stat.group)?.map(|group| group.members.as_slice()).unwrap_or_default();
     if members.iter().any(|member| member != "root" && member != runner) {
         return Ok(true);

@@ -31,7 +31,7 @@ impl Connection {
     pub(super) fn boot(&self) -> &str {
         match self {
             Self::Agent(reached) => &reached.hello.boot,
-            Self::Shell(through) => through.shell().boot(),
+            Self::Shell(connection) => connection.shell().boot(),
         }
     }
 
@@ -39,7 +39,7 @@ impl Connection {
     pub(super) fn close(self) {
         match self {
             Self::Agent(reached) => reached.close(),
-            Self::Shell(through) => through.close(),
+            Self::Shell(connection) => connection.close(),
         }
     }
 
@@ -50,8 +50,8 @@ impl Connection {
     pub(super) fn agent(self, address: &Address) -> Result<AgentConnection, Failure> {
         match self {
             Self::Agent(reached) => Ok(reached),
-            Self::Shell(through) => {
-                through.close();
+            Self::Shell(connection) => {
+                connection.close();
                 Err(Failure::new(format!("`{address}` answers, but no longer lets the agent run")))
             }
         }
@@ -63,7 +63,7 @@ impl Connection {
     /// It is an agent, which is closed.
     pub(super) fn shell(self, address: &Address) -> Result<Box<ShellConnection>, Failure> {
         match self {
-            Self::Shell(through) => Ok(through),
+            Self::Shell(connection) => Ok(connection),
             Self::Agent(reached) => {
                 reached.close();
                 Err(Failure::new(format!("an agent answers at `{address}`, but a shell was asked for")))

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::converge::Summary;
-use crate::hold::{Beginning, Terms};
+use crate::locked_run::{RunStart, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -46,7 +46,7 @@ pub(super) fn converge(
         limit: reconnect::ReconnectLimit::default(),
         uploads: false,
     };
-    conversation.hold(reached, Ask::Begin(None))
+    conversation.follow(reached, Ask::Begin(None))
 }
 
 /// Follows a run that was started over another connection.
@@ -64,7 +64,7 @@ pub(super) fn attach(
     // It is never used to start a run.
     let terms = Terms {
         options: options.clone(),
-        beginning: &Beginning { run: run.to_owned(), ..Beginning::now() },
+        run_start: &RunStart { run: run.to_owned(), ..RunStart::now() },
         caller: &Caller::default(),
         lock_timeout: Duration::ZERO,
         peers: None,
@@ -85,7 +85,7 @@ pub(super) fn attach(
         limit: reconnect::ReconnectLimit::default(),
         uploads: false,
     };
-    conversation.hold(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
+    conversation.follow(reached, Ask::Attach(Heard { run: run.to_owned(), messages: 0 }))
 }
 
 /// What the target has reported so far.
@@ -123,7 +123,7 @@ struct Conversation<'a> {
 
 impl Conversation<'_> {
     /// Follows the run to its end.
-    fn hold(&mut self, mut reached: AgentConnection, mut ask: Ask) -> Result<Summary, Failure> {
+    fn follow(&mut self, mut reached: AgentConnection, mut ask: Ask) -> Result<Summary, Failure> {
         let address = &self.destination.address;
         let only_watches = matches!(ask, Ask::Attach(_));
         loop {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::password::Password;
 use crate::converge::Options;
-use crate::hold::Terms;
+use crate::locked_run::Terms;
 use crate::model::address::Address;
 use crate::model::blob::Blobs;
 use crate::model::collection::Collection;

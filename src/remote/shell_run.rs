@@ -8,7 +8,7 @@ use super::order::{Destination, RemoteOrder};
 use super::reconnect;
 use super::shell_target::{ShellConnection, with_stderr};
 use crate::converge::{EarlyAnswers, Summary};
-use crate::hold::{self, Beginning, HeldWork, Hold, Peers, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunStart, RunWork, Terms};
 use crate::model::engine::EngineChoice;
 use crate::model::error::Failure;
 use crate::model::event::Event;
@@ -20,22 +20,22 @@ use crate::target::RunTarget as _;
 /// # Errors
 /// Another run holds the target, the connection broke, or the machine is not back after a restart.
 pub(super) fn converge(
-    mut through: ShellConnection,
+    mut connection: ShellConnection,
     destination: &Destination,
     order: &RemoteOrder<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
     // Continue with a shell after a restart, even if the agent could run then.
     let destination = Destination { engine: EngineChoice::Shell, ..destination.clone() };
-    let mut beginning = order.terms.beginning.clone();
+    let mut run_start = order.terms.run_start.clone();
     let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
     let mut peers = order.terms.peers;
     loop {
-        let (boot, via) = (through.shell().boot().to_owned(), through.via.clone());
-        let done = when_halted(interrupt, through.end(), || {
-            part(&mut through, order, &beginning, peers.take(), sink)
+        let (boot, via) = (connection.shell().boot().to_owned(), connection.via.clone());
+        let done = when_halted(interrupt, connection.end(), || {
+            part(&mut connection, order, &run_start, peers.take(), sink)
         });
-        let ShellConnection { channel, shell, output, .. } = through;
+        let ShellConnection { channel, shell, output, .. } = connection;
         drop((shell, output));
         let summary = match done {
             Err(failure) if failure.kind.is_of_the_way() => {
@@ -52,24 +52,24 @@ pub(super) fn converge(
         let delay = Duration::from_secs(u64::from(restart.delay) * 60);
         let down = reconnect::Restarting { by: &by, delay, boot: &boot };
         let wanted = |met: Connection| met.shell(&destination.address);
-        through = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
-        through.via = via;
-        beginning = Beginning { run: beginning.run, ..Beginning::now() };
+        connection = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
+        connection.via = via;
+        run_start = RunStart { run: run_start.run, ..RunStart::now() };
     }
 }
 
 /// Runs to the end, or up to a restart that was requested. Begins when `peers` allow it.
 fn part(
-    through: &mut ShellConnection,
+    connection: &mut ShellConnection,
     order: &RemoteOrder<'_>,
-    beginning: &Beginning,
+    run_start: &RunStart,
     peers: Option<&dyn Peers>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(Summary, Option<Restart>), Failure> {
-    let ShellConnection { shell, output, via, .. } = through;
+    let ShellConnection { shell, output, via, .. } = connection;
     let Terms { options, caller, lock_timeout, .. } = &order.terms;
     let lock_timeout = *lock_timeout;
-    let terms = Terms { options: options.clone(), beginning, caller, lock_timeout, peers: None };
+    let terms = Terms { options: options.clone(), run_start, caller, lock_timeout, peers: None };
     let mut sink = |mut event: Event| {
         match &mut event {
             Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
@@ -79,15 +79,15 @@ fn part(
         sink(event);
     };
     if let Some(peers) = peers {
-        let terms = (options, beginning);
-        if let Some(summary) = hold::look_first(shell, order.collection, terms, peers, &mut sink)? {
+        let terms = (options, run_start);
+        if let Some(summary) = locked_run::look_first(shell, order.collection, terms, peers, &mut sink)? {
             return Ok((summary, None));
         }
     }
-    let hold = Hold::begin(shell, terms, &mut sink)?;
+    let locked = LockedRun::begin(shell, terms, &mut sink)?;
     let (collection, blobs) = (order.collection, order.blobs.clone());
-    let work = HeldWork { collection, blobs, early_answers: EarlyAnswers::default() };
-    let summary = hold.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
+    let work = RunWork { collection, blobs, early_answers: EarlyAnswers::default() };
+    let summary = locked.converge(shell, work, &mut sink, &mut |_, _, _| Ok(()))?;
     let restart = shell.restart().filter(|_| summary.restart.is_some()).cloned();
     Ok((summary, restart))
 }

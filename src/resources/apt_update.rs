@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, fresh, parents};
+use crate::provider::{Action, Provider, action, at_path, parents};
 
 /// apt's own periodic job touches it too.
 const STAMP: &str = "/var/lib/apt/periodic/update-success-stamp";
@@ -81,19 +81,19 @@ impl AptUpdate {
             && known.resolve(parent)?.is_none()
         {
             let attributes = Attributes { mode: Some(0o755), ..Attributes::default() };
-            let stat = fresh::stat(FileKind::Directory, "root", &attributes);
+            let stat = at_path::stat(FileKind::Directory, "root", &attributes);
             directory = Some((parent, parents::missing(parent, known)?, stat));
             steps.push(Step::MakeDirectory { path: parent.to_owned(), attributes, parents: true });
         }
         steps.push(Step::Touch { path: path() });
-        let mut stamp = fresh::stat(FileKind::File, "root", &Attributes::default());
+        let mut stamp = at_path::stat(FileKind::File, "root", &Attributes::default());
         stamp.modified = known.host()?.now;
         let mut change = Change { summary, steps, reach: Some(Reach::Offers), ..Change::default() };
         if let Some((parent, missing, stat)) = &directory {
-            change = parents::made(fresh::with_stat(change, parent, Some(stat)), parent, missing, "root");
+            change = parents::made(at_path::with_stat(change, parent, Some(stat)), parent, missing, "root");
         }
         let lists = Answer::Unknown(format!("apt_update[{}]", self.purpose));
-        Ok(fresh::with_stat(change, &path(), Some(&stamp)).then(Query::List(LISTS.into()), lists))
+        Ok(at_path::with_stat(change, &path(), Some(&stamp)).then(Query::List(LISTS.into()), lists))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Step, Unpack, WriteFile};
-use crate::provider::{Action, Provider, action, checksum, fresh, ownership, parents};
+use crate::provider::{Action, Provider, action, at_path, checksum, ownership, parents};
 
 /// Content of the stamp while the destination is being unpacked.
 const UNPACKING: &str = "unpacking\n";
@@ -61,7 +61,7 @@ impl ArchiveFile {
     }
 
     fn stamp_path(&self) -> Utf8PathBuf {
-        fresh::beside(&self.destination, ".chefrs")
+        at_path::beside(&self.destination, ".chefrs")
     }
 
     /// Content of the stamp once this archive is unpacked with these options.
@@ -79,7 +79,7 @@ impl ArchiveFile {
         known.want(self.observe("extract"))?;
         let attributes = self.attributes();
         ownership::require_accounts(&attributes, known)?;
-        let there = fresh::directory(&self.destination, known)?;
+        let there = at_path::directory(&self.destination, known)?;
         let digest = match self.archive_digest(known) {
             Err(Stop::Unknown(until)) if there.is_none() => Err(until),
             other => Ok(other?),
@@ -111,7 +111,7 @@ impl ArchiveFile {
 
     fn archive_digest(&self, known: &Known) -> Result<String, Stop> {
         // `digest` follows links, but no step does.
-        fresh::file(&self.path, known)?;
+        at_path::file(&self.path, known)?;
         let Some(digest) = known.digest(&self.path)? else {
             return Err(Failure::new(format!("there is no archive `{}`", *self.path))
                 .hint("bring it before this resource: remote_file or cookbook_file")
@@ -151,8 +151,8 @@ impl ArchiveFile {
         let verb = if replace { "replace by the content of" } else { "unpack" };
         let summary = format!("{verb} {}{}", *self.path, ownership::describe(&attributes));
         let user = &known.host()?.user;
-        let stat = fresh::stat(FileKind::Directory, user, &attributes);
-        let file = fresh::stat(FileKind::File, user, &Attributes::default());
+        let stat = at_path::stat(FileKind::Directory, user, &attributes);
+        let file = at_path::stat(FileKind::File, user, &Attributes::default());
         let (text, hash) = match &stamp {
             Content::Text(text) => (
                 Answer::Read(Some(FileText::Text(text.clone()))),
@@ -164,9 +164,9 @@ impl ArchiveFile {
             }
         };
         let change = Change { summary, steps, ..Change::default() };
-        let change = fresh::with_stat(change, &self.destination, Some(&stat));
+        let change = at_path::with_stat(change, &self.destination, Some(&stat));
         let inside = Answer::Unknown(format!("archive_file[{}]", *self.path));
-        Ok(fresh::with_stat(change, &self.stamp_path(), Some(&file))
+        Ok(at_path::with_stat(change, &self.stamp_path(), Some(&file))
             .then(Query::Read(self.stamp_path()), text)
             .then(Query::Digest(self.stamp_path()), hash)
             .then(Query::List(self.destination.to_path_buf()), inside)

@@ -11,7 +11,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
-use crate::provider::{Action, Provider, action, fresh, ownership, parents};
+use crate::provider::{Action, Provider, action, at_path, ownership, parents};
 
 /// Number of names in an error that lists what is in the way.
 const SHOWN: usize = 3;
@@ -137,8 +137,8 @@ impl Directory {
             parents: self.recursive,
         };
         let user = &known.host()?.user;
-        let stat = fresh::stat(FileKind::Directory, user, &attributes);
-        let change = fresh::with_stat(Change::new(summary, step), &self.path, Some(&stat))
+        let stat = at_path::stat(FileKind::Directory, user, &attributes);
+        let change = at_path::with_stat(Change::new(summary, step), &self.path, Some(&stat))
             .then(Query::List(self.path.to_path_buf()), Answer::List(Some(Vec::new())));
         Ok(parents::made(change, &self.path, &missing, user))
     }
@@ -178,10 +178,10 @@ impl Directory {
 
     fn occupied(&self, stat: &Stat, known: &Known) -> Result<Failure, Stop> {
         let path = &*self.path;
-        let removed = fresh::removal(path, stat.kind);
+        let removed = at_path::removal(path, stat.kind);
         Ok(match &stat.target {
             Some(target) => {
-                let itself = fresh::itself("manage", path, target, known)?;
+                let itself = at_path::itself("manage", path, target, known)?;
                 Failure::impossible(format!("`{path}` is a link to `{target}`, not a directory"))
                     .hint(itself)
                     .hint(format!("or remove the link first: {removed}"))

@@ -104,7 +104,7 @@ impl Git {
 
     /// The address, with the login split off.
     fn remote_address(&self) -> RemoteAddress {
-        login::parted(&self.repository, self.secret)
+        login::split_off_login(&self.repository, self.secret)
     }
 
     /// git without prompts, and without transports that run a program from the address.
@@ -115,7 +115,7 @@ impl Git {
         if matches!(arguments.first(), Some(&("ls-remote" | "fetch" | "submodule")))
             && let Some(login) = self.remote_address().login
         {
-            login.hand_to(&mut command);
+            login.pass_to(&mut command);
         }
         command.argv.extend(words(arguments));
         command

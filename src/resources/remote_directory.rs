@@ -10,7 +10,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::Tree;
-use crate::provider::{Action, Provider, action, fresh, ownership};
+use crate::provider::{Action, Provider, action, at_path, ownership};
 
 use copy::TreeCopy;
 
@@ -100,14 +100,14 @@ impl RemoteDirectory {
     }
 
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        if fresh::directory(&self.path, known)?.is_none() {
+        if at_path::directory(&self.path, known)?.is_none() {
             return Ok(Vec::new());
         }
         let path = || self.path.to_path_buf();
         let step = Step::Remove { path: path(), recursive: true, backup: 0 };
         let change = Change::new("delete directory with all that is in it", step)
             .then(Query::List(path()), Answer::List(None));
-        Ok(vec![fresh::with_stat(change, &self.path, None)])
+        Ok(vec![at_path::with_stat(change, &self.path, None)])
     }
 }
 

@@ -15,7 +15,9 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, backups, checksum, fresh, inherited, ownership, parents};
+use crate::provider::{
+    Action, Provider, action, at_path, backups, checksum, default_attributes, ownership, parents,
+};
 
 /// A file that the machine downloads.
 ///
@@ -89,7 +91,7 @@ impl RemoteFile {
         let stat = match known.stat(&self.path) {
             // Whatever will be there is replaced by the file with the checksum.
             Err(Stop::Unknown(_)) if self.checksum.is_some() => None,
-            _ => fresh::file(&self.path, known)?,
+            _ => at_path::file(&self.path, known)?,
         };
         match stat {
             None => {
@@ -110,7 +112,7 @@ impl RemoteFile {
     fn plan_refresh(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let stat = match known.stat(&self.path) {
             Err(Stop::Unknown(_)) => None,
-            _ => fresh::file(&self.path, known)?,
+            _ => at_path::file(&self.path, known)?,
         };
         if stat.is_none() {
             parents::require(&self.path, known)?;
@@ -146,11 +148,11 @@ impl RemoteFile {
         let declared = self.state().attributes;
         let (attributes, reason, narrowed) = match replaced {
             Some(stat) => {
-                let (attributes, reason) = inherited::over(&declared, self.secret, stat, known)?;
+                let (attributes, reason) = default_attributes::over(&declared, self.secret, stat, known)?;
                 (attributes, reason, String::new())
             }
             None => {
-                let (attributes, narrowed) = inherited::of_new(&declared, self.secret, known)?;
+                let (attributes, narrowed) = default_attributes::of_new(&declared, self.secret, known)?;
                 (attributes, None, narrowed)
             }
         };
@@ -185,7 +187,7 @@ impl RemoteFile {
         let mut after = match replaced {
             // It is a new file of unknown size.
             Some(stat) => Stat { inode: (0, 0), access: None, ..stat.clone() },
-            None => fresh::stat(FileKind::File, &known.host()?.user, &attributes),
+            None => at_path::stat(FileKind::File, &known.host()?.user, &attributes),
         };
         ownership::overlay(&mut after, &attributes);
         let here = Answer::Unknown(format!("remote_file[{}]", *self.path));
@@ -193,7 +195,7 @@ impl RemoteFile {
             Some(whole) if whole.len() == 64 => Answer::Digest(Some(whole.to_ascii_lowercase())),
             _ => here.clone(),
         };
-        Ok(fresh::with_stat(Change::new(summary, step), &self.path, Some(&after))
+        Ok(at_path::with_stat(Change::new(summary, step), &self.path, Some(&after))
             .then(Query::Digest(path()), digest)
             .then(Query::Read(path()), here))
     }

@@ -11,7 +11,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, fresh};
+use crate::provider::{Action, Provider, action, at_path};
 
 use setting::words;
 
@@ -90,7 +90,7 @@ impl Sysctl {
             let former = self.former();
             let step = Step::Remove { path: former.clone(), recursive: false, backup: 0 };
             let change = Change::new(format!("at boot: delete its former file `{former}`"), step);
-            changes.push(fresh::with_stat(change, &former, None));
+            changes.push(at_path::with_stat(change, &former, None));
         }
         Ok(changes)
     }

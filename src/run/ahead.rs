@@ -8,7 +8,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use crate::compile::Compiled;
 use crate::confined::AT_ONCE;
-use crate::converge::Foresight;
+use crate::converge::EarlyAnswers;
 use crate::model::error::Diagnostics;
 use crate::provider::Upcoming;
 use crate::target::local::Local;
@@ -20,21 +20,21 @@ const WAITING: usize = 4;
 pub(super) fn compile(
     target: &mut Local,
     compile: impl FnOnce(&mut dyn FnMut(Vec<Upcoming>)) -> Result<Compiled, Diagnostics>,
-) -> Result<(Compiled, Foresight), Diagnostics> {
+) -> Result<(Compiled, EarlyAnswers), Diagnostics> {
     std::thread::scope(|scope| {
-        let mut looker = Looker::Here { target, foresight: Box::default() };
+        let mut looker = Looker::Here { target, early_answers: Box::default() };
         let compiled = compile(&mut |upcoming| looker.take(upcoming, scope))?;
-        let foresight = looker.end().placed(&compiled.rows);
-        Ok((compiled, foresight))
+        let early_answers = looker.end().placed(&compiled.rows);
+        Ok((compiled, early_answers))
     })
 }
 
 /// Where the machine is asked.
 enum Looker<'scope, 'target> {
     /// On this thread. A single batch is not worth a second one.
-    Here { target: &'target mut Local, foresight: Box<Foresight> },
+    Here { target: &'target mut Local, early_answers: Box<EarlyAnswers> },
     /// On a second thread.
-    Thread { batches: SyncSender<Vec<Upcoming>>, thread: ScopedJoinHandle<'scope, Foresight> },
+    Thread { batches: SyncSender<Vec<Upcoming>>, thread: ScopedJoinHandle<'scope, EarlyAnswers> },
     /// Not at all, as no thread could be started. The run asks later.
     Nobody,
 }
@@ -42,12 +42,12 @@ enum Looker<'scope, 'target> {
 impl<'scope, 'target: 'scope> Looker<'scope, 'target> {
     fn take(&mut self, upcoming: Vec<Upcoming>, scope: &'scope Scope<'scope, '_>) {
         match self {
-            Self::Here { target, foresight } if upcoming.len() < AT_ONCE => {
-                foresight.look(*target, &upcoming);
+            Self::Here { target, early_answers } if upcoming.len() < AT_ONCE => {
+                early_answers.look(*target, &upcoming);
             }
             Self::Here { .. } => {
-                if let Self::Here { target, foresight } = std::mem::replace(self, Self::Nobody) {
-                    *self = Self::thread(target, *foresight, scope);
+                if let Self::Here { target, early_answers } = std::mem::replace(self, Self::Nobody) {
+                    *self = Self::thread(target, *early_answers, scope);
                     self.take(upcoming, scope);
                 }
             }
@@ -57,9 +57,9 @@ impl<'scope, 'target: 'scope> Looker<'scope, 'target> {
         }
     }
 
-    fn thread(target: &'target mut Local, foresight: Foresight, scope: &'scope Scope<'scope, '_>) -> Self {
+    fn thread(target: &'target mut Local, early_answers: EarlyAnswers, scope: &'scope Scope<'scope, '_>) -> Self {
         let (batches, come) = sync_channel(WAITING);
-        let look = move || look(target, foresight, &come);
+        let look = move || look(target, early_answers, &come);
         match Builder::new().name("look".into()).spawn_scoped(scope, look) {
             Ok(thread) => Self::Thread { batches, thread },
             Err(_) => Self::Nobody,
@@ -67,21 +67,21 @@ impl<'scope, 'target: 'scope> Looker<'scope, 'target> {
     }
 
     /// Waits until all is asked, and returns the answers.
-    fn end(self) -> Foresight {
+    fn end(self) -> EarlyAnswers {
         match self {
-            Self::Here { foresight, .. } => *foresight,
+            Self::Here { early_answers, .. } => *early_answers,
             Self::Thread { batches, thread } => {
                 drop(batches);
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             }
-            Self::Nobody => Foresight::default(),
+            Self::Nobody => EarlyAnswers::default(),
         }
     }
 }
 
-fn look(target: &mut Local, mut foresight: Foresight, batches: &Receiver<Vec<Upcoming>>) -> Foresight {
+fn look(target: &mut Local, mut early_answers: EarlyAnswers, batches: &Receiver<Vec<Upcoming>>) -> EarlyAnswers {
     while let Ok(upcoming) = batches.recv() {
-        foresight.look(target, &upcoming);
+        early_answers.look(target, &upcoming);
     }
-    foresight
+    early_answers
 }

@@ -23,7 +23,7 @@ const ASK: &str = r#"!f() { test "$1" != get || printf 'username=%s\npassword=%s
 impl Login {
     /// Passes the login to git through its environment, since every user can read its arguments. All other credential
     /// helpers are disabled, so none stores it.
-    pub(super) fn hand_to(self, command: &mut Command) {
+    pub(super) fn pass_to(self, command: &mut Command) {
         let Self { origin, user, password } = self;
         for helper in ["", ASK] {
             command.argv.extend(["-c".to_owned(), format!("credential.{origin}.helper={helper}")]);
@@ -34,7 +34,7 @@ impl Login {
 
 /// Splits the login off an address. A user without a password counts as a login if the address is a secret, because
 /// tokens are written that way.
-pub(super) fn parted(repository: &str, is_secret: bool) -> RemoteAddress {
+pub(super) fn split_off_login(repository: &str, is_secret: bool) -> RemoteAddress {
     let whole = || RemoteAddress { bare: repository.to_owned(), login: None };
     let Some((transport, rest)) = repository.split_once("://") else { return whole() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, fresh, ownership, parents};
+use crate::provider::{Action, Provider, action, at_path, ownership, parents};
 
 impl Git {
     fn plan_with(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -77,7 +77,7 @@ impl Git {
             steps.push(Step::Remove { path: self.inside(".git"), recursive: true, backup: 0 });
         }
         let user = self.user.as_ref().unwrap_or(&known.host()?.user);
-        let after = stat.get_or_insert_with(|| fresh::stat(FileKind::Directory, user, &attributes));
+        let after = stat.get_or_insert_with(|| at_path::stat(FileKind::Directory, user, &attributes));
         if !matches!(copy, WorkingCopy::At { .. }) {
             ownership::overlay(after, &attributes);
         }
@@ -142,11 +142,11 @@ impl Git {
 
     fn predict(&self, change: Change, after: &Stat, action: &str, commit: Option<String>) -> Change {
         let here = format!("git[{}]", *self.destination);
-        let change = fresh::with_stat(change, &self.destination, Some(after))
+        let change = at_path::with_stat(change, &self.destination, Some(after))
             .then(Query::List(self.destination.to_path_buf()), Answer::Unknown(here.clone()));
-        let git = fresh::stat(FileKind::Directory, &after.owner, &Attributes::default());
+        let git = at_path::stat(FileKind::Directory, &after.owner, &Attributes::default());
         let git = if action == "export" { None } else { Some(git) };
-        let change = fresh::with_stat(change, &self.inside(".git"), git.as_ref());
+        let change = at_path::with_stat(change, &self.inside(".git"), git.as_ref());
         if action == "export" {
             return change;
         }

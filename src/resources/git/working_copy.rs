@@ -4,7 +4,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query, Stat};
 use crate::model::step::Command;
-use crate::provider::fresh;
+use crate::provider::at_path;
 
 use super::local_work::DONE;
 use super::{Git, remote};
@@ -54,7 +54,9 @@ impl Git {
     /// # Errors
     /// Something other than a working copy, or another user's.
     pub(super) fn working_copy(&self, remote: &str, known: &Known) -> Result<WorkingCopy, Stop> {
-        let Some(stat) = fresh::directory(&self.destination, known)? else { return Ok(WorkingCopy::Absent) };
+        let Some(stat) = at_path::directory(&self.destination, known)? else {
+            return Ok(WorkingCopy::Absent);
+        };
         if known.stat(&self.inside(".git"))?.is_none() {
             let empty = known.list(&self.destination)?.is_none_or(<[String]>::is_empty);
             return Ok(if empty { WorkingCopy::Empty } else { WorkingCopy::Files });

@@ -7,7 +7,7 @@ use crate::model::content::Content;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Step, WriteFile};
-use crate::provider::{fresh, ownership};
+use crate::provider::{at_path, ownership};
 
 impl PythonVenv {
     /// `Err` of `stamp` is the resource that must converge before the stamp is known.
@@ -90,9 +90,9 @@ impl PythonVenv {
                 ownership::overlay(&mut stat, attributes);
                 stat
             }
-            None => fresh::stat(FileKind::Directory, user, attributes),
+            None => at_path::stat(FileKind::Directory, user, attributes),
         };
-        let mut python = fresh::stat(FileKind::File, "root", &Attributes::default());
+        let mut python = at_path::stat(FileKind::File, "root", &Attributes::default());
         python.mode = 0o755;
         let (text, digest) = match stamp {
             Ok(stamp) => {
@@ -101,7 +101,7 @@ impl PythonVenv {
             }
             Err(until) => (Answer::Unknown(until.clone()), Answer::Unknown(until)),
         };
-        Ok(fresh::with_stat(change, &self.path, Some(&directory))
+        Ok(at_path::with_stat(change, &self.path, Some(&directory))
             .then(Query::Resolve(self.inside("bin/python")), Answer::Stat(Some(python)))
             .then(Query::Read(self.inside("pyvenv.cfg")), self.open())
             .then(Query::Read(self.stamp_path()), text)

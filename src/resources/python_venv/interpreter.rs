@@ -6,7 +6,7 @@ use super::PythonVenv;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{End, FileText, Query};
 use crate::model::step::Command;
-use crate::provider::fresh;
+use crate::provider::at_path;
 
 /// Where programs are searched if `environment` has no `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -44,7 +44,7 @@ impl PythonVenv {
     /// Major and minor version of the interpreter, from the file name behind the link, or else from its own output.
     fn version_now(&self, python: &Utf8Path, known: &Known) -> Result<Option<String>, Stop> {
         let end = match known.stat(python)?.and_then(|stat| stat.target.as_deref()) {
-            Some(target) => fresh::end(python, target, known)?,
+            Some(target) => at_path::end(python, target, known)?,
             None => python.to_owned(),
         };
         let named = end.file_name().and_then(|name| short(name.strip_prefix("python")?));

@@ -9,7 +9,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::{Action, Provider, action, fresh, parents, trust};
+use crate::provider::{Action, Provider, action, at_path, parents, trust};
 
 impl PythonVenv {
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -17,7 +17,7 @@ impl PythonVenv {
         self.require_interpreter(known)?;
         self.require_trust(known)?;
         let wanted = requirements::digest(self.requirements.as_deref().map(Utf8PathBuf::as_path), known);
-        if fresh::directory(&self.path, known)?.is_none() {
+        if at_path::directory(&self.path, known)?.is_none() {
             parents::require(&self.path, known)?;
             // The content of the requirements matters only for the stamp if there is no environment yet.
             let wanted = match wanted {
@@ -96,7 +96,7 @@ impl PythonVenv {
         }
         for path in ["bin/python", "pyvenv.cfg"] {
             let program = self.inside(path);
-            if let Some(stranger) = trust::stranger(&program, user, known)? {
+            if let Some(stranger) = trust::untrusted(&program, user, known)? {
                 let failure = trust::refusal(&program, trust::runner(user, known)?, &stranger);
                 return Err(match &stranger.owner {
                     Some(owner) => failure.hint(format!("or let its owner build it: user = \"{owner}\"")),
@@ -109,7 +109,7 @@ impl PythonVenv {
     }
 
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        if fresh::directory(&self.path, known)?.is_none() {
+        if at_path::directory(&self.path, known)?.is_none() {
             return Ok(Vec::new());
         }
         if known.stat(&self.inside("pyvenv.cfg"))?.is_none() {
@@ -117,7 +117,7 @@ impl PythonVenv {
         }
         let step = Step::Remove { path: self.path.to_path_buf(), recursive: true, backup: 0 };
         let change = Change::new("delete virtual environment", step);
-        Ok(vec![fresh::with_stat(change, &self.path, None)])
+        Ok(vec![at_path::with_stat(change, &self.path, None)])
     }
 }
 

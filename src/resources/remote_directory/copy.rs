@@ -14,7 +14,7 @@ use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::{Tree, TreeFile, TreeLink};
 use crate::provider::file_state::{FileState, may_hold};
-use crate::provider::{backups, diff, fresh, ownership, parents};
+use crate::provider::{at_path, backups, diff, ownership, parents};
 
 /// A tree and its destination.
 pub(super) struct TreeCopy<'a> {
@@ -113,7 +113,7 @@ impl TreeCopy<'_> {
         let stat = if path.parent().is_some_and(|parent| new.contains(parent)) {
             None
         } else {
-            match fresh::directory(path, known) {
+            match at_path::directory(path, known) {
                 // The directory will be there, whatever creates it.
                 Err(Stop::Unknown(_)) => None,
                 other => other?,
@@ -133,11 +133,11 @@ impl TreeCopy<'_> {
             parents: path == self.path,
         };
         let user = &known.host()?.user;
-        let stat = fresh::stat(FileKind::Directory, user, &self.directories);
+        let stat = at_path::stat(FileKind::Directory, user, &self.directories);
         let change = Change::new(format!("make directory{}", ownership::describe(&self.directories)), step)
             .then(Query::List(path.to_owned()), Answer::List(Some(names.iter().cloned().collect())));
         gathered.directories += 1 + missing.len();
-        let change = parents::made(fresh::with_stat(change, path, Some(&stat)), path, &missing, user);
+        let change = parents::made(at_path::with_stat(change, path, Some(&stat)), path, &missing, user);
         gathered.take(change, '+', self.shown(path));
         new.insert(path.to_owned());
         Ok(())
@@ -164,7 +164,7 @@ impl TreeCopy<'_> {
             gathered.take(state.plan_new(known)?, '+', &file.path);
             return Ok(());
         }
-        let absent = fresh::file(&path, known)?.is_none();
+        let absent = at_path::file(&path, known)?.is_none();
         if !absent && !self.overwrite {
             return Ok(());
         }
@@ -269,7 +269,7 @@ impl TreeCopy<'_> {
             let summary = if recursive { "remove directory with all that is in it" } else { "remove" };
             let summary = format!("{summary}{unsaved}");
             gathered.removed += 1;
-            let change = fresh::with_stat(Change::new(summary, step), path, None);
+            let change = at_path::with_stat(Change::new(summary, step), path, None);
             gathered.take(change, '-', self.shown(path));
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::TreeLink;
-use crate::provider::{backups, fresh, ownership};
+use crate::provider::{at_path, backups, ownership};
 
 /// The change that makes the link, if it is not there.
 ///
@@ -29,7 +29,7 @@ pub(super) fn plan(
         }
         Some(stat) if matches!(stat.kind, FileKind::Directory | FileKind::Other) => {
             return Err(Failure::impossible(format!("`{path}` is {}, not a link", stat.kind.noun()))
-                .hint(format!("remove it first: {}", fresh::removal(&path, stat.kind)))
+                .hint(format!("remove it first: {}", at_path::removal(&path, stat.kind)))
                 .into());
         }
         Some(stat) if stat.kind == FileKind::File => {
@@ -40,7 +40,7 @@ pub(super) fn plan(
         _ => {}
     }
     steps.push(Step::Symlink { path: path.clone(), to: link.to.clone(), attributes: attributes.clone() });
-    let mut stat = fresh::stat(FileKind::Link, &known.host()?.user, attributes);
+    let mut stat = at_path::stat(FileKind::Link, &known.host()?.user, attributes);
     (stat.mode, stat.target) = (0o777, Some(link.to.clone()));
     let change = Change { summary: format!("link to {}", link.to), steps, ..Change::default() };
     Ok(Some(change.then(Query::Stat(path), Answer::Stat(Some(stat)))))

@@ -11,7 +11,7 @@ use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::init::UNITS;
 use crate::provider::unit_text::UnitText;
-use crate::provider::{fresh, parents};
+use crate::provider::{at_path, parents};
 
 use super::SystemdUnit;
 
@@ -35,7 +35,7 @@ impl SystemdUnit {
                 .hint("put \"unmask\" before the action")
                 .into());
         }
-        match fresh::file(&path, known) {
+        match at_path::file(&path, known) {
             // Whatever will be there is replaced by the content.
             Err(Stop::Unknown(_)) => None,
             other => other?,
@@ -45,7 +45,7 @@ impl SystemdUnit {
             other => Some(other?),
         };
         let changes = match self.directory() {
-            Some(directory) if fresh::directory(&directory, known)?.is_none() => {
+            Some(directory) if at_path::directory(&directory, known)?.is_none() => {
                 vec![with_directory(self.file().plan_new(known)?, &directory, known)?]
             }
             _ => self.file().plan_create(known)?,
@@ -170,9 +170,10 @@ impl SystemdUnit {
 /// Adds the directory that must be made first.
 fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
     let user = &known.host()?.user;
-    let stat = fresh::stat(FileKind::Directory, user, &Attributes::default());
+    let stat = at_path::stat(FileKind::Directory, user, &Attributes::default());
     let missing = parents::missing(directory, known)?;
-    let mut change = parents::made(fresh::with_stat(file, directory, Some(&stat)), directory, &missing, user);
+    let mut change =
+        parents::made(at_path::with_stat(file, directory, Some(&stat)), directory, &missing, user);
     let (path, attributes) = (directory.to_owned(), Attributes::default());
     change.steps.insert(0, Step::MakeDirectory { path, attributes, parents: true });
     Ok(change)

@@ -56,7 +56,11 @@ impl DraftFile {
     ///
     /// # Errors
     /// The kernel refused.
-    pub(super) fn dress(&self, wanted: WantedAttributes, old: Option<(&File, &Stat)>) -> Result<(), Failure> {
+    pub(super) fn take_attributes(
+        &self,
+        wanted: WantedAttributes,
+        old: Option<(&File, &Stat)>,
+    ) -> Result<(), Failure> {
         let Some((file, stat)) = old else {
             let wanted = WantedAttributes { mode: wanted.mode.or(Some(NEW_FILE)), ..wanted };
             return wanted.set(&self.file, &self.stat()?, self.path());

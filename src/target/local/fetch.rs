@@ -56,7 +56,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
         let mut draft = DraftFile::beside(&place, &with.drafts)?;
         match download(url, step, &mut draft, deadline, with) {
             Ok(()) => {
-                draft.dress(wanted, old.regular())?;
+                draft.take_attributes(wanted, old.regular())?;
                 old.back_up(&step.path, step.backup, with)?;
                 return draft.replace(&place);
             }

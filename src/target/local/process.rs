@@ -155,7 +155,7 @@ fn run_under(
     let mut watch =
         ProcessWatch::new(&mut child, command.input.as_deref().unwrap_or_default().as_bytes(), seconds);
     let running = interrupt.running(watch.group(), bond);
-    watch.see_it_end(progress);
+    watch.run_to_end(progress);
     drop((running, mark));
     let end = match watch.ended() {
         None => End::TimedOut(seconds),

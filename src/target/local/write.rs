@@ -39,7 +39,7 @@ pub(super) fn write_file(
     let old = Replaced::at(&place, step.unlink)?;
     let mut draft = DraftFile::beside(&place, &with.drafts)?;
     fill(&mut draft.file, &step.content, with, &step.path)?;
-    draft.dress(wanted, old.regular())?;
+    draft.take_attributes(wanted, old.regular())?;
     for command in &step.verify {
         verify(command, &draft, &step.path, with, progress)?;
     }

@@ -91,13 +91,13 @@ impl<'a> ProcessWatch<'a> {
     }
 
     /// Reads output, writes input and checks the deadline until it has ended.
-    pub(super) fn see_it_end(&mut self, progress: &mut dyn FnMut(Progress)) {
+    pub(super) fn run_to_end(&mut self, progress: &mut dyn FnMut(Progress)) {
         loop {
             let now = Instant::now();
             if self.ended.is_some() && ((self.out.is_none() && self.err.is_none()) || now >= self.deadline) {
                 break;
             }
-            if self.ended.is_none() && now >= self.deadline && !self.press(now) {
+            if self.ended.is_none() && now >= self.deadline && !self.escalate(now) {
                 break;
             }
             self.wait(now);
@@ -122,7 +122,7 @@ impl<'a> ProcessWatch<'a> {
     }
 
     /// After the deadline: sends SIGTERM, then SIGKILL, then gives up. Returns false when it gives up.
-    fn press(&mut self, now: Instant) -> bool {
+    fn escalate(&mut self, now: Instant) -> bool {
         self.timed_out = true;
         self.urgency = match self.urgency {
             Urgency::Running => {

@@ -20,7 +20,7 @@ mod identity;
 mod lock;
 mod peers;
 
-pub use identity::{Beginning, caller, now};
+pub use identity::{RunStart, caller, now};
 pub use lock::interrupted;
 pub use peers::{Peers, look_first};
 
@@ -29,7 +29,7 @@ pub use peers::{Peers, look_first};
 pub struct Terms<'a> {
     pub options: Options,
     /// Its id and start time.
-    pub beginning: &'a Beginning,
+    pub run_start: &'a RunStart,
     /// The user who runs it.
     pub caller: &'a Caller,
     /// How long to wait for the lock.
@@ -40,7 +40,7 @@ pub struct Terms<'a> {
 
 /// What to converge.
 #[derive(Debug)]
-pub struct HeldWork<'a> {
+pub struct RunWork<'a> {
     pub collection: &'a Collection,
     /// The blobs that the rows refer to.
     pub blobs: Blobs,
@@ -50,13 +50,13 @@ pub struct HeldWork<'a> {
 
 /// A target that this run has locked. The kernel releases the lock when the process ends.
 #[derive(Debug)]
-pub struct Hold {
+pub struct LockedRun {
     options: Options,
     /// `None` for a plan.
     holder: Option<Holder>,
 }
 
-impl Hold {
+impl LockedRun {
     /// Locks the target for a run. While it waits for another run, it reports which one.
     ///
     /// # Errors
@@ -66,11 +66,11 @@ impl Hold {
         terms: Terms<'_>,
         sink: &mut dyn FnMut(Event),
     ) -> Result<Self, Failure> {
-        let Terms { mut options, beginning, caller, lock_timeout, .. } = terms;
+        let Terms { mut options, run_start, caller, lock_timeout, .. } = terms;
         if options.mode == Mode::Plan {
             return Ok(Self { options, holder: None });
         }
-        let holder = identity::holder(beginning, caller.clone(), target.process());
+        let holder = identity::holder(run_start, caller.clone(), target.process());
         let mut waiting = |text| sink(Event::Note { text });
         lock::take(target, &holder, lock_timeout, &options.interrupt, &mut waiting)?;
         options.run.clone_from(&holder.run);
@@ -85,11 +85,11 @@ impl Hold {
     pub fn converge(
         self,
         target: &mut dyn RunTarget,
-        work: HeldWork<'_>,
+        work: RunWork<'_>,
         sink: &mut dyn FnMut(Event),
         last: &mut dyn FnMut(&Summary, &Restart, &mut dyn FnMut(Event)) -> Result<(), Failure>,
     ) -> Result<Summary, Failure> {
-        let HeldWork { collection, blobs, early_answers } = work;
+        let RunWork { collection, blobs, early_answers } = work;
         target.provide(blobs);
         let summary =
             converge::converge_with_early_answers(collection, target, &self.options, early_answers, sink)?;
@@ -118,7 +118,7 @@ impl Hold {
 /// A run is in progress there, or the journal can't be written.
 pub fn give_up(target: &mut dyn Target, debts: &[Debt]) -> Result<(), Failure> {
     let caller = caller(target)?;
-    let holder = identity::holder(&Beginning::now(), caller, target.process());
+    let holder = identity::holder(&RunStart::now(), caller, target.process());
     lock::take(target, &holder, Duration::ZERO, &Interrupt::default(), &mut |_| {})?;
     target.apply(&Step::Record(Record::Struck(debts.to_vec())), &mut |_| {})
 }
