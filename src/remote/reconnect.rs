@@ -18,8 +18,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(4
 /// Pause between attempts after a restart.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a restarted machine may refuse the login before it is given up. It may still be starting; or its host key
-/// has changed, which will not go away.
+/// How long a restarted machine may refuse the login before it is given up. A machine that is still starting refuses
+/// for a while; a changed host key never goes away.
 const REFUSING: Duration = Duration::from_secs(60);
 
 /// Longest delay of a restart that is accepted from a machine.
