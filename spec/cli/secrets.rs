@@ -92,7 +92,7 @@ fn a_secret_that_is_replaced_is_shown_no_more_than_the_new_one() {
     let third = secret("").within(second.directory).output();
     let said = third.stdout + &third.stderr;
     assert!(said.contains("the secret `password` is empty\n"), "{said}");
-    assert!(said.contains("hint: CHEFRS_SECRET_PASSWORD is set, and holds no text"), "{said}");
+    assert!(said.contains("hint: CHEFRS_SECRET_PASSWORD is set but empty"), "{said}");
     assert_eq!(third.status, 1);
     let kept = std::fs::read_to_string(third.directory.path().join("app.conf")).unwrap();
     assert_eq!(kept, "the-later-password\n");

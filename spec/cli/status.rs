@@ -84,7 +84,7 @@ fn a_state_directory_that_others_may_write_to_is_not_believed() {
         .file(".state/journal", &format!("{OWED}\n"))
         .mode(".state", 0o777)
         .status(1)
-        .stderr_has("may be written by others")
+        .stderr_has("can be written by others")
         .check();
 }
 

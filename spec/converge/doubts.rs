@@ -200,10 +200,10 @@ fn a_number_that_an_earlier_resource_takes_is_taken() {
     story.row("group", "ops", &["create"], json!({ "gid": 1600 }));
     story.row("group", "dba", &["create"], json!({ "gid": 1600 }));
     let lines = story.keep_going().plan(&mut Machine::new()).lines;
-    let another = "another user by then, whom an earlier resource declares";
-    assert_eq!(lines[1], format!("user[two] create: failed: the number 1500 belongs to {another}"));
-    let another = "another group by then, which an earlier resource declares";
-    assert_eq!(lines[3], format!("group[dba] create: failed: the number 1600 belongs to {another}"));
+    let another = "another user, which an earlier resource declares";
+    assert_eq!(lines[1], format!("user[two] create: failed: the number 1500 will belong to {another}"));
+    let another = "another group, which an earlier resource declares";
+    assert_eq!(lines[3], format!("group[dba] create: failed: the number 1600 will belong to {another}"));
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_service_whose_condition_is_not_met_is_told_as_that() {
         let said = fail(&host, &units(&[("door", &text)]));
         let why = "systemd does not start `door`: ConditionPathExists=/srv/key is not met\n";
         assert!(said.contains(&format!("error: service[door] failed to start: {why}")), "{said}");
-        assert!(said.contains("guard the resource by the same"), "{said}");
+        assert!(said.contains("guard the resource with it"), "{said}");
     }
 }
 

@@ -223,7 +223,7 @@ fn a_form_that_is_not_unpacked_is_called_by_its_name() {
         failure.message,
         format!("`{}` is a 7z archive, which is not unpacked", ground.path("archive"))
     );
-    assert!(failure.hints[0].starts_with("offer it as tar or zip"), "{failure:?}");
+    assert!(failure.hints[0].starts_with("use tar or zip"), "{failure:?}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn a_sudo_that_does_not_come_back_is_told_as_one() {
     let output = server.command("facts", "target", &words).output_in_time().unwrap();
     let (status, _, stderr) = server.told(output);
     assert_eq!(status, 4, "{stderr}");
-    assert!(stderr.contains("hint: sudo there does not come back"), "{stderr}");
+    assert!(stderr.contains("hint: sudo does not finish there"), "{stderr}");
     assert!(!stderr.contains("login script"), "{stderr}");
 }
 

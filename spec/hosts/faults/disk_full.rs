@@ -46,7 +46,7 @@ fn under_the_agent_it_goes_elsewhere_or_works_through_a_shell() {
     }
     let told = control.call("run", &["--engine", "agent"]).with(1);
     let nowhere = format!("error: `ssh://{}`: no directory there can hold and run the agent\n", host.name());
-    says(&told, &[&nowhere, "hint: one of these must have room for it, ", &PLACES.join(" ")]);
+    says(&told, &[&nowhere, "hint: one of these must have space for it, ", &PLACES.join(" ")]);
     host.must("test ! -e /srv/made");
     let told = control.run();
     says(&told, &["through a shell: no directory there can hold and run the agent)\n", "1 updated, "]);

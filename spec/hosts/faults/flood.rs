@@ -62,7 +62,7 @@ fn a_control_side_that_stands_still_does_not_fill_the_agent() {
     says(
         &control.end(run).with(0),
         &[
-            "what commands print, and differences, are left out from here on",
+            "command output and diffs are left out from here on",
             "19 updated, 0 up to date, 0 failed",
         ],
     );
