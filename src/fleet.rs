@@ -11,7 +11,7 @@ use camino::Utf8PathBuf;
 
 use crate::converge::Options;
 use crate::cookbook::Project;
-use crate::locked_run::{Peers, RunStart};
+use crate::locked_run::{Peers, RunIdentity};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
@@ -68,7 +68,7 @@ pub struct FleetOrder<'a> {
     /// The hosts in progress.
     pub board: &'a Board,
     /// Id of the run, the same on all hosts.
-    pub run_start: &'a RunStart,
+    pub run_identity: &'a RunIdentity,
     /// When the work started; reported durations count from here.
     pub started: Instant,
     /// Whether the run is in the history, so that messages can refer to it.
@@ -91,7 +91,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         board: order.board,
         interrupt: &order.options.interrupt,
         started: order.started,
-        run: order.is_recorded.then_some(order.run_start.run.as_str()),
+        run: order.is_recorded.then_some(order.run_identity.run.as_str()),
     };
     let converge = |index: usize, host_events: &HostEvents<'_>, others: Option<&OtherHosts<'_>>| {
         let host = &order.hosts[index];
@@ -103,7 +103,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             run_list: order.run_list,
             attributes: &attributes,
             options: order.options.clone(),
-            run_start: order.run_start,
+            run_identity: order.run_identity,
             started: Instant::now(),
             lock_timeout: order.lock_timeout,
             patience: order.patience,

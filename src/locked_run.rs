@@ -20,7 +20,7 @@ mod identity;
 mod lock;
 mod peers;
 
-pub use identity::{RunStart, caller, now};
+pub use identity::{RunIdentity, caller, now};
 pub use lock::interrupted;
 pub use peers::{Peers, look_first};
 
@@ -29,7 +29,7 @@ pub use peers::{Peers, look_first};
 pub struct Terms<'a> {
     pub options: Options,
     /// Its id and start time.
-    pub run_start: &'a RunStart,
+    pub run_identity: &'a RunIdentity,
     /// The user who runs it.
     pub caller: &'a Caller,
     /// How long to wait for the lock.
@@ -66,11 +66,11 @@ impl LockedRun {
         terms: Terms<'_>,
         sink: &mut dyn FnMut(Event),
     ) -> Result<Self, Failure> {
-        let Terms { mut options, run_start, caller, lock_timeout, .. } = terms;
+        let Terms { mut options, run_identity, caller, lock_timeout, .. } = terms;
         if options.mode == Mode::Plan {
             return Ok(Self { options, holder: None });
         }
-        let holder = identity::holder(run_start, caller.clone(), target.process());
+        let holder = identity::holder(run_identity, caller.clone(), target.process());
         let mut waiting = |text| sink(Event::Note { text });
         lock::take(target, &holder, lock_timeout, &options.interrupt, &mut waiting)?;
         options.run.clone_from(&holder.run);
@@ -118,7 +118,7 @@ impl LockedRun {
 /// A run is in progress there, or the journal can't be written.
 pub fn give_up(target: &mut dyn Target, debts: &[Debt]) -> Result<(), Failure> {
     let caller = caller(target)?;
-    let holder = identity::holder(&RunStart::now(), caller, target.process());
+    let holder = identity::holder(&RunIdentity::now(), caller, target.process());
     lock::take(target, &holder, Duration::ZERO, &Interrupt::default(), &mut |_| {})?;
     target.apply(&Step::Record(Record::Struck(debts.to_vec())), &mut |_| {})
 }

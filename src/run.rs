@@ -11,7 +11,7 @@ use crate::confined::{Compiler, Started};
 use crate::converge::{EarlyAnswers, Options, Summary};
 use crate::cookbook::Project;
 use crate::facts;
-use crate::locked_run::{self, LockedRun, Peers, RunStart, RunWork, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunIdentity, RunWork, Terms};
 use crate::model::ending::Ending;
 use crate::model::error::{Diagnostics, Failure, FailureKind};
 use crate::model::event::Event;
@@ -42,7 +42,7 @@ pub struct Request<'a> {
     pub attributes: &'a [AttributeSource],
     pub options: Options,
     /// Id and start time of the run.
-    pub run_start: &'a RunStart,
+    pub run_identity: &'a RunIdentity,
     /// When work on it started; reported durations count from here.
     pub started: Instant,
     /// How long to wait for the lock.
@@ -138,9 +138,9 @@ fn here(
     let mut compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
-    let run_start = (&request.options, request.run_start);
+    let run_identity = (&request.options, request.run_identity);
     if let Some(refused) =
-        locked_run::look_first(&mut target, &compiled.collection, run_start, peers, &mut sink)?
+        locked_run::look_first(&mut target, &compiled.collection, run_identity, peers, &mut sink)?
     {
         return Ok(refused);
     }
@@ -209,7 +209,7 @@ fn there(
 fn terms<'a>(request: &'a Request<'_>, caller: &'a Caller) -> Terms<'a> {
     Terms {
         options: request.options.clone(),
-        run_start: request.run_start,
+        run_identity: request.run_identity,
         caller,
         lock_timeout: request.lock_timeout,
         peers: request.peers,

@@ -149,7 +149,9 @@ fn who_holds_the_file_is_not_waited_for_long() {
     Program::new(&["run", "-r", "one"])
         .within(run.directory)
         .stdout_has("1 up to date")
-        .stderr_has("can't write `[DIR]/.state/history.sqlite`: another program holds it; a run holds it only for")
+        .stderr_has(
+            "can't write `[DIR]/.state/history.sqlite`: another program holds it; a run holds it only for",
+        )
         .check();
     drop(held);
 }

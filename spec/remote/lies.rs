@@ -237,10 +237,7 @@ fn a_restart_in_thousands_of_years_is_not_waited_for() {
         .replace("cat > /dev/null", "head -c 1 > /dev/null; sleep 0.1");
     let (status, stdout, stderr) = call(&script, &["run", "-t", "liar", "-r", "spec", "--project", place]);
     assert_eq!(status, 4, "{stdout}{stderr}");
-    assert!(
-        stderr.contains("restarts in 4294967295 minutes, which is too long to wait"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("restarts in 4294967295 minutes, which is too long to wait"), "{stderr}");
 }
 
 fn project() -> tempfile::TempDir {

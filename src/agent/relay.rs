@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::input::{ControlInput, listen};
 use super::output::AgentOutput;
 
-use crate::locked_run::RunStart;
+use crate::locked_run::RunIdentity;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::message::{Begin, FromAgent, Heard, ToAgent};
 use crate::target::frame;
@@ -43,11 +43,11 @@ pub(super) fn begin(
     // If one machine is several targets of a run, each run after the first gets an id of its own.
     let is_new = begin.goes_on.is_none();
     if is_new && runs.follow(&heard.run)?.is_some() {
-        heard.run = RunStart::now().run;
+        heard.run = RunIdentity::now().run;
     }
     let words = match runs.begin(&heard.run) {
         Err(failure) if is_new && failure.kind == FailureKind::Locked => {
-            heard.run = RunStart::now().run;
+            heard.run = RunIdentity::now().run;
             runs.begin(&heard.run)?
         }
         words => words?,

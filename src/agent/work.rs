@@ -7,7 +7,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use crate::converge::{EarlyAnswers, OnFailure, Options, Summary};
-use crate::locked_run::{self, LockedRun, Peers, RunStart, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunIdentity, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -63,9 +63,9 @@ impl AgentWork {
     ) -> Result<bool, Failure> {
         let options = self.options(interrupt);
         let secrets = options.secrets.clone();
-        let run_start = RunStart { run: self.begin.run, ..RunStart::now() };
+        let run_identity = RunIdentity { run: self.begin.run, ..RunIdentity::now() };
         let mut sink = |event: Event| say(FromAgent::Event(Box::new(shortened(event))));
-        let (machine, terms) = (&mut self.machine, (&options, &run_start));
+        let (machine, terms) = (&mut self.machine, (&options, &run_identity));
         let looked = locked_run::look_first(machine, &self.collection, terms, peers, &mut sink);
         match looked.map_err(|failure| masked(failure, &secrets))? {
             None => Ok(true),
@@ -90,10 +90,10 @@ impl AgentWork {
         let options = self.options(interrupt);
         let secrets = options.secrets.clone();
         let Self { begin, collection, blobs, mut machine } = self;
-        let run_start = RunStart { run: begin.run, ..RunStart::now() };
+        let run_identity = RunIdentity { run: begin.run, ..RunIdentity::now() };
         let terms = Terms {
             options,
-            run_start: &run_start,
+            run_identity: &run_identity,
             caller: &begin.caller,
             lock_timeout: Duration::from_secs(begin.lock_timeout),
             peers: None,

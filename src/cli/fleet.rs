@@ -6,7 +6,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::fleet::{self, Board, FleetHost, FleetOrder};
 use crate::history::BegunTarget;
-use crate::locked_run::RunStart;
+use crate::locked_run::RunIdentity;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::report::Reporter;
@@ -35,7 +35,7 @@ pub(super) fn converge(
     let board = Arc::<Board>::default();
     let listening = Arc::clone(&board);
     let audience = if is_live { Audience::Live(listening) } else { Audience::Many(listening) };
-    let run_start = RunStart::now();
+    let run_identity = RunIdentity::now();
     let mut order = FleetOrder {
         hosts: chosen,
         project,
@@ -47,7 +47,7 @@ pub(super) fn converge(
         state: environment::state()?,
         limits: choices.fleet.limits(),
         board: &board,
-        run_start: &run_start,
+        run_identity: &run_identity,
         started: terminal.begin(),
         is_recorded: false,
     };
@@ -57,7 +57,7 @@ pub(super) fn converge(
     }
     let aims: Vec<BegunTarget<'_>> =
         chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
-    let start = RunStart { run_start: &run_start, project: project.root(), run_list };
+    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list };
     let mut recorder = Recorder::new(reporter, &aims, &start, true, terminal)?;
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::confined::{Compiler, Started};
 use crate::fleet::FleetHost;
 use crate::history::BegunTarget;
-use crate::locked_run::RunStart;
+use crate::locked_run::RunIdentity;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
@@ -37,7 +37,7 @@ pub(super) fn converge(
     // Starts early, because the process takes as long to initialise as the preparation before it is needed.
     let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
     let ToCompile { project, run_list, attributes } = *work;
-    let run_start = RunStart::now();
+    let run_identity = RunIdentity::now();
     let request = Request {
         name: &chosen.name,
         destination: chosen.destination.as_ref(),
@@ -45,7 +45,7 @@ pub(super) fn converge(
         run_list,
         attributes,
         options: choices.options(Audience::One)?,
-        run_start: &run_start,
+        run_identity: &run_identity,
         started: terminal.begin(),
         lock_timeout: choices.lock_timeout,
         patience: choices.patience,
@@ -58,7 +58,7 @@ pub(super) fn converge(
     if choices.mode == Mode::Plan {
         return Ok(run_and_report(&request, compiling, is_live, reporter).1);
     }
-    let start = RunStart { run_start: &run_start, project: project.root(), run_list };
+    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
     let (outcome, told) = run_and_report(&request, compiling, is_live, &mut recorder);

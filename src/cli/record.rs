@@ -5,7 +5,7 @@ use std::io;
 use camino::Utf8Path;
 
 use crate::history::{Begun, BegunTarget, EndedTarget, History, Recording};
-use crate::locked_run::{self, RunStart};
+use crate::locked_run::{self, RunIdentity};
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// The data of a run that is known at its start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RunStart<'a> {
-    pub(super) run_start: &'a RunStart,
+    pub(super) run_identity: &'a RunIdentity,
     pub(super) project: &'a Utf8Path,
     pub(super) run_list: &'a [String],
 }
@@ -101,13 +101,13 @@ fn begin(
     start: &RunStart<'_>,
     at_once: bool,
 ) -> Result<Recording, Failure> {
-    let RunStart { run_start, project, run_list } = *start;
+    let RunStart { run_identity, project, run_list } = *start;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("this machine does not say who runs here"));
     };
     let begun = Begun {
-        run: &run_start.run,
-        begun: &run_start.since,
+        run: &run_identity.run,
+        begun: &run_identity.since,
         mode: Mode::Run,
         user: &host.user,
         project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),

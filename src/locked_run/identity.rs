@@ -11,14 +11,14 @@ use crate::target::Target;
 
 /// Id and start time of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunStart {
+pub struct RunIdentity {
     /// `20261123T125501Z-3fa9c2d1`. Sorts by time, and two runs of the same second differ.
     pub run: String,
     /// RFC 3339 in UTC, whole seconds.
     pub since: String,
 }
 
-impl RunStart {
+impl RunIdentity {
     /// A run that starts now.
     #[must_use]
     pub fn now() -> Self {
@@ -40,8 +40,8 @@ pub fn caller(target: &mut dyn Target) -> Result<Caller, Failure> {
 }
 
 /// The holder of the lock: a run, with its process on the target.
-pub(super) fn holder(run_start: &RunStart, caller: Caller, pid: u32) -> Holder {
-    let RunStart { run, since } = run_start.clone();
+pub(super) fn holder(run_identity: &RunIdentity, caller: Caller, pid: u32) -> Holder {
+    let RunIdentity { run, since } = run_identity.clone();
     let Caller { user, host } = caller;
     Holder { run, user, host, pid, since }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::identity::RunStart;
+use super::identity::RunIdentity;
 use crate::converge::{self, Options, Summary};
 use crate::model::collection::Collection;
 use crate::model::error::Failure;
@@ -32,16 +32,16 @@ pub trait Peers: fmt::Debug {
 pub fn look_first(
     target: &mut dyn Target,
     collection: &Collection,
-    terms: (&Options, &RunStart),
+    terms: (&Options, &RunIdentity),
     peers: &dyn Peers,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Option<Summary>, Failure> {
-    let (options, run_start) = terms;
+    let (options, run_identity) = terms;
     let refused = converge::preflight(collection, target, options)?;
     if refused.is_empty() {
         return peers.wait().map(|()| None);
     }
     peers.refused();
-    let options = Options { run: run_start.run.clone(), ..options.clone() };
+    let options = Options { run: run_identity.run.clone(), ..options.clone() };
     converge::refuse(collection, target, &options, refused, sink).map(Some)
 }

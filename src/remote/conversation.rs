@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::converge::Summary;
-use crate::locked_run::{RunStart, Terms};
+use crate::locked_run::{RunIdentity, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
@@ -64,7 +64,7 @@ pub(super) fn attach(
     // It is never used to start a run.
     let terms = Terms {
         options: options.clone(),
-        run_start: &RunStart { run: run.to_owned(), ..RunStart::now() },
+        run_identity: &RunIdentity { run: run.to_owned(), ..RunIdentity::now() },
         caller: &Caller::default(),
         lock_timeout: Duration::ZERO,
         peers: None,

@@ -8,7 +8,7 @@ use super::order::{Destination, RemoteOrder};
 use super::reconnect;
 use super::shell_target::{ShellConnection, with_stderr};
 use crate::converge::{EarlyAnswers, Summary};
-use crate::locked_run::{self, LockedRun, Peers, RunStart, RunWork, Terms};
+use crate::locked_run::{self, LockedRun, Peers, RunIdentity, RunWork, Terms};
 use crate::model::engine::EngineChoice;
 use crate::model::error::Failure;
 use crate::model::event::Event;
@@ -27,13 +27,13 @@ pub(super) fn converge(
 ) -> Result<Summary, Failure> {
     // Continue with a shell after a restart, even if the agent could run then.
     let destination = Destination { engine: EngineChoice::Shell, ..destination.clone() };
-    let mut run_start = order.terms.run_start.clone();
+    let mut run_identity = order.terms.run_identity.clone();
     let (interrupt, mut changed) = (&order.terms.options.interrupt, false);
     let mut peers = order.terms.peers;
     loop {
         let (boot, via) = (connection.shell().boot().to_owned(), connection.via.clone());
         let done = when_halted(interrupt, connection.end(), || {
-            part(&mut connection, order, &run_start, peers.take(), sink)
+            part(&mut connection, order, &run_identity, peers.take(), sink)
         });
         let ShellConnection { channel, shell, output, .. } = connection;
         drop((shell, output));
@@ -54,7 +54,7 @@ pub(super) fn converge(
         let wanted = |met: Connection| met.shell(&destination.address);
         connection = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
         connection.via = via;
-        run_start = RunStart { run: run_start.run, ..RunStart::now() };
+        run_identity = RunIdentity { run: run_identity.run, ..RunIdentity::now() };
     }
 }
 
@@ -62,14 +62,14 @@ pub(super) fn converge(
 fn part(
     connection: &mut ShellConnection,
     order: &RemoteOrder<'_>,
-    run_start: &RunStart,
+    run_identity: &RunIdentity,
     peers: Option<&dyn Peers>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<(Summary, Option<Restart>), Failure> {
     let ShellConnection { shell, output, via, .. } = connection;
     let Terms { options, caller, lock_timeout, .. } = &order.terms;
     let lock_timeout = *lock_timeout;
-    let terms = Terms { options: options.clone(), run_start, caller, lock_timeout, peers: None };
+    let terms = Terms { options: options.clone(), run_identity, caller, lock_timeout, peers: None };
     let mut sink = |mut event: Event| {
         match &mut event {
             Event::RunStarted { via: told, .. } => *told = Some(via.clone()),
@@ -79,7 +79,7 @@ fn part(
         sink(event);
     };
     if let Some(peers) = peers {
-        let terms = (options, run_start);
+        let terms = (options, run_identity);
         if let Some(summary) = locked_run::look_first(shell, order.collection, terms, peers, &mut sink)? {
             return Ok((summary, None));
         }

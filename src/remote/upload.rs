@@ -30,11 +30,11 @@ pub(super) fn begin(
     again: bool,
 ) -> Result<Upload, SessionError> {
     let RemoteOrder { collection, blobs, .. } = *order;
-    let Terms { options, run_start, caller, lock_timeout, peers } = &order.terms;
+    let Terms { options, run_identity, caller, lock_timeout, peers } = &order.terms;
     let wanted = needed::blobs(collection, blobs);
     let json = pack::pack(&serde_json::to_vec(collection).map_err(io::Error::from)?)?;
     let begin = ToAgent::Begin(Begin {
-        run: run_start.run.clone(),
+        run: run_identity.run.clone(),
         target: target.to_owned(),
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),

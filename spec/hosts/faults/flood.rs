@@ -61,9 +61,6 @@ fn a_control_side_that_stands_still_does_not_fill_the_agent() {
     until(&host, "test -e /srv/last");
     says(
         &control.end(run).with(0),
-        &[
-            "command output and diffs are left out from here on",
-            "19 updated, 0 up to date, 0 failed",
-        ],
+        &["command output and diffs are left out from here on", "19 updated, 0 up to date, 0 failed"],
     );
 }
