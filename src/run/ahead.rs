@@ -57,7 +57,11 @@ impl<'scope, 'target: 'scope> Looker<'scope, 'target> {
         }
     }
 
-    fn thread(target: &'target mut Local, early_answers: EarlyAnswers, scope: &'scope Scope<'scope, '_>) -> Self {
+    fn thread(
+        target: &'target mut Local,
+        early_answers: EarlyAnswers,
+        scope: &'scope Scope<'scope, '_>,
+    ) -> Self {
         let (batches, come) = sync_channel(WAITING);
         let look = move || look(target, early_answers, &come);
         match Builder::new().name("look".into()).spawn_scoped(scope, look) {
@@ -79,7 +83,11 @@ impl<'scope, 'target: 'scope> Looker<'scope, 'target> {
     }
 }
 
-fn look(target: &mut Local, mut early_answers: EarlyAnswers, batches: &Receiver<Vec<Upcoming>>) -> EarlyAnswers {
+fn look(
+    target: &mut Local,
+    mut early_answers: EarlyAnswers,
+    batches: &Receiver<Vec<Upcoming>>,
+) -> EarlyAnswers {
     while let Ok(upcoming) = batches.recv() {
         early_answers.look(target, &upcoming);
     }
