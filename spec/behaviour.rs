@@ -75,7 +75,7 @@ fn all(column: &dyn Column) {
     let cases: Vec<Case> = cases().into_iter().filter(|case| case.name.contains(&wanted)).collect();
     let (mut report, mut wrong) = (String::new(), 0);
     for case in &cases {
-        if let Err(why) = locked_run::hold(case, column) {
+        if let Err(why) = hold::hold(case, column) {
             wrong += 1;
             let _ = writeln!(report, "== {}, {}\n{why}\n", case.name, column.name());
         }

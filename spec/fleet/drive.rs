@@ -81,7 +81,7 @@ fn drive(
         limits,
         board: &Board::default(),
         interrupt,
-        begin: Instant::now(),
+        started: Instant::now(),
         run: None,
     };
     let one =
@@ -292,7 +292,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         limits: limits(1, None, 0),
         board: &board,
         interrupt: &Interrupt::default(),
-        begin: Instant::now(),
+        started: Instant::now(),
         run: None,
     };
     let mut ear = Ear::new(|_| {});

@@ -70,7 +70,7 @@ fn all(case: &Case, machines: &[Mutex<Machine>]) -> [Vec<Event>; 3] {
         limits: FleetLimits { forks: NonZeroUsize::new(3), batch: None, max_failures: None },
         board: &Board::default(),
         interrupt: &Interrupt::default(),
-        begin: Instant::now(),
+        started: Instant::now(),
         run: None,
     };
     let one = |at: usize, voice: &HostEvents<'_>| {
