@@ -37,7 +37,7 @@ mod wire;
 pub use order::{Destination, Patience, RemoteOrder, Watch};
 pub use password::Password;
 
-use connect::{AgentConnection, Connection, reach};
+use connect::{AgentConnection, TargetConnection, reach};
 use session_error::{SessionError, told};
 
 /// Prepares for remote targets: starts what takes a moment and is the same for all of them.
@@ -50,7 +50,7 @@ pub fn prepare() {
 pub struct Session {
     destination: Destination,
     interrupt: Interrupt,
-    met: Connection,
+    met: TargetConnection,
 }
 
 impl Session {
@@ -73,8 +73,8 @@ impl Session {
     #[must_use]
     pub fn facts(&self) -> &Map<String, Value> {
         match &self.met {
-            Connection::Agent(reached) => &reached.hello.facts,
-            Connection::Shell(connection) => connection.facts(),
+            TargetConnection::Agent(reached) => &reached.hello.facts,
+            TargetConnection::Shell(connection) => connection.facts(),
         }
     }
 
@@ -90,8 +90,12 @@ impl Session {
     /// been sent.
     pub fn converge(self, order: &RemoteOrder<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Connection::Agent(reached) => conversation::converge(&self.destination, reached, order, sink),
-            Connection::Shell(connection) => shell_run::converge(*connection, &self.destination, order, sink),
+            TargetConnection::Agent(reached) => {
+                conversation::converge(&self.destination, reached, order, sink)
+            }
+            TargetConnection::Shell(connection) => {
+                shell_run::converge(*connection, &self.destination, order, sink)
+            }
         }
     }
 }
@@ -103,8 +107,8 @@ impl Session {
     /// The run is not known there, the target was lost, or it is not the expected one.
     pub fn attach(self, watch: &Watch<'_>, sink: &mut dyn FnMut(Event)) -> Result<Summary, Failure> {
         match self.met {
-            Connection::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
-            Connection::Shell(connection) => {
+            TargetConnection::Agent(reached) => conversation::attach(&self.destination, reached, watch, sink),
+            TargetConnection::Shell(connection) => {
                 connection.close();
                 let address = &self.destination.address;
                 let failure =
@@ -124,8 +128,8 @@ impl Target for Session {
     fn process(&self) -> u32 {
         match &self.met {
             // The id of the agent's process is of no use here; where it matters, the agent reports it.
-            Connection::Agent(_) => 0,
-            Connection::Shell(connection) => connection.shell().process(),
+            TargetConnection::Agent(_) => 0,
+            TargetConnection::Shell(connection) => connection.shell().process(),
         }
     }
 
@@ -135,19 +139,19 @@ impl Target for Session {
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         match &mut self.met {
-            Connection::Agent(reached) => {
+            TargetConnection::Agent(reached) => {
                 queries::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
             }
-            Connection::Shell(connection) => connection.shell_mut().ask(queries),
+            TargetConnection::Shell(connection) => connection.shell_mut().ask(queries),
         }
     }
 
     fn apply(&mut self, step: &Step, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
         match &mut self.met {
-            Connection::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
+            TargetConnection::Agent(reached) => queries::apply(reached, &self.interrupt, step, progress)
                 .map_err(|refused| lost(refused, &self.destination, reached))
                 .flatten(),
-            Connection::Shell(connection) => connection.apply(&self.interrupt, step, progress),
+            TargetConnection::Shell(connection) => connection.apply(&self.interrupt, step, progress),
         }
     }
 }

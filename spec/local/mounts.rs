@@ -94,5 +94,5 @@ fn a_directory_with_a_mount_inside_is_not_removed() {
     std::fs::remove_file(place.join("a")).unwrap();
     let failure = ground.apply(&Step::Remove { path: place, recursive: false, backup: 0 }).unwrap_err();
     assert!(failure.message.ends_with("it is in use, or something is mounted there"), "{failure}");
-    assert!(failure.hints[0].starts_with("`findmnt` tells"), "{failure}");
+    assert!(failure.hints[0].starts_with("`findmnt` shows"), "{failure}");
 }

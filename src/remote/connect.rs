@@ -21,12 +21,12 @@ use super::wire::{Output, TargetInput, Wire};
 
 /// A connected target.
 #[derive(Debug)]
-pub(super) enum Connection {
+pub(super) enum TargetConnection {
     Agent(AgentConnection),
     Shell(Box<ShellConnection>),
 }
 
-impl Connection {
+impl TargetConnection {
     /// The kernel's id of the current boot.
     pub(super) fn boot(&self) -> &str {
         match self {
@@ -99,7 +99,7 @@ impl AgentConnection {
 ///
 /// # Errors
 /// The target can't be reached, refuses the login, does not answer in time, or can run neither.
-pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<Connection, Failure> {
+pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<TargetConnection, Failure> {
     met(destination, interrupt).map_err(|failure| match failure.kind {
         // A target that was lost before it said anything counts as unreachable.
         FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
@@ -107,7 +107,7 @@ pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<
     })
 }
 
-fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Connection, Failure> {
+fn met(destination: &Destination, interrupt: &Interrupt) -> Result<TargetConnection, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -127,11 +127,11 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<Connection, F
             Err(with_stderr(silent(destination, channel.login_progress(), &late), channel))
         }
         Ok(Answered::Agent(hello, Wire { input, output })) => {
-            Ok(Connection::Agent(AgentConnection { channel, input, output, hello }))
+            Ok(TargetConnection::Agent(AgentConnection { channel, input, output, hello }))
         }
         Ok(Answered::Shell(mut shell, output, via)) => {
             shell.work_under(interrupt.clone());
-            Ok(Connection::Shell(Box::new(ShellConnection::begin(channel, *shell, output, via)?)))
+            Ok(TargetConnection::Shell(Box::new(ShellConnection::begin(channel, *shell, output, via)?)))
         }
         Err(SessionError::Broken(broken, reached)) => Err(why(broken, address, channel, reached)),
         Err(SessionError::Died | SessionError::Stopped(_)) => {

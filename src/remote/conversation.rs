@@ -17,7 +17,7 @@ use crate::target::frame::{self, Broken};
 use crate::target::interrupt::Elsewhere;
 use crate::target::pack;
 
-use super::connect::{AgentConnection, Connection};
+use super::connect::{AgentConnection, TargetConnection};
 use super::interrupts::pass_on;
 use super::loss::SeenEvents;
 use super::order::{Destination, Patience, RemoteOrder, Watch};
@@ -324,7 +324,7 @@ impl Conversation<'_> {
             boot: &self.boot,
         };
         let address = &self.destination.address;
-        let wanted = |met: Connection| met.agent(address);
+        let wanted = |met: TargetConnection| met.agent(address);
         let reached = reconnect::restarted(self.destination, self.order, &down, wanted, self.sink)?;
         self.boot.clone_from(&reached.hello.boot);
         Ok(reached)

@@ -8,7 +8,7 @@ use crate::model::english::{count, one_line};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Event;
 
-use super::connect::{AgentConnection, Connection, reach};
+use super::connect::{AgentConnection, TargetConnection, reach};
 use super::order::{Destination, RemoteOrder};
 use super::wire::SILENCE;
 
@@ -128,7 +128,7 @@ pub(super) fn restarted<T>(
     destination: &Destination,
     order: &RemoteOrder<'_>,
     down: &Restarting<'_>,
-    wanted: impl Fn(Connection) -> Result<T, Failure>,
+    wanted: impl Fn(TargetConnection) -> Result<T, Failure>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<T, Failure> {
     let address = &destination.address;

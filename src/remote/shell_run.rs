@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::connect::Connection;
+use super::connect::TargetConnection;
 use super::interrupts::when_halted;
 use super::order::{Destination, RemoteOrder};
 use super::reconnect;
@@ -51,7 +51,7 @@ pub(super) fn converge(
         let by = summary.restart.unwrap_or(restart.by);
         let delay = Duration::from_secs(u64::from(restart.delay) * 60);
         let down = reconnect::Restarting { by: &by, delay, boot: &boot };
-        let wanted = |met: Connection| met.shell(&destination.address);
+        let wanted = |met: TargetConnection| met.shell(&destination.address);
         connection = *reconnect::restarted(&destination, order, &down, wanted, sink)?;
         connection.via = via;
         run_identity = RunIdentity { run: run_identity.run, ..RunIdentity::now() };
