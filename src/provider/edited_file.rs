@@ -8,8 +8,8 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query, READ_LIMIT};
 use crate::model::step::Command;
-use crate::provider::file_state::{self, FileState};
-use crate::provider::fresh;
+use crate::provider::file_state::FileState;
+use crate::provider::{at_path, backups};
 
 /// The file, and how it is replaced.
 pub struct EditedFile {
@@ -79,7 +79,7 @@ impl EditedFile {
 
     fn text<'a>(&self, known: &'a Known) -> Result<&'a str, Stop> {
         let path = &self.path;
-        if fresh::file(path, known)?.is_none() {
+        if at_path::file(path, known)?.is_none() {
             return Err(Failure::new(format!("there is no file `{path}`"))
                 .hint(format!("declare it before this resource: file \"{path}\" {{}}"))
                 .into());
@@ -100,7 +100,7 @@ impl EditedFile {
             path: self.path.clone(),
             content: text.map(Content::Text),
             verify: self.verify.clone(),
-            backup: file_state::copies(self.backup, self.secret),
+            backup: backups::wanted(self.backup, self.secret),
             secret: self.secret,
             ..FileState::default()
         }
