@@ -164,7 +164,7 @@ fn where_nothing_may_be_executed_a_shell_works() {
     let (status, _, stderr) = server.call("run", &["-r", "motd", "--engine", "agent"]);
     assert_eq!(status, 1);
     assert!(stderr.contains("no directory there can hold and run the agent"), "{stderr}");
-    let tried = "not mounted noexec: /var/lib/chefrs/agent /root/.cache/chefrs /tmp/chefrs-0";
+    let tried = "not be mounted noexec: /var/lib/chefrs/agent /root/.cache/chefrs /tmp/chefrs-0";
     assert!(stderr.contains(tried), "{stderr}");
 }
 
