@@ -48,7 +48,7 @@ impl RunAs {
     pub fn doubtful(&self, argv: &[String], known: &Known) -> Result<Option<String>, Stop> {
         let Some(program) = named_program(argv) else { return Ok(None) };
         let user = self.user.as_deref();
-        let Some(stranger) = trust::stranger(program, user, known)? else { return Ok(None) };
+        let Some(stranger) = trust::untrusted(program, user, known)? else { return Ok(None) };
         let runner = user.unwrap_or(&known.host()?.user);
         Ok(Some(format!("`{program}` runs as `{runner}`, and {}", stranger.words)))
     }
