@@ -1,7 +1,6 @@
 //! The sandboxed side: drops its rights, receives the work, requests files, and sends the result.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,9 +23,9 @@ const AT_ONCE: usize = 16 << 10;
 /// The rights can't be dropped, or the other end is closed.
 pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
     restrict::drop_rights(limits)?;
-    let mut ends = Ends { input, output, unsent: Vec::new(), told: Vec::new(), answers: BTreeMap::new() };
+    let mut ends = Ends { input, output, unsent: Vec::new(), told: Vec::new(), answers: Vec::new() };
     let order: CompileOrder<'_> = frame::receive(&mut ends.input)?;
-    ends.answers = order.files.into_iter().collect();
+    ends.answers = order.files;
     let owner = Arc::new(FilesOwner(Mutex::new(ends)));
     let limits = Limits { resources: order.resources, ..limits };
     let lender: Arc<dyn Lender> = Arc::<FilesOwner>::clone(&owner);
@@ -94,8 +93,8 @@ struct Ends {
     unsent: Vec<u8>,
     /// Declarations that were sent.
     told: Vec<usize>,
-    /// Answers that were sent with the order. Some are used more than once.
-    answers: BTreeMap<FileQuestion, FileAnswer>,
+    /// The few answers that were sent with the order. Some are used more than once.
+    answers: Vec<(FileQuestion, FileAnswer)>,
 }
 
 impl FilesOwner {
@@ -112,7 +111,7 @@ impl FilesOwner {
 impl Lender for FilesOwner {
     fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic> {
         let mut ends = self.ends();
-        if let Some(answer) = ends.answers.get(&question) {
+        if let Some((_, answer)) = ends.answers.iter().find(|(asked, _)| *asked == question) {
             return Ok(answer.clone());
         }
         let asked = ends.say(&FromCompile::Ask(question)).and_then(|()| frame::receive(&mut ends.input));

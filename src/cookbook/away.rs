@@ -14,7 +14,7 @@ use crate::model::error::Diagnostic;
 use crate::model::tree::Tree;
 
 /// A request about the files of one cookbook.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileQuestion {
     /// The cookbook. Empty for the project.
     pub cookbook: String,
@@ -23,7 +23,7 @@ pub struct FileQuestion {
     pub(super) wanted: WantedPart,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum WantedPart {
     Presence,
     Text,
