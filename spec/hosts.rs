@@ -11,6 +11,7 @@ mod fleet;
 mod lab;
 mod lasting;
 mod package;
+mod package_managers;
 mod service;
 mod shell;
 mod sudo;

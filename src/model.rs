@@ -21,6 +21,7 @@ pub mod message;
 pub mod natural;
 pub mod node;
 mod notification;
+pub mod package_manager;
 pub mod pattern;
 pub mod query;
 pub mod redact;

@@ -1,14 +1,18 @@
-//! dpkg's status file and APT's policy, as text.
+//! What package managers say, as text; the locks of apt.
 
 use std::io::{BufRead as _, BufReader};
 
+use chefrs::model::package_manager::{
+    InstalledPackages, PACKAGE_MANAGERS, PackageManager, PackageOffer, distributions, named, of_machine,
+};
 use chefrs::model::query::{Answer, PackageState, Query};
-use chefrs::target::local::apt::{PackageOffer, holder, parse_policy, parse_providers};
-use chefrs::target::local::packages::Dpkg;
+use chefrs::target::local::package_lock::holder;
 
 use super::Ground;
 
 use crate::patience::{EndInTime as _, Patient};
+
+mod rpm;
 
 fn paragraph(name: &str, status: &str, more: &str) -> String {
     format!(
@@ -16,8 +20,16 @@ fn paragraph(name: &str, status: &str, more: &str) -> String {
     )
 }
 
+fn apt() -> &'static PackageManager {
+    named("apt").unwrap()
+}
+
+fn installed(text: &str) -> InstalledPackages {
+    (apt().installed.parse)(&[text.to_owned()])
+}
+
 fn state(status: &str) -> PackageState {
-    Dpkg::parse(&paragraph("p", status, "")).state("p")
+    installed(&paragraph("p", status, "")).state("p")
 }
 
 #[test]
@@ -37,12 +49,12 @@ fn installed_is_what_is_installed_entirely() {
         assert_eq!((state.version, state.residue.as_deref()), (None, Some(residue)), "{status}");
     }
     assert_eq!(state("unknown ok not-installed"), PackageState::default());
-    assert_eq!(Dpkg::parse("").state("p"), PackageState::default());
+    assert_eq!(installed("").state("p"), PackageState::default());
 }
 
 #[test]
 fn an_interrupted_database_is_told() {
-    let half_done = |status: &str| Dpkg::parse(&paragraph("p", status, "")).is_half_done();
+    let half_done = |status: &str| installed(&paragraph("p", status, "")).is_half_done();
     assert!(half_done("install ok half-configured"));
     assert!(half_done("install ok triggers-pending"));
     assert!(half_done("deinstall reinstreq half-installed"));
@@ -56,23 +68,23 @@ fn virtual_packages_name_who_provides_them() {
     let text = paragraph("postfix", "install ok installed", provides)
         + &paragraph("exim", "install ok installed", "Provides: mta\n")
         + &paragraph("gone", "deinstall ok config-files", "Provides: mta\n");
-    let dpkg = Dpkg::parse(&text);
-    assert_eq!(dpkg.state("mta").provided_by, ["exim", "postfix"]);
-    assert_eq!(dpkg.state("mail").provided_by, ["postfix"]);
-    assert_eq!(dpkg.state("mta").version, None);
+    let packages = installed(&text);
+    assert_eq!(packages.state("mta").provided_by, ["exim", "postfix"]);
+    assert_eq!(packages.state("mail").provided_by, ["postfix"]);
+    assert_eq!(packages.state("mta").version, None);
 }
 
 #[test]
 fn architectures_are_told_apart() {
-    let dpkg = Dpkg::parse(&paragraph("p", "install ok installed", ""));
-    assert!(dpkg.state("p:amd64").version.is_some());
-    assert_eq!(dpkg.state("p:i386").version, None);
+    let packages = installed(&paragraph("p", "install ok installed", ""));
+    assert!(packages.state("p:amd64").version.is_some());
+    assert_eq!(packages.state("p:i386").version, None);
 }
 
 #[test]
 fn candidates() {
     let text = "bash:\n  Installed: 5.2-1\n  Candidate: 5.2-3\n  Version table:\n     5.2-3 500\n        500 http://deb.example.org bookworm/main amd64 Packages\n *** 5.2-2 500\n        500 http://deb.example.org old/main amd64 Packages\n        100 /var/lib/dpkg/status\n     5.2-1 100\n        100 /var/lib/dpkg/status\nmta:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n";
-    let found = parse_policy(text);
+    let found = (apt().offered.versions.parse)(text);
     assert_eq!(found["bash"].candidate.as_deref(), Some("5.2-3"));
     assert_eq!(found["bash"].versions, ["5.2-3", "5.2-2"], "one that is only installed is not on offer");
     assert_eq!(found["mta"], PackageOffer::default());
@@ -82,7 +94,7 @@ fn candidates() {
 #[test]
 fn providers_of_a_virtual_package() {
     let text = "Package: httpd\nVersions: \n\nReverse Depends: \n  awstats,httpd\nDependencies: \nProvides: \nReverse Provides: \nnginx 1.22.1-9 (= )\nnginx 1.22.1-9 (= )\napache2:i386 2.4.5 (= 2)\nPackage: bash\nVersions: \n5.2-1 (/var/lib/dpkg/status)\n\nReverse Depends: \n  a,bash 5\nDependencies: \n5.2-1 - libc6 (2 2.36) \nProvides: \n5.2-1 - \nReverse Provides: \n";
-    let found = parse_providers(text);
+    let found = (apt().offered.providers.parse)(text);
     let named = |name: &str| -> Vec<String> {
         found[name].iter().map(|one| format!("{} {}", one.name, one.version)).collect()
     };
@@ -98,8 +110,8 @@ fn names_and_managers_that_can_not_be_are_refused() {
         |manager: &str, name: &str| Query::Candidate { manager: manager.into(), name: name.into() };
     let Answer::Failed(failure) = ground.ask(candidate("apt", "--option")) else { panic!("answered") };
     assert_eq!(failure.message, "`--option` can't be the name of a package");
-    let Answer::Failed(failure) = ground.ask(candidate("yum", "bash")) else { panic!("answered") };
-    assert_eq!(failure.message, "there is no package manager `yum` here");
+    let Answer::Failed(failure) = ground.ask(candidate("yast", "bash")) else { panic!("answered") };
+    assert_eq!(failure.message, "there is no package manager `yast` here");
 }
 
 #[test]
@@ -131,4 +143,18 @@ fn whoever_holds_a_lock_is_named() {
     assert!(other.wait_in_time().unwrap().success());
     assert_eq!(holder(lock.as_str()), None);
     assert_eq!(holder("/no/such/lock"), None);
+}
+
+#[test]
+fn a_machine_has_the_package_manager_of_its_distribution() {
+    let all: Vec<&str> = PACKAGE_MANAGERS.iter().flat_map(|manager| manager.signs.iter().copied()).collect();
+    let of = |os_release: &str, there: &[&str]| {
+        of_machine(|path| there.contains(&path), || distributions(os_release)).map(|manager| manager.name)
+    };
+    assert_eq!(of("ID=debian\n", &all), Some("apt"));
+    assert_eq!(of("NAME=x\nID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", &all), Some("dnf"));
+    assert_eq!(of("ID=pop\nID_LIKE='ubuntu debian'\n", &all), Some("apt"));
+    // What is there alone needs no name, and what is only half there is not in use.
+    assert_eq!(of("ID=strange\n", named("dnf").unwrap().signs), Some("dnf"));
+    assert_eq!(of("ID=debian\n", &["/usr/bin/apt-get"]), None);
 }

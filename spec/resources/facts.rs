@@ -71,7 +71,9 @@ pub fn say_one(query: &Query, answer: &Answer) -> Sentence {
 /// Reads a question.
 pub fn read_query(clauses: &[Vec<String>]) -> Result<Query, String> {
     let words = words(&clauses[0]);
-    let apt = || "apt".to_owned();
+    if let Some(query) = software::read_query(&words) {
+        return Ok(query);
+    }
     Ok(match words.as_slice() {
         ["stat", path] => Query::Stat((*path).into()),
         ["resolve", path] => Query::Resolve((*path).into()),
@@ -81,11 +83,6 @@ pub fn read_query(clauses: &[Vec<String>]) -> Result<Query, String> {
         ["writable", path] => Query::Writable((*path).into()),
         ["user", name] => Query::User((*name).into()),
         ["group", name] => Query::Group((*name).into()),
-        ["package", name] => Query::Package { manager: apt(), name: (*name).into() },
-        ["candidate", name] => Query::Candidate { manager: apt(), name: (*name).into() },
-        ["versions", name] => Query::Versions { manager: apt(), name: (*name).into() },
-        ["providers", name] => Query::Providers { manager: apt(), name: (*name).into() },
-        ["package_database"] => Query::PackageDatabase { manager: apt() },
         ["service", name] => Query::Service((*name).into()),
         ["host"] => Query::Host,
         ["restart"] => Query::Restart,
@@ -113,11 +110,11 @@ pub fn say_query(query: &Query) -> Sentence {
         Query::Writable(path) => Sentence::of(["writable", path.as_str()]),
         Query::User(name) => Sentence::of(["user", name]),
         Query::Group(name) => Sentence::of(["group", name]),
-        Query::Package { manager, name } if manager == "apt" => Sentence::of(["package", name]),
-        Query::Candidate { manager, name } if manager == "apt" => Sentence::of(["candidate", name]),
-        Query::Versions { manager, name } if manager == "apt" => Sentence::of(["versions", name]),
-        Query::Providers { manager, name } if manager == "apt" => Sentence::of(["providers", name]),
-        Query::PackageDatabase { manager } if manager == "apt" => Sentence::of(["package_database"]),
+        Query::Package { .. }
+        | Query::Candidate { .. }
+        | Query::Versions { .. }
+        | Query::Providers { .. }
+        | Query::PackageDatabase { .. } => software::say_query(query),
         Query::Service(name) => Sentence::of(["service", name]),
         Query::Host => Sentence::of(["host"]),
         Query::Restart => Sentence::of(["restart"]),

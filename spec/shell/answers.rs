@@ -120,7 +120,7 @@ fn questions_about_the_machine_are_answered_alike() {
         package("dpkg"),
         package("no-such-package"),
         package("awk"),
-        Query::Package { manager: "dnf".into(), name: "x".into() },
+        Query::Package { manager: "yast".into(), name: "x".into() },
         candidate("no-such-package"),
         candidate("-o=x"),
         Query::Versions { manager: apt(), name: "dpkg".into() },

@@ -7,20 +7,18 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::package_manager::{self, PackageManager};
 use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action};
 
-mod apt;
 mod declared;
 mod item;
-mod manager;
 mod virtual_package;
 mod wanted;
 
 use declared::DeclaredPackages;
 use item::summary;
-use manager::Manager;
 
 /// A package of the platform's package manager.
 ///
@@ -49,15 +47,40 @@ fn quarter_hour() -> u64 {
     900
 }
 
-fn manager(known: &Known) -> Result<&'static dyn Manager, Stop> {
-    match known.host()?.package_manager.as_deref() {
-        Some("apt") => Ok(&apt::Apt),
-        Some(other) => {
-            Err(Failure::impossible(format!("chefrs does not support the package manager `{other}`")).into())
-        }
-        None => Err(Failure::impossible("this machine has no package manager that chefrs supports")
-            .hint("chefrs supports apt (Debian, Ubuntu and their relatives)")
-            .into()),
+/// The package manager of the machine.
+fn manager(known: &Known) -> Result<&'static PackageManager, Stop> {
+    let Some(name) = known.host()?.package_manager.as_deref() else {
+        return Err(Failure::impossible("this machine has no package manager that chefrs supports")
+            .hint(format!("chefrs supports {}", package_manager::known()))
+            .into());
+    };
+    package_manager::named(name).ok_or_else(|| {
+        Failure::impossible(format!("chefrs does not support the package manager `{name}`")).into()
+    })
+}
+
+impl Package {
+    /// A command that asks no question.
+    fn command(&self, manager: &PackageManager, argv: &[&str]) -> Command {
+        let mut command = Command::new(argv.iter().copied());
+        command.timeout = self.timeout;
+        let environment = manager.commands.environment.iter();
+        command
+            .environment
+            .extend(environment.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        command
+    }
+}
+
+/// The command for an action, without the packages.
+fn argv(manager: &PackageManager, action: &str) -> &'static [&'static str] {
+    let commands = &manager.commands;
+    match action {
+        "remove" => commands.remove,
+        "purge" => commands.purge,
+        "lock" => commands.lock,
+        "unlock" => commands.unlock,
+        _ => commands.install,
     }
 }
 
@@ -117,20 +140,19 @@ package "nginx" {
             return Ok(Vec::new());
         }
         let mut changes = Vec::new();
-        if known.interrupted(manager.name())? {
-            let database = Query::PackageDatabase { manager: manager.name().into() };
-            let repair = Command { timeout: self.timeout, ..manager.repair() };
+        if known.interrupted(manager.name)? {
+            let database = Query::PackageDatabase { manager: manager.name.into() };
+            let repair = self.command(manager, manager.commands.repair);
             changes.push(
                 Change::new("repair the interrupted package database", Step::Run(repair))
                     .reaching(Reach::System)
                     .then(database, Answer::PackageDatabase { interrupted: false }),
             );
         }
-        let mut command = manager.command(action);
-        command.timeout = self.timeout;
+        let mut command = self.command(manager, argv(manager, action));
         command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
         let step = Step::Packages {
-            manager: manager.name().into(),
+            manager: manager.name.into(),
             command,
             packages: wanted.iter().map(|one| one.argument.clone()).collect(),
         };
@@ -143,7 +165,7 @@ package "nginx" {
         let words = summary(&wanted) + &options.unwrap_or_default();
         let mut change = Change::new(words, step).reaching(reach);
         for one in &wanted {
-            let query = |name: &String| Query::Package { manager: manager.name().into(), name: name.clone() };
+            let query = |name: &String| Query::Package { manager: manager.name.into(), name: name.clone() };
             change = change.then(query(&one.name), Answer::Package(one.after.clone()));
             let provided = PackageState { provided_by: vec![one.name.clone()], ..PackageState::default() };
             for name in &one.provides {

@@ -15,7 +15,6 @@ use crate::target::{Progress, RunTarget, Target};
 pub mod access;
 pub mod accounts;
 mod answer;
-pub mod apt;
 mod attributes;
 mod backup;
 pub mod detached;
@@ -33,9 +32,11 @@ pub(super) mod http;
 mod journal;
 mod lock;
 pub mod names;
+mod offers;
 mod open;
 pub(super) mod output;
-pub mod packages;
+pub mod package_lock;
+mod packages;
 mod path;
 pub(super) mod process;
 mod redirect;
@@ -165,8 +166,8 @@ impl Target for Local {
             Step::Touch { path } => write::touch(path, &self.with),
             Step::Run(command) => {
                 let mut bond = Bond::Ends;
-                if packages::takes_lock(command) {
-                    apt::wait_for_lock(command, &self.with.interrupt, progress)?;
+                if let Some(manager) = package_lock::wanted_by(command) {
+                    package_lock::wait_for_lock(manager, command, &self.with.interrupt, progress)?;
                     bond = Bond::Finishes;
                 }
                 process::run_bound(bond, command, &self.with, process::STEP_TIMEOUT, progress)
@@ -175,7 +176,7 @@ impl Target for Local {
                     .map_err(|failure| process::undo(failure, command, &self.with))
             }
             Step::Packages { manager, command, packages } => {
-                apt::run(manager, command, packages, &self.with, progress)
+                package_lock::run(manager, command, packages, &self.with, progress)
             }
             Step::Fetch(step) => fetch::fetch(step, &self.with),
             Step::Unpack(step) => unpack::unpack(step, &self.with, progress),

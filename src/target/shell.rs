@@ -26,9 +26,9 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use super::local::accounts::Accounts;
-use super::local::packages::Dpkg;
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
+use crate::model::package_manager::InstalledPackages;
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Command, Restart, Step};
 use crate::target::interrupt::Interrupt;
@@ -46,6 +46,7 @@ mod fetch;
 mod files;
 mod lists;
 mod machine;
+mod packages;
 mod page;
 mod pulse;
 mod question;
@@ -84,8 +85,9 @@ impl Shell {
             init: machine::init(&hello.init),
             accounts: Accounts::default(),
             accounts_stamp: String::new(),
-            dpkg: Dpkg::default(),
-            dpkg_stamp: String::new(),
+            packages_of: "",
+            packages: InstalledPackages::default(),
+            packages_stamp: String::new(),
             journal: None,
             boot: hello.boot,
             period: PERIOD,

@@ -3,18 +3,19 @@
 use chefrs::facts;
 use chefrs::model::error::Failure;
 use chefrs::model::journal::{self, Journal, Line};
+use chefrs::model::package_manager::{PACKAGE_MANAGERS, PackageManager};
 use chefrs::model::query::{Answer, FileText, Host, Init, Query};
 use chefrs::model::step::Step;
 use chefrs::target::local::accounts::{parse_group, parse_passwd, parse_shadow};
-use chefrs::target::local::apt::{parse_policy, parse_providers};
-use chefrs::target::local::packages::Dpkg;
 use chefrs::target::local::systemd;
 use chefrs::target::{Progress, Target};
 
 /// Every reader of such texts gets the same one.
 pub fn machine(data: &[u8]) {
     let text = &*String::from_utf8_lossy(data);
-    packages(text);
+    for manager in PACKAGE_MANAGERS {
+        packages(manager, text);
+    }
     units(text);
     accounts(text);
     journals(text);
@@ -22,11 +23,11 @@ pub fn machine(data: &[u8]) {
     assert!(facts.contains_key("platform") && facts.contains_key("etc"));
 }
 
-fn packages(text: &str) {
-    for provider in parse_providers(text).into_values().flatten() {
+fn packages(manager: &PackageManager, text: &str) {
+    for provider in (manager.offered.providers.parse)(text).into_values().flatten() {
         assert!(text.contains(&provider.name) && text.contains(&provider.version), "{provider:?}");
     }
-    for (name, offer) in parse_policy(text) {
+    for (name, offer) in (manager.offered.versions.parse)(text) {
         assert!(!name.contains('\n'));
         for (index, version) in offer.versions.iter().enumerate() {
             assert!(is_version(version), "{name} has the version {version:?}");
@@ -35,9 +36,10 @@ fn packages(text: &str) {
         let candidate = offer.candidate.as_deref();
         assert!(candidate.is_none_or(is_version), "{name} has the candidate {candidate:?}");
     }
-    let dpkg = Dpkg::parse(text);
+    let looks = manager.installed.looks.iter().map(|_| text.to_owned()).collect::<Vec<_>>();
+    let packages = (manager.installed.parse)(&looks);
     for name in text.lines().filter_map(|line| line.strip_prefix("Package:")).take(50) {
-        let state = dpkg.state(name.trim());
+        let state = packages.state(name.trim());
         assert!(state.version.is_none() || state.residue.is_none() && state.provided_by.is_empty());
         assert!(state.provided_by.is_sorted());
     }

@@ -40,6 +40,7 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Answer, String> {
                 host.root = *name == "root";
             }
             ["no", "package", "manager"] => host.package_manager = None,
+            ["package", "manager", name] => host.package_manager = Some((*name).to_owned()),
             ["clock", seconds] => host.now = number(seconds)?,
             ["whole", whole] => host = serde_json::from_str(whole).map_err(|error| error.to_string())?,
             _ => return Err(unknown(clause)),
@@ -50,11 +51,14 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Answer, String> {
 
 pub fn say(host: &Host) -> Sentence {
     let init = INIT.iter().find(|(_, init)| *init == host.init).map_or("", |(word, _)| word);
+    let other =
+        host.package_manager.as_deref().filter(|manager| usual().package_manager.as_deref() != Some(manager));
     let said = Sentence::default()
         .clause_if(host.init != Init::Systemd, ["init", init])
         .clause_if(host.offline_systemd, ["systemd", "offline"])
         .clause_if(host.user != "root", ["user", &host.user])
         .clause_if(host.package_manager.is_none(), ["no", "package", "manager"])
+        .clause_if(other.is_some(), ["package", "manager", other.unwrap_or_default()])
         .clause_if(host.now != 0, ["clock", &host.now.to_string()]);
     let plain = Host {
         init: host.init,
@@ -62,7 +66,7 @@ pub fn say(host: &Host) -> Sentence {
         user: host.user.clone(),
         root: host.user == "root",
         now: host.now,
-        package_manager: host.package_manager.as_ref().and_then(|_| usual().package_manager),
+        package_manager: host.package_manager.clone(),
         ..usual()
     };
     match (plain == *host, said.is_empty()) {

@@ -1,9 +1,42 @@
-//! Packages: `package nginx, installed 1.22, held, offered 1.22 1.18`.
+//! Packages: `package nginx, installed 1.22, held, offered 1.22 1.18`; `package nginx by dnf` where it is not apt that tells.
 
 use chefrs::model::query::{Answer, OfferedPackage, PackageState, Query};
 
 use super::super::grammar::{Sentence, words};
 use super::{Facts, NOT_THERE, unknown};
+
+/// Whose packages they are where nobody says it.
+const APT: &str = "apt";
+
+/// Reads a question about packages.
+pub fn read_query(words: &[&str]) -> Option<Query> {
+    let (words, manager) = match words {
+        [question @ .., "by", manager] => (question, (*manager).to_owned()),
+        question => (question, APT.to_owned()),
+    };
+    Some(match words {
+        ["package", name] => Query::Package { manager, name: (*name).into() },
+        ["candidate", name] => Query::Candidate { manager, name: (*name).into() },
+        ["versions", name] => Query::Versions { manager, name: (*name).into() },
+        ["providers", name] => Query::Providers { manager, name: (*name).into() },
+        ["package_database"] => Query::PackageDatabase { manager },
+        _ => return None,
+    })
+}
+
+/// Says a question about packages.
+pub fn say_query(query: &Query) -> Sentence {
+    let (words, manager) = match query {
+        Query::Package { manager, name } => (vec!["package", name], manager),
+        Query::Candidate { manager, name } => (vec!["candidate", name], manager),
+        Query::Versions { manager, name } => (vec!["versions", name], manager),
+        Query::Providers { manager, name } => (vec!["providers", name], manager),
+        Query::PackageDatabase { manager } => (vec!["package_database"], manager),
+        other => return Sentence::of(["json", &super::json(other)]),
+    };
+    let by = if manager == APT { vec![] } else { vec!["by", manager] };
+    Sentence::of(words).words(by)
+}
 
 /// Takes out what the sources offer: the version that an install would bring is the first of all.
 pub fn offers(query: &Query, clauses: &mut Vec<Vec<String>>) -> Facts {

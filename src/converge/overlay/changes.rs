@@ -9,6 +9,7 @@ use crate::converge::pending::Order;
 use crate::converge::written_service::service;
 use crate::model::change::{Change, Reach};
 use crate::model::known::{LastComponent, Links};
+use crate::model::package_manager::PACKAGE_MANAGERS;
 use crate::model::query::{Answer, FileKind, Host, Query};
 use crate::model::step::Step;
 
@@ -25,7 +26,8 @@ impl Overlay {
         machine: &Links,
     ) {
         let packages = change.steps.iter().any(|step| matches!(step, Step::Packages { .. }));
-        let sources = change.steps.iter().filter_map(Step::path).any(|path| path.starts_with("/etc/apt"));
+        let is_source = |path| PACKAGE_MANAGERS.iter().any(|manager| manager.is_source(path));
+        let sources = change.steps.iter().filter_map(Step::path).any(is_source);
         let reach = if sources { change.reach().max(Reach::Offers) } else { change.reach() };
         let order = self.pending.add(id, reach, packages);
         // A change affects the name itself, not what a symlink at the path points to.

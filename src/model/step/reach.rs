@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::{Fetch, Step, Unpack, WriteFile};
+use crate::model::package_manager::{self, PACKAGE_MANAGERS};
 use crate::model::query::Query;
 
 impl Step {
@@ -29,9 +30,13 @@ impl Step {
                     || path.starts_with("/lib/systemd")
                     || path.starts_with("/usr/lib/systemd")
             }
-            Query::Package { .. } | Query::PackageDatabase { .. } => path.starts_with("/var/lib/dpkg"),
-            Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } => {
-                path.starts_with("/etc/apt") || path.starts_with("/var/lib/apt")
+            Query::Package { manager, .. } | Query::PackageDatabase { manager } => {
+                package_manager::named(manager).is_some_and(|manager| manager.keeps_packages_at(path))
+            }
+            Query::Candidate { manager, .. }
+            | Query::Versions { manager, .. }
+            | Query::Providers { manager, .. } => {
+                package_manager::named(manager).is_some_and(|manager| manager.keeps_offers_at(path))
             }
             Query::Interfaces
             | Query::Host
@@ -55,11 +60,12 @@ impl Step {
             "/etc/init.d",
             "/lib/systemd",
             "/usr/lib/systemd",
-            "/var/lib/dpkg",
-            "/etc/apt",
-            "/var/lib/apt",
         ];
-        self.path().is_some_and(|path| READ.iter().any(|place| path.starts_with(place)))
+        let packages = |path| {
+            let mut all = PACKAGE_MANAGERS.iter();
+            all.any(|manager| manager.keeps_packages_at(path) || manager.keeps_offers_at(path))
+        };
+        self.path().is_some_and(|path| READ.iter().any(|place| path.starts_with(place)) || packages(path))
     }
 
     /// Whether the step certainly needs root.

@@ -1,8 +1,8 @@
 //! What was declared of some packages, and what is known of each.
 
-use super::manager::Manager;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::package_manager::PackageManager;
 use crate::model::query::{PackageState, Query};
 
 /// What was declared of some packages.
@@ -13,7 +13,7 @@ pub(super) struct DeclaredPackages<'a> {
     /// The action that is planned.
     pub(super) action: &'a str,
     /// Who is asked.
-    pub(super) manager: &'static dyn Manager,
+    pub(super) manager: &'static PackageManager,
     /// What is known of the machine.
     pub(super) known: &'a Known,
 }
@@ -26,12 +26,12 @@ impl DeclaredPackages<'_> {
 
     /// The question for a package's state.
     pub(super) fn query(&self, name: &str) -> Query {
-        Query::Package { manager: self.manager.name().into(), name: name.into() }
+        Query::Package { manager: self.manager.name.into(), name: name.into() }
     }
 
     /// What is there of a package.
     pub(super) fn state(&self, name: &str) -> Result<PackageState, Stop> {
-        match self.known.package(self.manager.name(), name) {
+        match self.known.package(self.manager.name, name) {
             // Whatever brings it, the package will be there.
             Err(Stop::Unknown(_)) if self.comes() => Ok(PackageState::default()),
             other => other.cloned(),
@@ -40,11 +40,11 @@ impl DeclaredPackages<'_> {
 
     /// The version that an install would bring.
     pub(super) fn candidate(&self, name: &str) -> Result<Option<&str>, Stop> {
-        self.known.candidate(self.manager.name(), name)
+        self.known.candidate(self.manager.name, name)
     }
 
     /// Why a package can't be had.
     pub(super) fn not_offered(&self, name: &str) -> Stop {
-        Failure::new(format!("no package source offers `{name}`")).hint(self.manager.refresh_hint()).into()
+        Failure::new(format!("no package source offers `{name}`")).hint(self.manager.lists.hint).into()
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn installed(declared: &DeclaredPackages<'_>, state: &PackageState) -
     declared.known.want(state.provided_by.iter().map(|name| declared.query(name)))?;
     let mut there = Vec::new();
     for name in &state.provided_by {
-        if declared.known.package(declared.manager.name(), name)?.version.is_some() {
+        if declared.known.package(declared.manager.name, name)?.version.is_some() {
             there.push(name.clone());
         }
     }
@@ -23,7 +23,7 @@ pub(super) fn installed(declared: &DeclaredPackages<'_>, state: &PackageState) -
 
 /// The packages that would provide it, each in the version that an install would bring.
 pub(super) fn offered(declared: &DeclaredPackages<'_>, name: &str) -> Result<Vec<OfferedPackage>, Stop> {
-    let manager = declared.manager.name();
+    let manager = declared.manager.name;
     let all = declared.known.providers(manager, name)?;
     // A package of another architecture stands back behind its namesake of the machine's own.
     let foreign = |one: &OfferedPackage| {
@@ -53,7 +53,7 @@ pub(super) fn chosen(declared: &DeclaredPackages<'_>, name: &str) -> Result<Opti
     declared.known.want(offered.iter().map(|one| declared.query(&one.name)))?;
     for one in &offered {
         // An earlier resource may bring it.
-        match declared.known.package(declared.manager.name(), &one.name) {
+        match declared.known.package(declared.manager.name, &one.name) {
             Ok(state) if state.version.is_some() => return Ok(None),
             Ok(_) => {}
             Err(Stop::Unknown(_)) if offered.len() == 1 => {}

@@ -21,7 +21,7 @@ impl DeclaredPackages<'_> {
         let states = states.collect::<Result<Vec<_>, Stop>>()?;
         if self.comes() {
             let fits = |installed: &String| {
-                self.version.is_none_or(|declared| self.manager.fits(declared, installed))
+                self.version.is_none_or(|declared| (self.manager.versions.fits)(declared, installed))
             };
             let right =
                 |state: &PackageState| self.action == "install" && state.version.as_ref().is_some_and(fits);
@@ -42,7 +42,7 @@ impl DeclaredPackages<'_> {
 
     /// What decides whether a package can be had.
     fn offer(&self, name: &str) -> Query {
-        let (manager, name) = (self.manager.name().into(), name.to_owned());
+        let (manager, name) = (self.manager.name.into(), name.to_owned());
         match self.version {
             Some(_) => Query::Versions { manager, name },
             None => Query::Candidate { manager, name },
@@ -81,7 +81,7 @@ impl DeclaredPackages<'_> {
 
     /// The package in the version that the sources offer; nothing where they offer none.
     fn offered(&self, name: &str) -> Result<Option<Wanted>, Stop> {
-        let query = Query::Candidate { manager: self.manager.name().into(), name: name.to_owned() };
+        let query = Query::Candidate { manager: self.manager.name.into(), name: name.to_owned() };
         // Which version the sources will offer is open until they have been read. That they offer one is not.
         if let Some(Answer::Candidate(Some(_))) = self.known.now(&query) {
             return Ok(Some(Wanted::at("install", name, None, None)));
@@ -117,13 +117,17 @@ impl DeclaredPackages<'_> {
 
     /// A package that shall have another version than it has.
     fn moved(&self, name: &str, version: &str, was: Option<&str>) -> Option<Wanted> {
-        let verb = match was.map(|was| self.manager.compare(version, was)) {
+        let verb = match was.map(|was| (self.manager.versions.compare)(version, was)) {
             _ if was == Some(version) => return None,
             None => "install",
             Some(Ordering::Less) => "downgrade",
             Some(_) => "upgrade",
         };
-        Some(Wanted::at(verb, name, Some(version), was))
+        let mut one = Wanted::at(verb, name, Some(version), was);
+        if was.is_some() && self.manager.commands.pins_upgrades {
+            one.argument = (self.manager.versions.pin)(name, version);
+        }
+        Some(one)
     }
 
     /// Brings a package to a declared version that the sources offer.
@@ -134,25 +138,27 @@ impl DeclaredPackages<'_> {
         state: &PackageState,
     ) -> Result<Option<Wanted>, Stop> {
         let was = state.version.as_deref();
-        let fits = |version: &str| self.manager.fits(declared, version);
+        let fits = |version: &str| (self.manager.versions.fits)(declared, version);
         let right = was.filter(|was| fits(was));
         if right.is_some() && self.action == "install" {
             return Ok(None);
         }
         // Once the sources have been read anew they may offer another version, and this one no more.
-        let versions = self.known.versions(self.manager.name(), name)?;
+        let versions = self.known.versions(self.manager.name, name)?;
         let found = versions.iter().find(|version| fits(version)).map(String::as_str);
         let version = match (right, found) {
             // What is there is as new as anything that may be had.
             (Some(_), None) => return Ok(None),
-            (Some(was), Some(found)) if self.manager.compare(found, was).is_le() => return Ok(None),
+            (Some(was), Some(found)) if (self.manager.versions.compare)(found, was).is_le() => {
+                return Ok(None);
+            }
             (_, Some(found)) => found,
             (None, None) if versions.is_empty() => return Err(self.version_of_none(name)),
             (None, None) => return Err(self.version_not_offered(name, declared, versions).into()),
         };
         let mut moved = self.moved(name, version, was);
         if let Some(one) = &mut moved {
-            one.argument = self.manager.pin(name, version);
+            one.argument = (self.manager.versions.pin)(name, version);
         }
         Ok(moved)
     }
@@ -166,7 +172,7 @@ impl DeclaredPackages<'_> {
         state: &PackageState,
     ) -> Result<Option<Wanted>, Stop> {
         let there = match (version, &state.version) {
-            (Some(declared), Some(installed)) => self.manager.fits(declared, installed),
+            (Some(declared), Some(installed)) => (self.manager.versions.fits)(declared, installed),
             (Some(_), None) => false,
             (None, installed) => installed.is_some() || (verb == "purge" && state.residue.is_some()),
         };
@@ -186,7 +192,10 @@ impl DeclaredPackages<'_> {
             return Err(self.not_offered(name));
         }
         if let Some(declared) = version
-            && !state.version.as_ref().is_some_and(|installed| self.manager.fits(declared, installed))
+            && !state
+                .version
+                .as_ref()
+                .is_some_and(|installed| (self.manager.versions.fits)(declared, installed))
         {
             let has = match &state.version {
                 Some(installed) => format!("it has {installed}"),
@@ -231,6 +240,6 @@ impl DeclaredPackages<'_> {
         let shown: Vec<String> = versions.iter().take(SHOWN).map(|version| format!("`{version}`")).collect();
         Failure::new(format!("no package source offers `{name}` in the version `{declared}`"))
             .hint(format!("on offer: {}", list(&shown, "and")))
-            .hint(self.manager.refresh_hint())
+            .hint(self.manager.lists.hint)
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::apt::PackageOffer;
-use super::packages::{Database, is_name};
+use super::offers::{self, ToldOfNames};
+use super::package_lock;
+use super::packages::Database;
 use super::surroundings::Surroundings;
-use super::{apt, drafts, files, history, host, http, journal, lock, process, restart, service};
+use super::{drafts, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
-use crate::model::query::{Answer, OfferedPackage, Query};
+use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager, PackageOffer};
+use crate::model::query::{Answer, OfferedPackage, PackageState, Query};
 
 /// Answers all queries, in order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
@@ -23,6 +25,7 @@ pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Databas
     } else {
         (Prepared::default(), look())
     };
+    batch.ask_providers(queries, with, packages);
     // Fill in the missing answers in place, without copying the others.
     files
         .into_iter()
@@ -43,66 +46,115 @@ fn needs_a_program(query: &Query) -> bool {
 #[derive(Default)]
 struct Prepared {
     services: HashMap<String, Answer>,
-    offers: HashMap<String, Result<PackageOffer, Failure>>,
-    providers: HashMap<String, Result<Vec<OfferedPackage>, Failure>>,
+    /// By the name of the package manager.
+    offers: HashMap<&'static str, Offers>,
+    /// Installed packages that provide a name, likewise.
+    provided: HashMap<&'static str, ToldOfNames<Vec<String>>>,
+}
+
+/// What the sources of a package manager offer.
+#[derive(Default)]
+struct Offers {
+    versions: ToldOfNames<PackageOffer>,
+    providers: ToldOfNames<Vec<OfferedPackage>>,
+}
+
+impl Offers {
+    fn ask(manager: &PackageManager, queries: &[Query], with: &Surroundings) -> Self {
+        let (mut versions, mut providers): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+        for query in queries {
+            match query {
+                Query::Candidate { manager: of, name } | Query::Versions { manager: of, name }
+                    if of == manager.name =>
+                {
+                    versions.push(name);
+                }
+                Query::Providers { manager: of, name } if of == manager.name => providers.push(name),
+                _ => {}
+            }
+        }
+        for names in [&mut versions, &mut providers] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        Self {
+            versions: offers::each(manager, &manager.offered.versions, &versions, with),
+            providers: offers::each(manager, &manager.offered.providers, &providers, with),
+        }
+    }
 }
 
 impl Prepared {
     fn prepare(queries: &[Query], with: &Surroundings) -> Self {
-        let mut services: Vec<&str> = Vec::new();
-        let mut candidates: Vec<&str> = Vec::new();
-        let mut virtual_names: Vec<&str> = Vec::new();
-        for query in queries {
-            match query {
-                Query::Service(name) => services.push(name),
-                Query::Candidate { manager, name } | Query::Versions { manager, name }
-                    if manager == "apt" =>
+        let services = queries.iter().filter_map(|query| match query {
+            Query::Service(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let mut services: Vec<&str> = services.collect();
+        services.sort_unstable();
+        services.dedup();
+        let services = if services.is_empty() { HashMap::new() } else { service::states(&services, with) };
+        let offers =
+            PACKAGE_MANAGERS.iter().map(|manager| (manager.name, Offers::ask(manager, queries, with)));
+        Self { services, offers: offers.collect(), provided: HashMap::new() }
+    }
+
+    /// Asks which installed packages provide the names that are not installed, where what is installed does not tell.
+    fn ask_providers(&mut self, queries: &[Query], with: &Surroundings, packages: &mut Database) {
+        for &manager in PACKAGE_MANAGERS {
+            let Some(question) = &manager.installed.providers else { continue };
+            let mut names: Vec<&str> = Vec::new();
+            for query in queries {
+                if let Query::Package { manager: of, name } = query
+                    && of == manager.name
+                    && packages
+                        .now(manager, with)
+                        .is_ok_and(|packages| packages.state(name).version.is_none())
                 {
-                    candidates.push(name);
+                    names.push(name);
                 }
-                Query::Providers { manager, name } if manager == "apt" => virtual_names.push(name),
-                _ => {}
             }
-        }
-        for names in [&mut services, &mut candidates, &mut virtual_names] {
             names.sort_unstable();
             names.dedup();
+            self.provided.insert(manager.name, offers::each(manager, question, &names, with));
         }
-        let services = if services.is_empty() { HashMap::new() } else { service::states(&services, with) };
-        Self {
-            services,
-            offers: each(&candidates, |names| apt::offers(names, with)),
-            providers: each(&virtual_names, |names| apt::providers(names, with)),
+    }
+
+    /// The state of a package, with the installed packages that provide it.
+    fn with_providers(&self, manager: &PackageManager, name: &str, mut state: PackageState) -> Answer {
+        match self.provided.get(manager.name).and_then(|provided| provided.get(name)) {
+            Some(Err(failure)) => return Answer::Failed(failure.clone()),
+            Some(Ok(providers)) => state.provided_by.clone_from(providers),
+            None => {}
         }
+        Answer::Package(state)
     }
 
     fn answer(&mut self, query: &Query, with: &Surroundings, packages: &mut Database) -> Answer {
         match query {
             Query::User(name) => Answer::User(with.accounts.user(name).map(Box::new)),
             Query::Group(name) => Answer::Group(with.accounts.group(name)),
-            Query::Package { manager, .. }
-            | Query::Candidate { manager, .. }
-            | Query::Versions { manager, .. }
-            | Query::Providers { manager, .. }
-            | Query::PackageDatabase { manager }
-                if manager != "apt" =>
-            {
-                Answer::Failed(
-                    Failure::new(format!("there is no package manager `{manager}` here"))
-                        .hint("chefrs supports `apt`"),
-                )
-            }
-            Query::Package { name, .. } => Answer::Package(packages.now().state(name)),
-            Query::PackageDatabase { .. } => {
-                Answer::PackageDatabase { interrupted: packages.is_interrupted() }
-            }
-            Query::Candidate { name, .. } => {
-                told(&self.offers, name, |offer| Answer::Candidate(offer.candidate))
-            }
-            Query::Versions { name, .. } => {
-                told(&self.offers, name, |offer| Answer::Versions(offer.versions))
-            }
-            Query::Providers { name, .. } => told(&self.providers, name, Answer::Providers),
+            Query::Package { manager, name } => by(manager, |manager| {
+                let state = packages.now(manager, with).map(|packages| packages.state(name));
+                state.map_or_else(Answer::Failed, |state| self.with_providers(manager, name, state))
+            }),
+            Query::PackageDatabase { manager } => by(manager, |manager| {
+                let interrupted = packages.is_interrupted(manager, with);
+                interrupted.map_or_else(Answer::Failed, |interrupted| Answer::PackageDatabase { interrupted })
+            }),
+            Query::Candidate { manager, name } => by(manager, |manager| {
+                told(self.offers.get(manager.name).map(|offers| &offers.versions), name, |offer| {
+                    Answer::Candidate(offer.candidate)
+                })
+            }),
+            Query::Versions { manager, name } => by(manager, |manager| {
+                told(self.offers.get(manager.name).map(|offers| &offers.versions), name, |offer| {
+                    Answer::Versions(offer.versions)
+                })
+            }),
+            Query::Providers { manager, name } => by(manager, |manager| {
+                told(self.offers.get(manager.name).map(|offers| &offers.providers), name, Answer::Providers)
+            }),
             Query::Service(name) => self
                 .services
                 .get(name)
@@ -138,35 +190,20 @@ fn journal(with: &Surroundings) -> Result<Journal, Failure> {
     Ok(Journal { restarts, drafts, ..journal::look(&state)? })
 }
 
+/// The answer of a package manager, if there is one with that name.
+fn by(manager: &str, answer: impl FnOnce(&'static PackageManager) -> Answer) -> Answer {
+    package_lock::known(manager).map_or_else(Answer::Failed, answer)
+}
+
 /// The answer for one name from the output of a program.
 fn told<T: Clone + Default>(
-    found: &HashMap<String, Result<T, Failure>>,
+    found: Option<&ToldOfNames<T>>,
     name: &str,
     answer: impl Fn(T) -> Answer,
 ) -> Answer {
-    match found.get(name) {
+    match found.and_then(|found| found.get(name)) {
         Some(Ok(told)) => answer(told.clone()),
         Some(Err(failure)) => Answer::Failed(failure.clone()),
         None => answer(T::default()),
     }
-}
-
-/// Asks for all packages in one call.
-fn each<T: Clone + Default>(
-    names: &[&str],
-    ask: impl Fn(&[&str]) -> Result<HashMap<String, T>, Failure>,
-) -> HashMap<String, Result<T, Failure>> {
-    let (good, bad): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| is_name(name));
-    let refuse = |name: &str| Err(Failure::new(format!("`{name}` can't be the name of a package")));
-    let mut told: HashMap<_, _> = bad.into_iter().map(|name| (name.to_owned(), refuse(name))).collect();
-    if good.is_empty() {
-        return told;
-    }
-    match ask(&good) {
-        Ok(mut found) => told.extend(
-            good.into_iter().map(|name| (name.to_owned(), Ok(found.remove(name).unwrap_or_default()))),
-        ),
-        Err(failure) => told.extend(good.into_iter().map(|name| (name.to_owned(), Err(failure.clone())))),
-    }
-    told
 }

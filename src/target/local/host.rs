@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::accounts::Accounts;
-use super::packages::STATUS;
 use crate::model::error::Failure;
+use crate::model::package_manager;
 use crate::model::query::{Answer, Host, Init, Interface};
 
 /// systemctl can change the links of units even if systemd does not run.
@@ -16,7 +16,7 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     let uname = rustix::system::uname();
     let words = [uname.sysname(), uname.nodename(), uname.release(), uname.version(), uname.machine()];
     let euid = rustix::process::geteuid();
-    let apt = Path::new("/usr/bin/apt-get").exists() && Path::new(STATUS).exists();
+    let manager = package_manager::of_machine(|path| Path::new(path).exists(), distributions);
     Answer::Host(Box::new(Host {
         init: init(),
         offline_systemd: has_offline_systemd(),
@@ -24,9 +24,18 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
         user: accounts.user_name(euid.as_raw()),
         root: euid.is_root(),
         uname: words.map(|word| word.to_string_lossy().into_owned()),
-        package_manager: apt.then(|| "apt".to_owned()),
+        package_manager: manager.map(|manager| manager.name.to_owned()),
         now: rustix::time::clock_gettime(rustix::time::ClockId::Realtime).tv_sec,
     }))
+}
+
+/// The names of the distribution, and of those that it is like, from `/etc/os-release`.
+fn distributions() -> Vec<String> {
+    let text = ["/etc/os-release", "/usr/lib/os-release"]
+        .map(std::fs::read_to_string)
+        .into_iter()
+        .find_map(Result::ok);
+    package_manager::distributions(&text.unwrap_or_default())
 }
 
 /// The kernel's id of the current boot. Empty if it can't be read.

@@ -7,10 +7,10 @@ use super::wire::{ShellWire, call};
 use super::{content, fetch, state, unpack};
 use crate::model::blob::Blobs;
 use crate::model::error::Failure;
+use crate::model::package_manager::PackageManager;
 use crate::model::step::{Command, Step};
 use crate::target::Progress;
-use crate::target::local::apt::with_packages;
-use crate::target::local::packages::takes_lock;
+use crate::target::local::package_lock::{known, wanted_by, with_packages};
 use crate::target::local::process::{DIAGNOSIS_TIMEOUT, Ran, STEP_TIMEOUT, diagnosed, undone};
 
 /// Applies one step.
@@ -28,12 +28,13 @@ pub(super) fn apply(
     let draft = format!(".chefrs-{}", wire.word());
     let line = match step {
         Step::Run(command) => {
-            let wait = if takes_lock(command) { waiting(command) } else { String::new() };
+            let wait = wanted_by(command).map(|manager| waiting(manager, command)).unwrap_or_default();
             return run(&wait, command, wire, progress);
         }
         Step::Packages { manager, command, packages } => {
+            let manager = known(manager)?;
             let command = with_packages(manager, command, packages)?;
-            return run(&waiting(&command), &command, wire, progress);
+            return run(&waiting(manager, &command), &command, wire, progress);
         }
         Step::Restart(restart) => return state::restart(restart.as_deref(), wire, seen),
         Step::WriteFile(step) => return content::write(step, wire, blobs, root, progress),
@@ -90,9 +91,10 @@ pub(super) fn apply(
 }
 
 /// Waits for the package locks, as long as the command itself may take.
-fn waiting(command: &Command) -> String {
+fn waiting(manager: &PackageManager, command: &Command) -> String {
     let seconds = if command.timeout == 0 { STEP_TIMEOUT } else { command.timeout };
-    format!("wait_for_lock {seconds} && ")
+    call("wait_for_lock", [seconds.to_string().as_str()].into_iter().chain(manager.locks.iter().copied()))
+        + " && "
 }
 
 fn run(

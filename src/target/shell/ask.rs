@@ -8,11 +8,12 @@ use rustc_hash::FxHashMap;
 use super::question::{NamesQuestion, place};
 use super::shell_state::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
-use super::{command, files, machine, page, state};
+use super::{command, files, machine, packages, page, state};
 use crate::model::error::Failure;
+use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager};
 use crate::model::query::{Answer, Query};
 use crate::model::step::Command;
-use crate::target::local::packages::is_name;
+use crate::target::local::package_lock::known;
 use crate::target::local::process::QUERY_TIMEOUT;
 use crate::target::local::systemd;
 
@@ -32,9 +33,9 @@ pub(super) enum Part<'a> {
     Names(NamesQuestion, &'a str, Vec<(usize, &'a Utf8Path)>),
     List(usize, &'a Utf8Path),
     Writable(Vec<(usize, &'a Utf8Path)>),
-    Packages(Vec<(usize, &'a Query)>),
-    Offers(Vec<(usize, &'a Query, &'a str)>),
-    Providers(Vec<(usize, &'a str)>),
+    Packages(&'static PackageManager, Vec<(usize, &'a Query)>),
+    Offers(&'static PackageManager, Vec<(usize, &'a str)>),
+    Providers(&'static PackageManager, Vec<(usize, &'a str)>),
     Services(Vec<(usize, &'a str)>),
     Host(Vec<usize>),
     Interfaces(Vec<usize>),
@@ -47,8 +48,8 @@ impl Part<'_> {
     fn weight(&self) -> usize {
         match self {
             Part::Names(NamesQuestion::Read, _, asked) => asked.len(),
-            Part::Packages(_) => MOST / 2,
-            Part::Command(..) | Part::Offers(_) | Part::Providers(_) | Part::List(..) | Part::Runs(..) => 4,
+            Part::Packages(..) => MOST / 2,
+            Part::Command(..) | Part::Offers(..) | Part::Providers(..) | Part::List(..) | Part::Runs(..) => 4,
             _ => 0,
         }
     }
@@ -92,7 +93,7 @@ pub(super) fn all(
             for part in parts {
                 let frames = told.next().unwrap_or_default();
                 // A part whose files changed meanwhile stays open, and is asked again.
-                if let Ok(found) = decode(part, frames, seen) {
+                if let Ok(found) = decode(queries, part, frames, seen) {
                     for (index, answer) in found {
                         answers[index] = Some(answer);
                     }
@@ -123,20 +124,19 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
         | Query::Versions { manager, .. }
         | Query::Providers { manager, .. }
         | Query::PackageDatabase { manager }
-            if manager != "apt" =>
+            if let Err(failure) = known(manager) =>
         {
-            Some(Answer::Failed(
-                Failure::new(format!("there is no package manager `{manager}` here"))
-                    .hint("chefrs supports `apt`"),
-            ))
+            Some(Answer::Failed(failure))
         }
         query if query.path().is_some_and(|path| !path.is_absolute()) => {
             let path = query.path().map_or("", Utf8Path::as_str);
             Some(Answer::Failed(Failure::new(format!("`{path}` is not an absolute path"))))
         }
         Query::Restart => Some(Answer::Restart(seen.restart.as_ref().map(|restart| restart.by.clone()))),
-        Query::Candidate { name, .. } | Query::Versions { name, .. } | Query::Providers { name, .. }
-            if !is_name(name) =>
+        Query::Candidate { manager, name }
+        | Query::Versions { manager, name }
+        | Query::Providers { manager, name }
+            if known(manager).is_ok_and(|manager| !manager.is_name(name)) =>
         {
             bad("package", name)
         }
@@ -187,15 +187,12 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
         })
         .collect();
     parts.extend(writable.chunks(AT_ONCE).map(|paths| Part::Writable(paths.to_vec())));
-    let (mut packages, mut offers, mut providers) = (Vec::new(), Vec::new(), Vec::new());
+    for &manager in PACKAGE_MANAGERS {
+        parts.extend(about_packages(manager, open()));
+    }
     let (mut services, mut hosts, mut interfaces) = (Vec::new(), Vec::new(), Vec::new());
     for (index, query) in open() {
         match query {
-            Query::Package { .. } | Query::PackageDatabase { .. } => packages.push((index, query)),
-            Query::Candidate { name, .. } | Query::Versions { name, .. } => {
-                offers.push((index, query, name.as_str()));
-            }
-            Query::Providers { name, .. } => providers.push((index, name.as_str())),
             Query::Service(name) => services.push((index, name.as_str())),
             Query::Host => hosts.push(index),
             Query::Interfaces => interfaces.push(index),
@@ -207,9 +204,6 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
             parts.push(part);
         }
     };
-    filled(&mut parts, packages.is_empty(), Part::Packages(packages));
-    filled(&mut parts, offers.is_empty(), Part::Offers(offers));
-    filled(&mut parts, providers.is_empty(), Part::Providers(providers));
     filled(&mut parts, services.is_empty(), Part::Services(services));
     filled(&mut parts, hosts.is_empty(), Part::Host(hosts));
     filled(&mut parts, interfaces.is_empty(), Part::Interfaces(interfaces));
@@ -219,6 +213,38 @@ fn sort<'a>(queries: &'a [Query], answers: &[Option<Answer>]) -> Vec<Part<'a>> {
         _ => None,
     }));
     parts
+}
+
+/// What is asked of one package manager.
+fn about_packages<'a>(
+    manager: &'static PackageManager,
+    open: impl Iterator<Item = (usize, &'a Query)>,
+) -> Vec<Part<'a>> {
+    let (mut packages, mut offers, mut providers) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, query) in open {
+        match query {
+            Query::Package { manager: of, .. } | Query::PackageDatabase { manager: of }
+                if of == manager.name =>
+            {
+                packages.push((index, query));
+            }
+            Query::Candidate { manager: of, name } | Query::Versions { manager: of, name }
+                if of == manager.name =>
+            {
+                offers.push((index, name.as_str()));
+            }
+            Query::Providers { manager: of, name } if of == manager.name => {
+                providers.push((index, name.as_str()));
+            }
+            _ => {}
+        }
+    }
+    let parts = [
+        (!packages.is_empty()).then_some(Part::Packages(manager, packages)),
+        (!offers.is_empty()).then_some(Part::Offers(manager, offers)),
+        (!providers.is_empty()).then_some(Part::Providers(manager, providers)),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
@@ -231,11 +257,11 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         }
         Part::List(_, path) => call("inside", [path.as_str(), "ask_names"]),
         Part::Writable(paths) => call("ask_writable", paths.iter().map(|(_, path)| path.as_str())),
-        Part::Packages(_) => machine::ask_packages(seen),
-        Part::Offers(names) => cache("policy", names.iter().map(|(_, _, name)| *name)),
-        Part::Providers(names) => cache("showpkg", names.iter().map(|(_, name)| *name)),
+        Part::Packages(manager, asked) => packages::ask(manager, asked, seen),
+        Part::Offers(manager, asked) => packages::ask_program(&manager.offered.versions, &second(asked)),
+        Part::Providers(manager, asked) => packages::ask_program(&manager.offered.providers, &second(asked)),
         Part::Services(names) => machine::ask_services(names, seen.init),
-        Part::Host(_) => "ask_host".into(),
+        Part::Host(_) => machine::ask_host(),
         Part::Interfaces(_) => "ask_interfaces".into(),
         Part::Runs(_, query) => state::ask(query),
         Part::Command(_, command) => command::script(command, wire, QUERY_TIMEOUT, command::WHOLE),
@@ -243,9 +269,8 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
     format!("put part next\n{asked}")
 }
 
-/// Asks the package sources.
-fn cache<'a>(verb: &'a str, names: impl Iterator<Item = &'a str>) -> String {
-    call("ask_offers", std::iter::once(verb).chain(names))
+fn second<'a>(asked: &[(usize, &'a str)]) -> Vec<&'a str> {
+    asked.iter().map(|(_, name)| *name).collect()
 }
 
 /// Splits the answer into those of the parts.
@@ -261,15 +286,33 @@ fn split(frames: Frames) -> Vec<Frames> {
     parts
 }
 
-fn decode(part: &Part<'_>, frames: Frames, seen: &mut ShellState) -> Result<Vec<(usize, Answer)>, Raced> {
+fn decode(
+    queries: &[Query],
+    part: &Part<'_>,
+    frames: Frames,
+    seen: &mut ShellState,
+) -> Result<Vec<(usize, Answer)>, Raced> {
     match part {
         Part::Accounts(asked) => Ok(machine::accounts(asked, frames, seen)),
         Part::Names(kind, _, asked) => files::names(*kind, asked, frames, seen),
         Part::List(index, path) => files::list(*index, path, frames, seen),
         Part::Writable(paths) => files::writable(paths, frames),
-        Part::Packages(asked) => Ok(machine::packages(asked, frames, seen)),
-        Part::Offers(names) => machine::offers(names, frames),
-        Part::Providers(names) => machine::providers(names, frames),
+        Part::Packages(manager, asked) => packages::answers(manager, asked, frames, seen),
+        Part::Offers(manager, asked) => {
+            let whole = |index: usize| matches!(queries[index], Query::Versions { .. });
+            packages::program_answers(&manager.offered.versions, asked, frames, |index, offer| {
+                if whole(index) {
+                    Answer::Versions(offer.versions)
+                } else {
+                    Answer::Candidate(offer.candidate)
+                }
+            })
+        }
+        Part::Providers(manager, asked) => {
+            packages::program_answers(&manager.offered.providers, asked, frames, |_, all| {
+                Answer::Providers(all)
+            })
+        }
         Part::Services(names) => machine::services(names, frames, seen.init),
         Part::Host(asked) => machine::host(asked, frames, seen),
         Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),

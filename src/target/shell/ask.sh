@@ -160,14 +160,19 @@ fixed() {
   [ $# -eq 0 ] || lsattr -d -- "$@" 2>/dev/null | sed -n 's/^[^ ]*[ai][^ ]* //p'
 }
 
-# ask_file KEY STAMP PATTERN FILE...: the text of the files, unless they still have this stamp.
-ask_file() {
-  key=$1 stamp=$2 pattern=$3
-  shift 3
+# changed KEY STAMP FILE...: whether the files have another stamp than this, and prints the new one.
+changed() {
+  key=$1.stamp stamp=$2
+  shift 2
   now=$(stat -L -c '%d %i %s %y %z' -- "$@" 2>/dev/null)
   now=$(printf %s "$now" | tr '\n' ' ')
-  [ "$now" != "$stamp" ] || return 0
-  put "$key.stamp" "$now"
+  [ "$now" != "$stamp" ] || return 1
+  put "$key" "$now"
+}
+# ask_text KEY PATTERN FILE...: the text of each file, or the lines of it that match.
+ask_text() {
+  key=$1 pattern=$2
+  shift 2
   for p do
     if [ ! -r "$p" ]; then
       put "$key" ''
@@ -178,14 +183,15 @@ ask_file() {
     fi
   done
 }
-
-ask_journal() {
+# ask_entries KEY DIRECTORY: the names in it, a line for each.
+ask_entries() {
+  names=
   set +f
-  for f in /var/lib/dpkg/updates/*; do
-    f=${f##*/}
-    case $f in *[!0-9]* | '') ;; *) put journal "$f" ;; esac
+  for f in "$2"/*; do
+    if [ -e "$f" ] || [ -L "$f" ]; then names=$names${f##*/}$nl; fi
   done
   set -f
+  put "$1" "$names"
 }
 
 init_system() {
@@ -208,7 +214,10 @@ ask_host() {
   put now "$(date +%s)"
   downloader
   put downloader "$by"
-  [ ! -e /usr/bin/apt-get ] || [ ! -e /var/lib/dpkg/status ] || put apt yes
+}
+# ask_signs FILE...: those that are there.
+ask_signs() {
+  for p do [ ! -e "$p" ] || put sign "$p"; done
 }
 
 # downloader: the program for downloads, as $by: curl, a wget that reads URLs from its input, or one that shows them to
@@ -272,22 +281,17 @@ ask_scripts() {
   done
   rc_links
 }
-# ask_offers TABLE NAME...: uses apt's own cache if it is newer than its sources, and never writes it. The cache is also
-# ignored if apt would ignore it: an installation leaves it newer than what it was made from.
-ask_offers() {
-  table=$1
+# tried PROGRAM ARGUMENT...: the same, but prints nothing if the program fails.
+tried() {
+  out=$("$@" 2>&1 </dev/null) || return 1
+  put status 0
+  printf '%s\n' "$out" | stream out
+}
+# newest FILE SOURCE...: whether the file is newer than its sources.
+newest() {
+  made=$1
   shift
-  new=yes
-  for f in /var/lib/dpkg/status /var/lib/apt/lists /etc/apt /etc/apt/sources.list /etc/apt/sources.list.d \
-    /etc/apt/preferences.d; do
-    [ ! -e "$f" ] || [ /var/cache/apt/pkgcache.bin -nt "$f" ] || new=
-  done
-  if [ -n "$new" ] && out=$(apt-cache --no-generate "$table" -- "$@" 2>&1 </dev/null); then
-    put status 0
-    printf '%s\n' "$out" | stream out
-  else
-    told apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$table" -- "$@"
-  fi
+  for p do [ ! -e "$p" ] || [ "$made" -nt "$p" ] || return 1; done
 }
 
 # ask_page: runs curl with the configuration on standard input. Prints the page and the error messages.

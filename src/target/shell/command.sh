@@ -219,13 +219,14 @@ relay() {
   }
 }
 
-# wait_for_lock SECONDS: waits until the package locks are free, and reports who holds them.
+# wait_for_lock SECONDS LOCK...: waits until the package locks are free, and reports who holds them.
 wait_for_lock() {
   # A package manager is never stopped half-way.
   bound=packages
-  waited=0
-  while holder; do
-    if [ "$waited" -ge "$1" ]; then
+  secs=$1 waited=0
+  shift
+  while holder "$@"; do
+    if [ "$waited" -ge "$secs" ]; then
       put locked "$lock"
       put holder "$who"
       return 1
@@ -235,9 +236,9 @@ wait_for_lock() {
     sleep 1
   done
 }
-# holder: whether a package lock is held, as $lock, and by which process, as $who.
+# holder LOCK...: whether one of them is held, as $lock, and by which process, as $who.
 holder() {
-  for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+  for lock do
     node=$(stat -c '%i' -- "$lock" 2>/dev/null) || continue
     while read -r f1 f2 f3 f4 f5 f6 f7; do
       case $f2:$f6 in

@@ -1,15 +1,14 @@
-//! Answers about accounts, packages, services and networks.
+//! Answers about accounts, services and networks.
 
 use std::collections::BTreeMap;
 
 use super::shell_state::{Found, Raced, ShellState};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
+use crate::model::package_manager::{self, PACKAGE_MANAGERS};
 use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
 use crate::model::step::Downloader;
 use crate::target::local::accounts::Accounts;
-use crate::target::local::apt::{parse_policy, parse_providers};
-use crate::target::local::packages::Dpkg;
 use crate::target::local::{systemd, sysv};
 
 /// Parses the name of an init system.
@@ -24,7 +23,9 @@ pub(super) fn init(word: &str) -> Init {
 /// Asks for the account files if they have changed.
 pub(super) fn ask_accounts(seen: &ShellState) -> String {
     let files = ["/etc/passwd", "/etc/group", "/etc/shadow"];
-    call("ask_file", ["accounts", &seen.accounts_stamp, ""].into_iter().chain(files))
+    let changed = call("changed", ["accounts", &seen.accounts_stamp].into_iter().chain(files));
+    let texts = call("ask_text", ["accounts", ""].into_iter().chain(files));
+    format!("if {changed}; then {texts}; fi")
 }
 
 /// Answers `User` and `Group`. Also needed for owners in other answers.
@@ -49,39 +50,15 @@ pub(super) fn accounts(
         .collect()
 }
 
-/// Asks for the relevant fields of dpkg's database if it has changed.
-pub(super) fn ask_packages(seen: &ShellState) -> String {
-    let fields = "^(Package|Provides|Version|Architecture|Status):|^$";
-    let file = "/var/lib/dpkg/status";
-    call("ask_file", ["dpkg", &seen.dpkg_stamp, fields, file]) + "\nask_journal"
-}
-
-/// Answers `Package` and `PackageDatabase`.
-pub(super) fn packages(
-    asked: &[(usize, &Query)],
-    mut frames: Frames,
-    seen: &mut ShellState,
-) -> Vec<(usize, Answer)> {
-    if let Some(stamp) = frames.text("dpkg.stamp") {
-        seen.dpkg = Dpkg::parse(&frames.text("dpkg").unwrap_or_default());
-        seen.dpkg_stamp = stamp;
-    }
-    let interrupted = frames.text("journal").is_some() || seen.dpkg.is_half_done();
-    asked
-        .iter()
-        .filter_map(|(index, query)| match query {
-            Query::Package { name, .. } => Some((*index, Answer::Package(seen.dpkg.state(name)))),
-            Query::PackageDatabase { .. } => Some((*index, Answer::PackageDatabase { interrupted })),
-            _ => None,
-        })
-        .collect()
-}
-
 /// The output of a program, if it succeeded.
-fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, Raced> {
+pub(super) fn told(
+    frames: &mut Frames,
+    program: &str,
+    accepts: fn(i32) -> bool,
+) -> Result<Result<String, Failure>, Raced> {
     let status = frames.text("status").ok_or(Raced)?;
     let out = frames.text("out").ok_or(Raced)?;
-    if status == "0" {
+    if status.parse().is_ok_and(accepts) {
         return Ok(Ok(out));
     }
     let output = out.lines().rev().take(20).map(crate::model::english::printable).collect::<Vec<_>>();
@@ -94,37 +71,6 @@ fn told(frames: &mut Frames, program: &str) -> Result<Result<String, Failure>, R
         }),
         ..Failure::default()
     }))
-}
-
-/// Answers `Candidate` and `Versions`.
-pub(super) fn offers(asked: &[(usize, &Query, &str)], mut frames: Frames) -> Found {
-    let told = told(&mut frames, "apt-cache policy")?;
-    let mut found = told.map(|text| parse_policy(&text));
-    Ok(asked
-        .iter()
-        .map(|(index, query, name)| match &mut found {
-            Ok(found) => {
-                let offer = found.get(*name).cloned().unwrap_or_default();
-                let all = matches!(query, Query::Versions { .. });
-                let answer =
-                    if all { Answer::Versions(offer.versions) } else { Answer::Candidate(offer.candidate) };
-                (*index, answer)
-            }
-            Err(failure) => (*index, Answer::Failed(failure.clone())),
-        })
-        .collect())
-}
-
-/// Answers `Providers`.
-pub(super) fn providers(asked: &[(usize, &str)], mut frames: Frames) -> Found {
-    let told = told(&mut frames, "apt-cache showpkg")?;
-    let mut found = told.map(|text| parse_providers(&text));
-    let answer = |name: &str| match &mut found {
-        Ok(found) => Answer::Providers(found.get(name).cloned().unwrap_or_default()),
-        Err(failure) => Answer::Failed(failure.clone()),
-    };
-    let (places, names): (Vec<usize>, Vec<&str>) = asked.iter().copied().unzip();
-    Ok(places.into_iter().zip(names.into_iter().map(answer)).collect())
 }
 
 /// Asks for the states of services.
@@ -161,7 +107,7 @@ pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) 
 }
 
 fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
-    let shown = told(frames, "systemctl show")?;
+    let shown = told(frames, "systemctl show", |status| status == 0)?;
     let links = links(frames);
     let shown = shown.map(|text| systemd::parse_show(&text, &links));
     Ok(asked
@@ -202,6 +148,13 @@ fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
     Ok(answers.map(|((index, name), told)| (*index, Answer::Service(answer(name, told)))).collect())
 }
 
+/// Asks who and where we are, and for the signs of package managers.
+pub(super) fn ask_host() -> String {
+    let signs = PACKAGE_MANAGERS.iter().flat_map(|manager| manager.signs.iter().copied());
+    let release = "[ ! -r /etc/os-release ] || stream release </etc/os-release";
+    format!("ask_host\n{}\n{release}", call("ask_signs", signs))
+}
+
 /// Answers `Host`.
 pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
@@ -214,6 +167,10 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
         "open" => Downloader::OpenWget,
         _ => Downloader::None,
     });
+    let signs: Vec<String> = std::iter::from_fn(|| frames.text("sign")).collect();
+    let release = frames.text("release").unwrap_or_default();
+    let is_there = |path: &str| signs.iter().any(|sign| sign == path);
+    let manager = package_manager::of_machine(is_there, || package_manager::distributions(&release));
     let host = Box::new(Host {
         init: told,
         offline_systemd,
@@ -221,7 +178,7 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
         user: seen.accounts.user_name(seen.user),
         root: seen.root,
         uname: parse_uname(&uname).ok_or(Raced)?,
-        package_manager: frames.text("apt").map(|_| "apt".into()),
+        package_manager: manager.map(|manager| manager.name.to_owned()),
         now,
     });
     Ok(asked.iter().map(|index| (*index, Answer::Host(host.clone()))).collect())

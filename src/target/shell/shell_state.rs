@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::model::journal::Journal;
+use crate::model::package_manager::InstalledPackages;
 use crate::model::query::{Answer, Init};
 use crate::model::step::Restart;
 use crate::target::local::accounts::Accounts;
-use crate::target::local::packages::Dpkg;
 
 /// Cached answers. They are asked again only if they have changed.
 pub(super) struct ShellState {
@@ -15,8 +15,10 @@ pub(super) struct ShellState {
     pub(super) init: Init,
     pub(super) accounts: Accounts,
     pub(super) accounts_stamp: String,
-    pub(super) dpkg: Dpkg,
-    pub(super) dpkg_stamp: String,
+    /// The package manager that told of the packages.
+    pub(super) packages_of: &'static str,
+    pub(super) packages: InstalledPackages,
+    pub(super) packages_stamp: String,
     /// The journal, once this session has written to it.
     pub(super) journal: Option<Journal>,
     pub(super) boot: String,

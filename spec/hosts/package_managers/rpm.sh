@@ -1,0 +1,42 @@
+# Makes the host one of dnf: the program, a repository of small packages, and the name of its distribution.
+# demo has a history; demoapp needs libdemo; mta-demo has one provider, httpd-demo has two.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update
+apt-get -qq -y install rpm dnf dnf-plugins-core createrepo-c >/root/apt.log 2>&1 || { cat /root/apt.log; exit 1; }
+# Debian's default is a database for each user.
+mkdir -p /etc/rpm /etc/dnf/vars /etc/yum.repos.d /srv/rpm /root/rpmbuild
+echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros.dbpath
+echo 12 >/etc/dnf/vars/releasever
+echo 'enabled = false' | sed '1i[main]' >/etc/dnf/plugins/local.conf
+build() { # name version more
+  cat >/root/rpmbuild/spec <<SPEC
+Name: $1
+Version: $2
+Release: 1
+Summary: demo
+License: MIT
+BuildArch: noarch
+$3
+%description
+demo
+%install
+mkdir -p %{buildroot}/opt/$1
+echo $2 >%{buildroot}/opt/$1/version
+%files
+/opt/$1
+SPEC
+  rpmbuild -bb --quiet --define '_rpmdir /srv/rpm' --define '_topdir /root/rpmbuild' /root/rpmbuild/spec 2>/root/rpm.log ||
+    { cat /root/rpm.log; exit 1; }
+}
+for version in 1.0 1.1 2.0; do build demo "$version" ''; done
+build libdemo 1.0 ''
+build demoapp 1.0 'Requires: libdemo'
+build mta-a 1.0 'Provides: mta-demo'
+build web-a 1.0 'Provides: httpd-demo'
+build web-b 1.0 'Provides: httpd-demo'
+createrepo_c -q /srv/rpm
+printf '[demo]\nname=demo\nbaseurl=file:///srv/rpm\ngpgcheck=0\n' >/etc/yum.repos.d/demo.repo
+rm /etc/os-release
+printf 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n' >/etc/os-release
+dnf -q makecache

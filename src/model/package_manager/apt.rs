@@ -1,0 +1,274 @@
+//! apt: packages of Debian, Ubuntu and their relatives.
+
+use std::collections::HashMap;
+
+use super::debian_version;
+use super::form::{
+    Commands, FromCache, Installed, Interrupted, Look, Offered, PackageManager, PackageOffer, Question,
+    SourceLists, Versions, each_name, ended_well, is_name,
+};
+use super::installed::{InstalledPackage, InstalledPackages};
+use crate::model::pattern::matches;
+use crate::model::query::OfferedPackage;
+
+/// What dpkg knows of packages.
+const STATUS: &str = "/var/lib/dpkg/status";
+
+/// Characters of names; the colon stands in front of an architecture.
+const MARKS: &str = "+-.:_";
+
+/// What goes into apt's cache.
+const SOURCES: &[&str] = &[
+    STATUS,
+    "/var/lib/apt/lists",
+    "/etc/apt",
+    "/etc/apt/sources.list",
+    "/etc/apt/sources.list.d",
+    "/etc/apt/preferences.d",
+];
+
+/// apt-get and its companions.
+pub(super) static APT: PackageManager = PackageManager {
+    name: "apt",
+    systems: "Debian, Ubuntu and their relatives",
+    distributions: &["debian", "ubuntu"],
+    signs: &["/usr/bin/apt-get", STATUS],
+    programs: &["apt-get", "apt", "dpkg", "aptitude"],
+    locks: &[
+        "/var/lib/dpkg/lock-frontend",
+        "/var/lib/dpkg/lock",
+        "/var/lib/apt/lists/lock",
+        "/var/cache/apt/archives/lock",
+    ],
+    marks: MARKS,
+    installed: Installed {
+        places: &["/var/lib/dpkg"],
+        stamps: &[STATUS],
+        looks: &[Look::File { path: STATUS, pattern: "^(Package|Provides|Version|Architecture|Status):|^$" }],
+        parse: |texts| parse_status(texts.first().map_or("", String::as_str)),
+        providers: None,
+        interrupted: Some(Interrupted {
+            look: Look::Names("/var/lib/dpkg/updates"),
+            tells: |names| names.lines().any(|name| name.bytes().all(|byte| byte.is_ascii_digit())),
+        }),
+    },
+    // Asking never writes: apt's own cache is used where it is there and new, and made in memory alone where it is not,
+    // or where apt finds that it is not: an installation that broke off leaves it younger than what it was made from.
+    offered: Offered {
+        sources: &["/etc/apt"],
+        lists: &["/var/lib/apt"],
+        versions: Question {
+            argv: &[
+                "apt-cache",
+                "-o",
+                "Dir::Cache::pkgcache=",
+                "-o",
+                "Dir::Cache::srcpkgcache=",
+                "policy",
+                "--",
+            ],
+            names: each_name,
+            accepts: ended_well,
+            from_cache: Some(cached(&["apt-cache", "--no-generate", "policy", "--"])),
+            parse: parse_policy,
+        },
+        providers: Question {
+            argv: &[
+                "apt-cache",
+                "-o",
+                "Dir::Cache::pkgcache=",
+                "-o",
+                "Dir::Cache::srcpkgcache=",
+                "showpkg",
+                "--",
+            ],
+            names: each_name,
+            accepts: ended_well,
+            from_cache: Some(cached(&["apt-cache", "--no-generate", "showpkg", "--"])),
+            parse: parse_providers,
+        },
+    },
+    commands: Commands {
+        environment: &[
+            ("DEBIAN_FRONTEND", "noninteractive"),
+            ("APT_LISTCHANGES_FRONTEND", "none"),
+            ("NEEDRESTART_MODE", "l"),
+            ("NEEDRESTART_SUSPEND", "1"),
+            ("UCF_FORCE_CONFFOLD", "1"),
+        ],
+        // Configuration files that people changed are kept; downgrades happen only where a version is declared. Without a
+        // terminal of its own dpkg tells what it does, not how far it is.
+        install: &[
+            "apt-get",
+            "--yes",
+            "-o",
+            "Dpkg::Use-Pty=0",
+            "-o",
+            "Dpkg::Options::=--force-confdef",
+            "-o",
+            "Dpkg::Options::=--force-confold",
+            "--allow-downgrades",
+            "install",
+        ],
+        remove: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "remove"],
+        purge: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "purge"],
+        lock: &["apt-mark", "hold"],
+        unlock: &["apt-mark", "unhold"],
+        repair: &["dpkg", "--force-confdef", "--force-confold", "--configure", "-a"],
+        pins_upgrades: false,
+    },
+    versions: Versions {
+        pin: |name, version| format!("{name}={version}"),
+        // As apt-get reads what stands behind `=`: `*` stands for any text, `?` for one character. The epoch need not be
+        // said here, since apt-get is told the whole version.
+        fits: |declared, version| {
+            let without_epoch = version.split_once(':').map_or(version, |(_, rest)| rest);
+            matches(declared, version) || matches(declared, without_epoch)
+        },
+        compare: debian_version::compare,
+    },
+    lists: SourceLists {
+        hint: "check the name; if the lists are old or were never read, declare `apt_update \"daily\"` before it",
+    },
+};
+
+const fn cached(argv: &'static [&'static str]) -> FromCache {
+    FromCache { argv, file: "/var/cache/apt/pkgcache.bin", sources: SOURCES }
+}
+
+/// `Status` of a package: what is wanted, whether it is in order, and how far it is.
+#[derive(Default)]
+struct DpkgStatus<'a> {
+    want: &'a str,
+    flag: &'a str,
+    state: &'a str,
+}
+
+impl<'a> DpkgStatus<'a> {
+    fn read(text: &'a str) -> Self {
+        let mut words = text.split_ascii_whitespace();
+        let mut word = || words.next().unwrap_or_default();
+        Self { want: word(), flag: word(), state: word() }
+    }
+
+    fn is_installed(&self) -> bool {
+        matches!(self.want, "install" | "hold") && self.flag == "ok" && self.state == "installed"
+    }
+
+    /// The database can't be worked with before this one is finished.
+    fn is_half_done(&self) -> bool {
+        let unfinished = matches!(
+            self.state,
+            "half-installed" | "unpacked" | "half-configured" | "triggers-awaited" | "triggers-pending"
+        );
+        self.flag == "reinstreq" || (unfinished && matches!(self.want, "install" | "hold"))
+    }
+
+    fn residue(&self) -> Option<String> {
+        match self.state {
+            "not-installed" | "" => None,
+            "config-files" => Some("configuration files".into()),
+            "installed" if self.flag == "ok" => Some(format!("installed, but marked for {}", self.want)),
+            "installed" => Some("installed, but must be reinstalled".into()),
+            other => Some(other.into()),
+        }
+    }
+}
+
+/// Reads the text of dpkg's status file.
+fn parse_status(text: &str) -> InstalledPackages {
+    let mut all = InstalledPackages::default();
+    for paragraph in text.split("\n\n") {
+        let (mut name, mut provides, mut version, mut architecture) = ("", "", "", "");
+        let mut status = DpkgStatus::default();
+        for line in paragraph.lines() {
+            // Only a handful of fields counts, and most lines tell by their first byte that they are none of them.
+            let Some(b'P' | b'S' | b'V' | b'A') = line.as_bytes().first() else { continue };
+            let Some((field, value)) = line.split_once(':') else { continue };
+            let value = value.trim();
+            match field {
+                "Package" => name = value,
+                "Provides" => provides = value,
+                "Version" => version = value,
+                "Architecture" => architecture = value,
+                "Status" => status = DpkgStatus::read(value),
+                _ => {}
+            }
+        }
+        if name.is_empty() {
+            continue;
+        }
+        if status.is_half_done() {
+            all.leave_half_done();
+        }
+        let is_installed = status.is_installed();
+        if is_installed {
+            let names = provides.split(',').map(|word| word.split('(').next().unwrap_or_default().trim());
+            for provided in names.filter(|provided| !provided.is_empty()) {
+                all.provide(provided, name);
+            }
+        }
+        let package = InstalledPackage {
+            architecture: if architecture == "all" { String::new() } else { architecture.to_owned() },
+            version: is_installed.then(|| version.to_owned()),
+            residue: if is_installed { None } else { status.residue() },
+            held: status.want == "hold",
+        };
+        all.add(name, package);
+    }
+    all
+}
+
+/// Reads what `apt-cache policy` prints: each package with the version that an install would bring, and the table of
+/// versions, each with its sources below it. A version that is only installed is not on offer.
+fn parse_policy(text: &str) -> HashMap<String, PackageOffer> {
+    let mut found: HashMap<String, PackageOffer> = HashMap::new();
+    let mut name = "";
+    let mut version = "";
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            name = line.trim_end().trim_end_matches(':');
+            version = "";
+        } else if let Some(candidate) = line.trim().strip_prefix("Candidate:") {
+            let mut words = candidate.split_ascii_whitespace();
+            let candidate = words.next().filter(|version| *version != "(none)");
+            found.entry(name.to_owned()).or_default().candidate = candidate.map(str::to_owned);
+        } else if line.starts_with("     ") || line.starts_with(" *** ") {
+            if line.as_bytes().get(5).is_some_and(|byte| *byte != b' ') {
+                let mut words = line.get(5..).unwrap_or_default().split_ascii_whitespace();
+                version = words.next().unwrap_or_default();
+            } else if !version.is_empty()
+                && let Some(offer) = found.get_mut(name)
+                && !line.trim_end().ends_with(STATUS)
+                && !offer.versions.iter().any(|known| known == version)
+            {
+                offer.versions.push(version.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Reads what `apt-cache showpkg` prints: of each package who provides it, each with the version that does.
+fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    let (mut name, mut provided) = ("", false);
+    for line in text.lines() {
+        if let Some(next) = line.strip_prefix("Package: ") {
+            (name, provided) = (next.trim(), false);
+            found.entry(name.to_owned()).or_default();
+        } else if line.starts_with("Reverse Provides:") {
+            provided = true;
+        } else if provided
+            && let [provider, version, ..] = line.split_ascii_whitespace().collect::<Vec<_>>()[..]
+            && is_name(provider, MARKS)
+            && let Some(all) = found.get_mut(name)
+        {
+            let one = OfferedPackage { name: provider.to_owned(), version: version.to_owned() };
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,122 @@
+//! dnf, up to version 4: packages of Red Hat Enterprise Linux, its rebuilds, and Fedora.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::form::{
+    Commands, Installed, Look, Offered, PackageManager, PackageOffer, Question, SourceLists, each_name,
+    ended_well,
+};
+use super::installed::InstalledPackages;
+use super::rpm;
+use crate::model::query::OfferedPackage;
+
+/// What the plugin `versionlock` holds.
+const HELD: &str = "/etc/dnf/plugins/versionlock.list";
+
+/// dnf, which works on the rpm database.
+pub(super) static DNF: PackageManager = PackageManager {
+    name: "dnf",
+    systems: "Red Hat Enterprise Linux, its rebuilds, and Fedora up to 40",
+    distributions: &["fedora", "rhel", "centos", "rocky", "almalinux", "ol", "amzn"],
+    signs: &["/usr/bin/dnf-3", rpm::PLACE],
+    programs: &["dnf", "dnf-3", "rpm"],
+    locks: &[rpm::LOCK],
+    marks: rpm::MARKS,
+    installed: Installed {
+        places: &[rpm::PLACE, HELD],
+        stamps: &[rpm::DATABASE, rpm::DATABASE_LOG, rpm::OLD_DATABASE, HELD],
+        looks: &[rpm::ALL, Look::File { path: HELD, pattern: "^[^#]" }],
+        parse: |texts| parse_installed(&texts[0], &texts[1]),
+        providers: Some(rpm::PROVIDED),
+        interrupted: None,
+    },
+    // dnf notes these calls in its own log. It reads what is cached, and neither downloads nor waits.
+    offered: Offered {
+        sources: &["/etc/dnf", "/etc/yum.repos.d"],
+        lists: &["/var/cache/dnf"],
+        versions: Question {
+            argv: &["dnf", "-q", "-C", "repoquery", "--qf", "@%{name} %{arch} %{evr}", "--"],
+            names: each_name,
+            accepts: ended_well,
+            from_cache: None,
+            parse: parse_versions,
+        },
+        providers: Question {
+            argv: &[
+                "dnf",
+                "-q",
+                "-C",
+                "repoquery",
+                "--qf",
+                "@%{name} %{arch} %{evr}\n%{provides}",
+                "--whatprovides",
+            ],
+            names: |names| vec![names.join(",")],
+            accepts: ended_well,
+            from_cache: None,
+            parse: parse_providers,
+        },
+    },
+    commands: Commands {
+        environment: &[],
+        install: &["dnf", "-y", "install"],
+        remove: REMOVE,
+        // rpm keeps changed configuration files as `.rpmsave` in either case.
+        purge: REMOVE,
+        // A plugin does it, whose package dnf names where it is missing.
+        lock: &["dnf", "-y", "versionlock", "add"],
+        unlock: &["dnf", "-y", "versionlock", "delete"],
+        repair: &[],
+        pins_upgrades: true,
+    },
+    versions: rpm::VERSIONS,
+    lists: SourceLists { hint: "check the name; if the lists are old or were never read: `dnf makecache`" },
+};
+
+/// Packages that came along stay: nobody named them.
+const REMOVE: &[&str] = &["dnf", "-y", "--setopt=clean_requirements_on_remove=False", "remove"];
+
+/// Reads all packages of the rpm database, and the list of those that are held: `demo-0:1.0-1.*`.
+fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
+    let name = |line: &str| {
+        let mut parts = line.trim().trim_start_matches('!').rsplitn(3, '-');
+        parts.nth(2).map(str::to_owned)
+    };
+    let held: BTreeSet<String> =
+        held.lines().filter(|line| !line.starts_with('!')).filter_map(name).collect();
+    rpm::parse_all(packages, &held)
+}
+
+/// A line of an answer that begins a package: name, architecture and version.
+fn package_of(line: &str) -> Option<(&str, &str, &str)> {
+    let [name, architecture, version] = line.strip_prefix('@')?.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    Some((name, architecture, version.strip_prefix("0:").unwrap_or(version)))
+}
+
+/// Reads a package in each line; the newest version comes first, and is the candidate.
+fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
+    rpm::offers(text.lines().filter_map(package_of))
+}
+
+/// Reads packages, and below each what it provides.
+fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    let mut package = None;
+    for line in text.lines() {
+        if let Some(next) = package_of(line) {
+            package = Some(next);
+        } else if let Some((name, _, version)) = package
+            && let Some(provided) = line.split_ascii_whitespace().next()
+            && provided != name
+        {
+            let one = OfferedPackage { name: name.to_owned(), version: version.to_owned() };
+            let all = found.entry(provided.to_owned()).or_default();
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+    }
+    found
+}

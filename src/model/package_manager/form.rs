@@ -1,0 +1,206 @@
+//! What is said of a package manager: data and parsers, read by all who ask a machine about packages or change them.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use camino::Utf8Path;
+
+use super::installed::InstalledPackages;
+use crate::model::query::OfferedPackage;
+
+/// A package manager: how a machine that has it is asked about packages, and what changes them.
+pub struct PackageManager {
+    /// Its name in recipes, questions and steps.
+    pub name: &'static str,
+    /// For people: the systems that have it.
+    pub systems: &'static str,
+    /// Distributions whose own it is, as `ID` and `ID_LIKE` of `/etc/os-release` name them.
+    pub distributions: &'static [&'static str],
+    /// Files that are all there where it is in use.
+    pub signs: &'static [&'static str],
+    /// File names of the programs that take its locks.
+    pub programs: &'static [&'static str],
+    /// What they lock, in the order in which they take it.
+    pub locks: &'static [&'static str],
+    /// Characters that names of packages have besides letters and digits.
+    pub marks: &'static str,
+    /// What is installed.
+    pub installed: Installed,
+    /// What is on offer.
+    pub offered: Offered,
+    /// The commands that change packages.
+    pub commands: Commands,
+    /// The rules of its versions.
+    pub versions: Versions,
+    /// Its lists of what is on offer.
+    pub lists: SourceLists,
+}
+
+/// How the machine is asked which packages are installed.
+pub struct Installed {
+    /// Where that is kept. A step that writes there outdates what is known.
+    pub places: &'static [&'static str],
+    /// Files that are different once a package is. While they stay, nothing is asked again.
+    pub stamps: &'static [&'static str],
+    /// What is looked at.
+    pub looks: &'static [Look],
+    /// Reads what the looks bring, one text each. What is not there is an empty one.
+    pub parse: fn(&[String]) -> InstalledPackages,
+    /// Which installed packages provide a name, where the looks do not tell. Asked for names that are not installed.
+    pub providers: Option<Question<Vec<String>>>,
+    /// Whether a transaction was cut off, besides what unfinished packages tell.
+    pub interrupted: Option<Interrupted>,
+}
+
+/// How the machine is asked whether a transaction was cut off.
+pub struct Interrupted {
+    /// Where the package manager notes what it is in the middle of.
+    pub look: Look,
+    /// Whether what is there means that it was cut off.
+    pub tells: fn(&str) -> bool,
+}
+
+/// Something to look at. It changes nothing.
+pub enum Look {
+    /// The text of a file.
+    File {
+        /// Its path.
+        path: &'static str,
+        /// The lines that count, as an extended regular expression: a shell sends no others.
+        pattern: &'static str,
+    },
+    /// The names in a directory, each in a line.
+    Names(&'static str),
+    /// What a program prints.
+    Command(&'static [&'static str]),
+}
+
+/// How the machine is asked what its package sources offer.
+pub struct Offered {
+    /// Where people say which sources there are. A step that writes there changes what will be on offer.
+    pub sources: &'static [&'static str],
+    /// Where the lists of the sources are kept. A step that writes there outdates what is known, too.
+    pub lists: &'static [&'static str],
+    /// Versions of packages.
+    pub versions: Question<PackageOffer>,
+    /// Packages that provide a virtual one.
+    pub providers: Question<Vec<OfferedPackage>>,
+}
+
+/// What the sources offer of a package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageOffer {
+    /// The version that an install would bring.
+    pub candidate: Option<String>,
+    /// All versions, the one that the package manager prefers first.
+    pub versions: Vec<String>,
+}
+
+/// A program that tells something of packages, and changes nothing.
+pub struct Question<T: 'static> {
+    /// The command. The names come behind it.
+    pub argv: &'static [&'static str],
+    /// How the names stand there.
+    pub names: fn(&[&str]) -> Vec<String>,
+    /// Whether an exit status means that it has answered.
+    pub accepts: fn(i32) -> bool,
+    /// A faster command, for the time that its cache is newer than what it was made from.
+    pub from_cache: Option<FromCache>,
+    /// Reads what it prints: the answer for each name of which it tells.
+    pub parse: fn(&str) -> HashMap<String, T>,
+}
+
+/// A command that reads a cache, and fails where that does not do.
+pub struct FromCache {
+    /// The command. The names come behind it.
+    pub argv: &'static [&'static str],
+    /// The cache.
+    pub file: &'static str,
+    /// What it was made from.
+    pub sources: &'static [&'static str],
+}
+
+/// The commands that change packages. The packages come behind them.
+pub struct Commands {
+    /// Variables that all of them are given.
+    pub environment: &'static [(&'static str, &'static str)],
+    /// Installs packages, upgrades them, or moves them to a version.
+    pub install: &'static [&'static str],
+    /// Removes packages and keeps their configuration files.
+    pub remove: &'static [&'static str],
+    /// Removes packages with their configuration files.
+    pub purge: &'static [&'static str],
+    /// Holds packages at their version.
+    pub lock: &'static [&'static str],
+    /// Lets them move again.
+    pub unlock: &'static [&'static str],
+    /// Finishes an interrupted transaction.
+    pub repair: &'static [&'static str],
+    /// Whether `install` leaves an installed package as it is that is named without a version.
+    pub pins_upgrades: bool,
+}
+
+/// The rules of versions.
+pub struct Versions {
+    /// How a command names a version of a package.
+    pub pin: fn(&str, &str) -> String,
+    /// Whether a version is the declared one, or matches the declared pattern.
+    pub fits: fn(&str, &str) -> bool,
+    /// Which of two versions is the newer one.
+    pub compare: fn(&str, &str) -> Ordering,
+}
+
+/// The lists of what is on offer.
+pub struct SourceLists {
+    /// What to try when no source offers a package.
+    pub hint: &'static str,
+}
+
+impl PackageManager {
+    /// Whether a word can be the name of a package: it must never be read as an option or a second word.
+    #[must_use]
+    pub fn is_name(&self, word: &str) -> bool {
+        is_name(word, self.marks)
+    }
+
+    /// Whether a command may be given the word as a package: a name, or a name with a version. It is never an option.
+    #[must_use]
+    pub fn is_argument(&self, word: &str) -> bool {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && word.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
+    /// Whether a step that writes a file may change what is installed.
+    #[must_use]
+    pub fn keeps_packages_at(&self, path: &Utf8Path) -> bool {
+        self.installed.places.iter().any(|place| path.starts_with(place))
+    }
+
+    /// Whether a step that writes a file may change what is on offer.
+    #[must_use]
+    pub fn keeps_offers_at(&self, path: &Utf8Path) -> bool {
+        self.is_source(path) || self.offered.lists.iter().any(|place| path.starts_with(place))
+    }
+
+    /// Whether a file says which package sources there are.
+    #[must_use]
+    pub fn is_source(&self, path: &Utf8Path) -> bool {
+        self.offered.sources.iter().any(|place| path.starts_with(place))
+    }
+}
+
+/// Whether a word begins with a letter or digit, and has nothing but those and some marks.
+pub(super) fn is_name(word: &str, marks: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+}
+
+/// The names as they are.
+pub(super) fn each_name(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Whether a program ended well.
+pub(super) fn ended_well(status: i32) -> bool {
+    status == 0
+}
