@@ -27,6 +27,9 @@ use item::summary;
 ///
 /// A virtual package counts as installed if a package that provides it is installed. If only one package provides it,
 /// that one is installed; if several do, name one of them. `remove`, `purge`, `lock` and `unlock` take the real name.
+///
+/// With dnf, `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`, `purge` is the same as `remove`, and a
+/// version needs no epoch and no release: `1.20.1`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
@@ -100,7 +103,8 @@ impl Provider for Package {
     const NEEDS_ROOT: bool = true;
     const PLAN: &'static str = "Says which packages would be installed, upgraded or removed, from the lists that the machine has. \
          The files, accounts and services that a package brings are unknown until it is installed.";
-    const PLATFORMS: &'static str = "Debian, Ubuntu and other systems with apt.";
+    const PLATFORMS: &'static str = "Systems with apt (Debian, Ubuntu and their relatives) or dnf 4 (Red Hat Enterprise Linux, \
+         its rebuilds, and Fedora up to 40).";
     const EXAMPLE: &'static str = r#"
 package { "git", "curl" }
 
@@ -179,7 +183,7 @@ package "nginx" {
 
 /// Fails for text that no version has.
 fn check_version(version: &str) -> Result<(), Failure> {
-    let has = |c: char| c.is_ascii_alphanumeric() || ".+-~:*?".contains(c);
+    let has = |c: char| c.is_ascii_alphanumeric() || ".+-~:^_*?".contains(c);
     if !version.is_empty() && version.chars().all(has) {
         return Ok(());
     }

@@ -132,7 +132,7 @@ fn run(
         let look = Command::new(command.diagnose.clone());
         failure = diagnosed(failure, &look, &further(&look, DIAGNOSIS_TIMEOUT)?);
     }
-    // Undo, however the command failed.
+    // `undo` runs however the command failed.
     if let Some(undoing) = command.undoing() {
         failure = undone(failure, &undoing, further(&undoing, STEP_TIMEOUT)?);
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::machine::told;
-use super::seen::{Found, Raced, ShellState};
+use super::shell_state::{Found, Raced, ShellState};
 use super::wire::{self, Frames, call};
 use crate::model::error::Failure;
 use crate::model::package_manager::{Look, PackageManager, Question};
