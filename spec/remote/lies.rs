@@ -66,7 +66,7 @@ fn every_lie_is_told_and_costs_little() {
         ),
         ("echo \"$n need bzip2 0 /x\"; cat > /dev/null", "unexpected message: need bzip2", 6),
         ("echo \"$n bad disk full\"; exit 1", "the agent can't be kept there: disk full", 1),
-        ("echo \"$n nowhere /a /b\"", "not mounted noexec: /a /b", 4),
+        ("echo \"$n nowhere /a /b\"", "not be mounted noexec: /a /b", 4),
         ("printf '%s foreign \\033[2J\\n' \"$n\"", "another kind: \\u{1b}[2J", 4),
     ];
     for (script, words, code) in cases {
