@@ -61,3 +61,20 @@ fn what_nodes_and_groups_set_is_there_where_no_recipe_is_named() {
         .status(3)
         .check();
 }
+
+#[test]
+fn what_one_value_is_lacking_for_in_many_recipes_is_one_error() {
+    let recipe = "file \"/x\" { content = node.site.name }\n";
+    let mut check = Program::new(&["check", "--facts", "debian-12"]);
+    for name in ["a", "b", "c", "d", "e"] {
+        check = check.file(&format!("recipes/{name}.lua"), recipe);
+    }
+    check
+        .stdout_has(
+            "error: attribute `node.site` is not set\n  --> recipes/a.lua:1\n1 | file \"/x\" { content = node.site.name }\n\
+             note: also at recipes/b.lua:1\nnote: also at recipes/c.lua:1\nnote: and 2 more places\nhint: ",
+        )
+        .stdout_has("checked 5 recipes with the facts of debian-12: 1 error\n")
+        .status(3)
+        .check();
+}

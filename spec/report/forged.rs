@@ -67,6 +67,8 @@ fn diagnostic() -> Diagnostic {
         location: Some(location("warned")),
         notes: vec![words("note")],
         hints: vec![words("way out")],
+        cause: Some(words("cause")),
+        also: vec![words("also")],
     }
 }
 

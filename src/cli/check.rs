@@ -85,9 +85,12 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
         }
         for (system, diagnostics) in found {
             for diagnostic in diagnostics {
-                match findings.iter_mut().find(|finding| finding.diagnostic == diagnostic) {
-                    Some(finding) if finding.systems.contains(&system) => {}
-                    Some(finding) => finding.systems.push(system),
+                match findings
+                    .iter_mut()
+                    .find_map(|known| known.diagnostic.absorb(&diagnostic).then_some(known))
+                {
+                    Some(known) if known.systems.contains(&system) => {}
+                    Some(known) => known.systems.push(system),
                     None => findings.push(Finding { diagnostic, systems: vec![system] }),
                 }
             }

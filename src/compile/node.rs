@@ -77,6 +77,11 @@ impl Compilation {
     }
 }
 
+/// The cause that all errors about one attribute share which is not set.
+pub(super) fn not_set(dotted: &str) -> String {
+    format!("attribute {dotted}")
+}
+
 /// The error for an attribute that is not set.
 pub(super) fn missing<'a>(
     compilation: &Compilation,
@@ -96,6 +101,7 @@ pub(super) fn missing<'a>(
     let near = || nearest(key, names).map(|near| format!("did you mean `{path}.{near}`?"));
     let diagnostic = if compilation.declares(&dotted) {
         diagnostic
+            .caused_by(not_set(&dotted))
             .note("its cookbook declares it without a default")
             .hint(format!(
                 "set it: `{dotted} = …` below `[attributes]` in chefrs.toml, or `--set {dotted}=…`"
@@ -103,6 +109,7 @@ pub(super) fn missing<'a>(
             .hint(format!("or read it as optional: `node:get(\"{dotted}\")`"))
     } else if let Some(below) = compilation.declared_below(&dotted) {
         diagnostic
+            .caused_by(not_set(&below))
             .note(format!("its cookbook declares `{below}` without a default"))
             .hint(format!("set it: `{below} = …` below `[attributes]` in chefrs.toml, or `--set {below}=…`"))
             .hint(format!("or read it as optional: `node:get(\"{below}\")`"))
@@ -110,6 +117,7 @@ pub(super) fn missing<'a>(
         diagnostic.hint(hint)
     } else {
         diagnostic
+            .caused_by(not_set(&dotted))
             .hint(format!("set it: `{dotted} = …` below `[attributes]` in chefrs.toml, in a file in `nodes/` or `groups/`, or with `--set {dotted}=…`"))
             .hint(format!("or read it as optional: `node:get(\"{dotted}\")`"))
     };

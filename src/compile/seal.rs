@@ -9,7 +9,7 @@ use crate::model::blob::Blobs;
 use crate::model::collection::Row;
 use crate::model::content::Template;
 use crate::model::english::{list, nearest};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::schema::{Kind, Property, Schema};
 use crate::template;
 
@@ -149,9 +149,7 @@ fn doubt(
 ) {
     let mut texts = std::iter::once((&template.name, &template.text)).chain(&template.partials);
     if let Some(warning) = texts.find_map(|(name, text)| template::foreign(name, text)) {
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
+        Diagnostics::gather(warnings, warning, usize::MAX);
         return;
     }
     let variables = schema.properties.iter().find(|property| property.kind == Kind::Variables);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Row, Timing};
 use crate::model::english::shorten;
-use crate::model::error::{Diagnostic, Location};
+use crate::model::error::{Diagnostic, Diagnostics, Location};
 
 use super::fault::MESSAGE;
 use super::place::{SourceText, property_line};
@@ -163,7 +163,7 @@ impl CompileSession {
         location
     }
 
-    /// Records an error once, with its excerpt and the custom resource around it.
+    /// Records an error once for all that share its cause, with its excerpt and the custom resource around it.
     pub(super) fn record(&mut self, mut diagnostic: Diagnostic) {
         // Names and values in the message may contain control characters.
         let Diagnostic { message, notes, hints, .. } = &mut diagnostic;
@@ -182,9 +182,7 @@ impl CompileSession {
                 draft.row.location
             ));
         }
-        if self.errors.len() < ERRORS && !self.errors.contains(&diagnostic) {
-            self.errors.push(diagnostic);
-        }
+        Diagnostics::gather(&mut self.errors, diagnostic, ERRORS);
     }
 
     /// Location of a property of a draft, or of the declaration if the property can't be found.

@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::english::count;
+
 mod failure;
 
 pub use failure::{FailedCommand, Failure, FailureKind, WayOut};
@@ -62,7 +64,18 @@ pub struct Diagnostic {
     /// Suggestions, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
+    /// What is wrong elsewhere than at the place, such as `attribute nginx.port`: findings that share it are one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Where the same shows too, each a line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
+
+/// Further places of a finding that are named; of more the number is told.
+const NAMED: usize = 2;
+/// Further places of a finding that are kept: a loop can make them by the million.
+const KEPT: usize = 1000;
 
 impl Diagnostic {
     /// Creates an error without a location.
@@ -73,6 +86,8 @@ impl Diagnostic {
             location: None,
             notes: Vec::new(),
             hints: Vec::new(),
+            cause: None,
+            also: Vec::new(),
         }
     }
 
@@ -101,6 +116,42 @@ impl Diagnostic {
         self.hints.push(hint.into());
         self
     }
+
+    /// The same, with what causes it elsewhere than at its place.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Takes in a finding that has the same cause, as a further place where it shows. Whether it had.
+    #[must_use]
+    pub fn absorb(&mut self, other: &Self) -> bool {
+        let says_same = self.message == other.message;
+        let is_same = match (&self.cause, &other.cause) {
+            (Some(cause), Some(other)) => cause == other,
+            _ => says_same && self.location == other.location && self.hints == other.hints,
+        };
+        if !is_same || self.severity != other.severity {
+            return false;
+        }
+        let place = other.location.as_ref().filter(|place| self.location.as_ref() != Some(*place));
+        let place = place.map(|place| format!("also at {place}"));
+        let notes = other.notes.iter().filter(|_| says_same && place.is_none()).cloned();
+        for line in notes.chain(place.clone()).chain(other.also.iter().cloned()) {
+            if self.also.len() < KEPT && !self.notes.contains(&line) && !self.also.contains(&line) {
+                self.also.push(line);
+            }
+        }
+        true
+    }
+
+    /// All that is said below the place, a line each: the notes, then where the same shows too.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let more = self.also.len().saturating_sub(NAMED);
+        let more = (more > 0).then(|| format!("and {}", count(more, "more place")));
+        self.notes.iter().chain(self.also.iter().take(NAMED)).cloned().chain(more)
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -116,7 +167,7 @@ impl fmt::Display for Diagnostic {
                 write!(f, "\n{} | {}", location.line, location.excerpt)?;
             }
         }
-        for note in &self.notes {
+        for note in self.notes() {
             write!(f, "\nnote: {note}")?;
         }
         for hint in &self.hints {
@@ -131,6 +182,15 @@ impl std::error::Error for Diagnostic {}
 /// All findings of one piece of work, in the order of discovery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Puts one more on a list, once for all that have its cause, and no more of them than a limit.
+    pub fn gather(list: &mut Vec<Diagnostic>, new: Diagnostic, limit: usize) {
+        if !list.iter_mut().any(|known| known.absorb(&new)) && list.len() < limit {
+            list.push(new);
+        }
+    }
+}
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -41,8 +41,8 @@ pub(super) fn one(diagnostic: &Diagnostic) -> Page {
     if let Some(location) = &diagnostic.location {
         page.page(&place(location));
     }
-    for note in &diagnostic.notes {
-        page.line(line!("note: {}", SafeLine::quoted(note)));
+    for note in diagnostic.notes() {
+        page.line(line!("note: {}", SafeLine::quoted(&note)));
     }
     page.page(&hints(&diagnostic.hints));
     page

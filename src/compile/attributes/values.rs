@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::over;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, key_text, text, to_json, to_lua};
-use crate::compile::node::missing;
+use crate::compile::node::{missing, not_set};
 use crate::compile::reference;
 use crate::compile::types::{Declaration, Default as Fallback};
 use crate::model::error::Diagnostic;
@@ -65,6 +65,7 @@ impl Compilation {
         drop(attributes);
         if value.is_none() && declaration.required {
             let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` must be set"))
+                .caused_by(not_set(&format!("{book}.{path}")))
                 .hint(format!("set it in chefrs.toml, for the node, or with --set {book}.{path}=…"));
             let diagnostic =
                 if declaration.doc.is_empty() { diagnostic } else { diagnostic.note(&declaration.doc) };

@@ -96,6 +96,8 @@ fn of_diagnostic<'a>(diagnostic: &'a mut Diagnostic, texts: &mut EventTexts<'a>)
     }
     texts.extend(&mut diagnostic.notes);
     texts.extend(&mut diagnostic.hints);
+    texts.extend(&mut diagnostic.cause);
+    texts.extend(&mut diagnostic.also);
 }
 
 fn of_location<'a>(location: &'a mut Location, texts: &mut EventTexts<'a>) {

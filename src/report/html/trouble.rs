@@ -27,7 +27,7 @@ pub(super) fn finding(page: &mut Markup, finding: &Diagnostic) {
     if let Some(location) = &finding.location {
         excerpt(page, location);
     }
-    finding.notes.iter().for_each(|note| page.leaf("p", &[("class", "soft")], format!("note: {note}")));
+    finding.notes().for_each(|note| page.leaf("p", &[("class", "soft")], format!("note: {note}")));
     hints(page, &finding.hints);
 }
 
