@@ -13,6 +13,7 @@ use crate::model::node;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
+use super::session::{FileFrame, Place};
 use super::words::NODE_GET;
 use super::{foreign, reference, value_names};
 
@@ -30,6 +31,7 @@ impl NodeView {
 
     /// The value of a first key. Nil if there is none.
     fn part(&self, lua: &Lua, key: &str) -> mlua::Result<LuaValue> {
+        self.refuse_unfinished(lua, key)?;
         let vm = self.compilation.vm(&self.book)?;
         if let Some(known) = vm.node.borrow().get(key) {
             return Ok(known.clone());
@@ -38,6 +40,19 @@ impl NodeView {
         let value = strict(&self.compilation, lua, &value, &format!("node.{key}"))?;
         vm.node.borrow_mut().insert(key.to_owned(), value.clone());
         Ok(value)
+    }
+
+    /// Refuses what a cookbook's own `attributes.lua` reads of its attributes before they have values: the `node` that the
+    /// function of a default is given works each out as it is read, this one can't.
+    fn refuse_unfinished(&self, lua: &Lua, key: &str) -> mlua::Result<()> {
+        let is_own = |frame: &FileFrame| frame.place == Place::Attributes && frame.cookbook == key;
+        if !self.compilation.session.borrow().frame().is_some_and(is_own) {
+            return Ok(());
+        }
+        let message = format!("`node.{key}` has no values yet while the attributes of `{key}` are declared");
+        let hint =
+            "write `default = function(node) return … end`: the `node` that the function is given has them";
+        Err(self.compilation.refuse(lua, Diagnostic::error(message).hint(hint)))
     }
 }
 
@@ -56,6 +71,7 @@ impl UserData for NodeView {
             };
             let (first, rest) =
                 path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
+            this.refuse_unfinished(lua, first)?;
             let part = this.compilation.node_part(&this.book, first)?;
             let found = match (part, rest) {
                 (Some(Value::Object(map)), Some(rest)) => node::lookup(&map, rest).cloned(),

@@ -1,0 +1,10 @@
+include_recipe "nginx"
+--- file: cookbooks/nginx/cookbook.toml
+name = "nginx"
+version = "1.0.0"
+--- file: cookbooks/nginx/recipes/default.lua
+--- file: cookbooks/nginx/attributes.lua
+return attributes {
+  port = attribute.integer { default = 80 },
+  next = attribute.integer { default = node:get("nginx.port", 1) + 1 },
+}
