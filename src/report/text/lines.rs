@@ -43,18 +43,22 @@ pub(super) struct Lines {
 /// A running action.
 #[derive(Debug)]
 struct ShownAction {
+    /// The resource.
+    id: String,
     action: String,
     notified_by: Option<String>,
     /// Summaries of the changes so far.
     changes: Vec<SafeLine>,
     /// Whether a line was shown for it.
     shown: bool,
+    /// Whether the rows inside it have a heading yet.
+    headed: bool,
 }
 
 impl ShownAction {
-    fn new(action: &str, notified_by: Option<&String>) -> Self {
-        let (action, notified_by) = (action.to_owned(), notified_by.cloned());
-        Self { action, notified_by, changes: Vec::new(), shown: false }
+    fn new(resource: &ResourceRef, action: &str, notified_by: Option<&String>) -> Self {
+        let (id, action, notified_by) = (resource.id.clone(), action.to_owned(), notified_by.cloned());
+        Self { id, action, notified_by, changes: Vec::new(), shown: false, headed: false }
     }
 }
 
@@ -123,7 +127,8 @@ impl Lines {
                 text.lines().for_each(|said| self.page.line(line!("{}: {}", place, SafeLine::quoted(said))));
             }
             Event::ActionStarted { resource, action, notified_by } => {
-                self.turns.insert(resource.row, ShownAction::new(action, notified_by.as_ref()));
+                let action = ShownAction::new(resource, action, notified_by.as_ref());
+                self.turns.insert(resource.row, action);
             }
             Event::Change { resource, summary, diff, may, withheld } => {
                 self.change(resource, summary, diff.as_deref(), *may);
@@ -148,7 +153,7 @@ impl Lines {
                 self.turns.get_mut(&resource.row).map(|turn| turn.changes.pop());
             }
             Event::ActionFinished { resource, action, outcome, milliseconds } => {
-                self.turns.entry(resource.row).or_insert_with(|| ShownAction::new(action, None));
+                self.turns.entry(resource.row).or_insert_with(|| ShownAction::new(resource, action, None));
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turns.remove(&resource.row);
             }
@@ -323,11 +328,16 @@ impl Lines {
         self.rows = true;
     }
 
-    /// Adds the headings of the custom resources that contain a resource, unless they are above already.
+    /// Adds the headings of the custom resources that contain a resource, unless they are above already. A custom resource
+    /// whose rows were interrupted (by a resource that was notified immediately) is continued.
     fn headings(&mut self, resource: &ResourceRef) {
         let shared = self.open.iter().zip(&resource.within).take_while(|(a, b)| a == b).count();
         for (depth, id) in resource.within.iter().enumerate().skip(shared) {
-            self.page.line(line!("{}{}", SafeLine::space(2 * depth), paint(STRONG, SafeLine::of(id))));
+            let turn = self.turns.values_mut().find(|turn| turn.id == *id);
+            let again = turn.is_some_and(|turn| std::mem::replace(&mut turn.headed, true));
+            let further: SafeLine = if again { ", continued".into() } else { SafeLine::default() };
+            let id = paint(STRONG, SafeLine::of(id));
+            self.page.line(line!("{}{}{}", SafeLine::space(2 * depth), id, further));
         }
         self.open.clone_from(&resource.within);
     }
