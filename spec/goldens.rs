@@ -1,5 +1,6 @@
-//! Expected text beside its input: compared, or written anew when `UPDATE_GOLDENS` is set.
+//! Expected text beside its input: compared, or written anew with `UPDATE_GOLDENS=1`.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,9 +28,14 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Compares text with a golden file; with `UPDATE_GOLDENS` set, writes it instead. A difference comes back as text.
+/// Whether goldens are written anew: a variable that is set and empty, or says `0`, asks for nothing.
+fn is_wanted(update: Option<&OsStr>) -> bool {
+    update.is_some_and(|value| value == "1")
+}
+
+/// Compares text with a golden file; with `UPDATE_GOLDENS=1`, writes it instead. A difference comes back as text.
 pub fn compare(golden: &Path, actual: &str) -> Option<String> {
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+    if is_wanted(std::env::var_os("UPDATE_GOLDENS").as_deref()) {
         fs::write(golden, actual).expect("the golden can be written");
         return None;
     }
@@ -49,4 +55,12 @@ pub fn none(differences: &[String]) {
         differences.len(),
         differences.join("\n\n")
     );
+}
+
+#[test]
+fn goldens_are_written_anew_where_the_variable_says_1_alone() {
+    assert!(is_wanted(Some(OsStr::new("1"))));
+    for update in [None, Some(""), Some("0"), Some("no")] {
+        assert!(!is_wanted(update.map(OsStr::new)), "{update:?}");
+    }
 }

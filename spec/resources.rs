@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The recipe is in `declaration`; what a machine is, where no line says so, in `machine`; a line in `grammar`; what lines say
-//! in `facts`; the plan in `plan` and `steps`. With `UPDATE_GOLDENS` set, the plan is written anew; read it before you keep it.
+//! in `facts`; the plan in `plan` and `steps`. With `UPDATE_GOLDENS=1`, the plan is written anew; read it before you keep it.
 
 pub use case::all;
 

@@ -149,7 +149,7 @@ fn facts_of_each_come_as_one_object() {
 fn an_interrupt_finishes_what_is_under_way_and_begins_no_other() {
     let Some(systems) = Systems::new() else { return };
     // The interrupt takes its way to each of them, and nothing tells when it is there: it has a minute for it.
-    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; until [ -e /mnt/go ]; do sleep 0.05; done\" }\n\
+    let slow = "file \"/mnt/first\" { content = \"x\", verify = \"touch /mnt/begun; for i in $(seq 9000); do [ -e /mnt/go ] && break; sleep 0.05; done\" }\n\
                 for n = 1, 600 do execute(\"pause \" .. n) { command = \"sleep 0.1\" } end\n\
                 file \"/mnt/second\" { content = \"x\" }\n";
     systems.write("recipes/slow.lua", slow);
@@ -173,7 +173,7 @@ fn whoever_leaves_at_once_says_who_may_still_be_at_work() {
     let place = systems.path("");
     let place = place.to_str().unwrap();
     let long = format!(
-        "execute \"long\" {{ command = \"trap '' TERM; touch /mnt/begun; until [ -e /mnt/go ]; do sleep 0.05; done; : {place}\" }}\n"
+        "execute \"long\" {{ command = \"trap '' TERM; touch /mnt/begun; for i in $(seq 9000); do [ -e /mnt/go ] && break; sleep 0.05; done; : {place}\" }}\n"
     );
     systems.write("recipes/long.lua", &long);
     let run = Heard::new(systems.start(&["run", "-t", "web1,web2", "-r", "long", "--format", "json"]));

@@ -10,7 +10,7 @@ use crate::patience::{EndInTime as _, Heard, wait_for};
 
 /// A file that is verified for as long as nobody says that it goes on.
 const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
-                    verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\" }\n";
+                    verify = \"touch [DIR]/begun; for i in $(seq 9000); do test -e [DIR]/go && break; sleep 0.05; done\" }\n";
 
 fn call(directory: &TempDir, words: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_chefrs"))
@@ -73,7 +73,7 @@ fn a_run_that_was_at_its_last_resource_is_finished() {
 fn the_first_signal_ends_a_plan_and_the_command_that_it_asks() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
-    let guard = "touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done";
+    let guard = "touch [DIR]/begun; for i in $(seq 9000); do test -e [DIR]/go && break; sleep 0.05; done";
     let recipe = format!(
         "execute \"work\" {{ command = \"true\", only_if = \"{guard}\" }}\n\
          file \"[DIR]/second\" {{ content = \"x\" }}\n"

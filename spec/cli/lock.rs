@@ -105,7 +105,7 @@ fn the_lock_is_given_back_and_that_of_a_dead_run_is_free() {
     fs::create_dir(place.join("recipes")).unwrap();
     let go = place.join("go");
     let recipe = format!(
-        "execute \"wait\" {{ command = \"echo begun; until test -e {}; do sleep 0.05; done\", timeout = 60 }}\n",
+        "execute \"wait\" {{ command = \"echo begun; for i in $(seq 9000); do test -e {} && break; sleep 0.05; done\", timeout = 60 }}\n",
         go.display()
     );
     fs::write(place.join("recipes/slow.lua"), recipe).unwrap();

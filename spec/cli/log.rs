@@ -88,7 +88,7 @@ fn a_killed_run_tells_what_it_was_at() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path();
     fs::create_dir(place.join("recipes")).unwrap();
-    let wait = "until test -e go; do sleep 0.05; done";
+    let wait = "for i in $(seq 9000); do test -e go && break; sleep 0.05; done";
     let recipe = format!("execute \"wait\" {{ cwd = \"{}\", command = \"{wait}\" }}\n", place.display());
     fs::write(place.join("recipes/slow.lua"), recipe).unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_chefrs"))

@@ -96,7 +96,7 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
         "local late = execute \"late\" { command = \"touch [DIR]/late\", action = \"nothing\" }\n\
          local soon = execute \"soon\" { command = \"touch [DIR]/soon\", action = \"nothing\" }\n\
          file \"[DIR]/conf\" { content = \"x\", notifies = { \"run\", late } }\n\
-         execute \"long\" { command = \"trap 'exit 0' TERM; touch [DIR]/begun; while :; do sleep 0.05; done\",\n\
+         execute \"long\" { command = \"trap 'exit 0' TERM; touch [DIR]/begun; for i in $(seq 9000); do sleep 0.05; done\",\n\
            notifies = { \"run\", soon, \"immediately\" } }\n",
     );
     let place = directory.path();
@@ -121,7 +121,7 @@ fn what_is_owed_after_the_second_signal_is_told_and_not_started() {
 
 #[test]
 fn a_closed_terminal_counts_as_a_signal_unless_the_run_was_meant_to_outlive_it() {
-    let recipe = "execute \"long\" { command = \"touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n\
+    let recipe = "execute \"long\" { command = \"touch [DIR]/begun; for i in $(seq 9000); do [ -e [DIR]/go ] && break; sleep 0.05; done\" }\n\
                   file \"[DIR]/second\" { content = \"x\" }\n";
     for (hangup, status, second) in [("--default-signal=HUP", 130, false), ("--ignore-signal=HUP", 0, true)] {
         let (directory, run) = start_as(recipe, hangup);

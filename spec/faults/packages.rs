@@ -19,7 +19,7 @@ deb() {
 deb greeting 'exit 0' > Packages
 deb clumsy 'test -e /srv/mended || { echo "the socket is taken" >&2; exit 1; }' >> Packages
 deb slow 'touch /srv/begun; sleep 600' >> Packages
-deb patient 'touch /srv/begun; until test -e /srv/go; do sleep 0.05; done' >> Packages
+deb patient 'touch /srv/begun; for i in $(seq 9000); do test -e /srv/go && break; sleep 0.05; done' >> Packages
 rm -f /etc/apt/sources.list.d/*
 echo 'deb [trusted=yes] file:/repository ./' > /etc/apt/sources.list
 apt-get -qq update

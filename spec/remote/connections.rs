@@ -14,7 +14,7 @@ use crate::patience::{CallInTime as _, Heard, until, wait_for};
 fn at_work(server: &Server) -> Heard {
     server.recipe(
         "slow",
-        "execute \"slow\" { cwd = \"[DIR]\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done\" }\n",
+        "execute \"slow\" { cwd = \"[DIR]\", command = \"touch begun; for i in $(seq 9000); do [ -e go ] && break; sleep 0.05; done\" }\n",
     );
     let run = Heard::new(server.command("run", "target", &["-r", "slow"]).spawn().unwrap());
     wait_for(&server.path("begun"));
@@ -48,7 +48,7 @@ fn a_connection_lasts_as_long_as_somebody_uses_it() {
     let Some(server) = Server::start(None) else { return };
     let run = at_work(&server);
     let script = format!(
-        "cd {}; touch second; until [ -e ended ]; do sleep 0.05; done; echo done",
+        "cd {}; touch second; for i in $(seq 9000); do [ -e ended ] && break; sleep 0.05; done; echo done",
         server.path("").display()
     );
     let second = Heard::new(server.command("exec", "target", &["--", "sh", "-c", &script]).spawn().unwrap());

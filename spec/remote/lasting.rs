@@ -12,7 +12,7 @@ use crate::patience::{EndInTime as _, Heard, until, wait_for};
 
 /// Four resources; the second takes as long as the file `go` is not there.
 const RECIPE: &str = "file \"[DIR]/first\" { content = \"x\" }\n\
-    execute \"slow\" { cwd = \"[DIR]\", input = \"x\", command = \"echo $PPID > parent; touch begun; until [ -e go ]; do sleep 0.05; done; touch done\" }\n\
+    execute \"slow\" { cwd = \"[DIR]\", input = \"x\", command = \"echo $PPID > parent; touch begun; for i in $(seq 9000); do [ -e go ] && break; sleep 0.05; done; touch done\" }\n\
     execute \"talk\" { command = \"seq 300\" }\n\
     file \"[DIR]/last\" { content = \"x\" }\n";
 
@@ -121,7 +121,7 @@ fn the_third_signal_leaves_and_says_what_goes_on() {
     // It takes no notice of being asked to end, so there is time for a third signal.
     server.recipe(
         "deaf",
-        "execute \"deaf\" { command = \"trap '' TERM; touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n",
+        "execute \"deaf\" { command = \"trap '' TERM; touch [DIR]/begun; for i in $(seq 9000); do [ -e [DIR]/go ] && break; sleep 0.05; done\" }\n",
     );
     let run = Heard::new(server.command("run", "target", &["-r", "deaf"]).spawn().unwrap());
     wait_for(&server.path("begun"));

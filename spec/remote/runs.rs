@@ -144,7 +144,7 @@ fn a_second_run_uploads_nothing_and_takes_one_turn() {
 
 /// A file that is verified for as long as nobody says that it goes on, and then for what a word needs to get there.
 const SLOW: &str = "file \"[DIR]/first\" { content = \"x\", \
-                    verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done; sleep 2\" }\n";
+                    verify = \"touch [DIR]/begun; for i in $(seq 9000); do test -e [DIR]/go && break; sleep 0.05; done; sleep 2\" }\n";
 
 /// The recipe `slow`, interrupted while its first resource is under way.
 fn interrupted_by(server: &Server, words: &[&str]) -> (i32, String, String) {
@@ -191,7 +191,7 @@ fn one_run_at_a_time_and_the_other_is_named() {
     server.recipe(
         "slow",
         "file \"[DIR]/first\" {\n  content = \"x\",\n  \
-         verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\",\n}\n",
+         verify = \"touch [DIR]/begun; for i in $(seq 9000); do test -e [DIR]/go && break; sleep 0.05; done\",\n}\n",
     );
     server.recipe("motd", RECIPE);
     let first = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();
@@ -227,7 +227,7 @@ fn a_run_whose_control_side_is_killed_goes_on() {
     let Some(server) = Server::start(None) else { return };
     server.recipe(
         "slow",
-        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; until [ -e [DIR]/go ]; do sleep 0.05; done\" }\n\
+        "file \"[DIR]/first\" { content = \"x\", verify = \"touch [DIR]/begun; for i in $(seq 9000); do [ -e [DIR]/go ] && break; sleep 0.05; done\" }\n\
          file \"[DIR]/second\" { content = \"x\" }\n",
     );
     let mut run = server.command("run", "target", &["-r", "slow"]).spawn().unwrap();

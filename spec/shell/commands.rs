@@ -102,7 +102,8 @@ fn lines_are_passed_on_while_the_command_runs() {
         let go = root(&directory).join("go");
         let mut seen = Vec::new();
         // It goes on once its first line was heard.
-        let script = format!("echo one; until test -e {go}; do sleep 0.05; done; echo two");
+        let script =
+            format!("echo one; for i in $(seq 9000); do test -e {go} && break; sleep 0.05; done; echo two");
         let step = Step::Run(Command { timeout: 300, ..sh(&script) });
         let heard = |progress| {
             std::fs::write(&go, "").unwrap();

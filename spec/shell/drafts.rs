@@ -50,7 +50,8 @@ fn killed_session(argv: &[&str], place: &Utf8Path, state: &Utf8Path, owner: Opti
     shell.keep_state_in(&state.to_owned()).unwrap();
     apply(&mut shell, &Step::Lock(holder("r1"))).unwrap();
     let (began, go) = (place.join("began"), place.join("go"));
-    let script = "echo >\"$1\"; until [ -e \"$2\" ]; do sleep 0.02; done; echo >\"$2.seen\"";
+    let script =
+        "echo >\"$1\"; for i in $(seq 9000); do [ -e \"$2\" ] && break; sleep 0.02; done; echo >\"$2.seen\"";
     let check = Command::new(["/bin/sh", "-c", script, "sh", began.as_str(), go.as_str()]);
     let step = Step::WriteFile(WriteFile { verify: vec![check], ..file(&directory.join("a"), "secret\n") });
     let writing = std::thread::spawn(move || shell.apply(&step, &mut |_| {}));

@@ -6,8 +6,7 @@ use super::systems::Systems;
 use crate::patience::{Heard, until};
 
 /// Waits on the target until it is let go.
-const SLOW: &str =
-    "execute \"slow\" { command = \"touch /mnt/begun; until [ -e /mnt/go ]; do sleep 0.05; done\" }\n";
+const SLOW: &str = "execute \"slow\" { command = \"touch /mnt/begun; for i in $(seq 9000); do [ -e /mnt/go ] && break; sleep 0.05; done\" }\n";
 
 /// A run that was left by its control side, and has come to its end since: its id.
 fn left(systems: &Systems) -> String {
