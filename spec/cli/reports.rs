@@ -1,7 +1,7 @@
 //! `--report` and the formats that are documents: beside the usual text, whole whatever becomes of the run.
 
 use std::fs;
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -10,6 +10,7 @@ use roxmltree::Document;
 
 use super::program::Program;
 use crate::patience::{CallInTime as _, Heard, wait_for};
+use crate::skipped::is_root;
 
 const RECIPE: &str = "file \"[DIR]/motd\" { content = \"hello\\n\", mode = \"0644\" }\n";
 
@@ -56,7 +57,9 @@ fn files_stand_beside_the_usual_text() {
 fn what_can_not_be_written_is_told_before_anything_is_done() {
     let output = Program::new(&["run", "-r", "motd", "--report", "html=no/such/report.html"])
         .file("recipes/motd.lua", RECIPE)
-        .stderr_has("error: the report can't be written to `no/such/report.html`: No such file or directory")
+        .stderr_has(
+            "error: the report can't be written to `no/such/report.html`: there is no directory `[DIR]/no`\n",
+        )
         .stderr_has("\nhint: name a file in a directory that you can write to\n")
         .status(64)
         .check();
@@ -69,6 +72,52 @@ fn what_can_not_be_written_is_told_before_anything_is_done() {
         .stderr_has("there is no format `pdf`; there are text, json, ")
         .status(64)
         .check();
+}
+
+/// What stands in a report stands in the history too, which nobody else can read.
+#[test]
+fn only_its_owner_can_read_a_new_one() {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    let output = Program::new(&[&["plan", "-r", "motd", "-q"], &BOTH[..]].concat())
+        .file("recipes/motd.lua", RECIPE)
+        .file("report.xml", "for everybody")
+        .mode("report.xml", 0o644)
+        .stdout("plan: 1 would change, 0 up to date, 0 would fail in [TIME]\n")
+        .status(2)
+        .check();
+    assert_eq!(mode(&output.directory.path().join("report.html")), 0o600);
+    assert_eq!(mode(&output.directory.path().join("report.xml")), 0o644);
+    assert_eq!(counted(&read(output.directory.path(), "report.xml"))[0], 1);
+}
+
+/// Another user who knows the name of a report may lay a link, a pipe or a file of that name.
+#[test]
+fn what_another_user_has_laid_there_is_neither_followed_nor_fed() {
+    if !is_root() {
+        return;
+    }
+    let laid = tempfile::tempdir().unwrap();
+    let place = laid.path();
+    fs::set_permissions(place, fs::Permissions::from_mode(0o1777)).unwrap();
+    let [victim, link, pipe, file] = ["victim", "link", "pipe", "file"].map(|name| place.join(name));
+    fs::write(&victim, "root's").unwrap();
+    std::os::unix::fs::symlink(&victim, &link).unwrap();
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::from_bits_truncate(0o666)).unwrap();
+    fs::write(&file, "").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+    for path in [&link, &pipe, &file] {
+        std::os::unix::fs::lchown(path, Some(4711), Some(4711)).unwrap();
+    }
+    let plan = |path: &Path| {
+        let report = format!("html={}", path.display());
+        Program::new(&["plan", "-r", "motd", "-q", "--report", &report]).file("recipes/motd.lua", RECIPE)
+    };
+    plan(&link).stderr_has(": it is not followed\n").status(64).check();
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "root's");
+    plan(&pipe).stderr_has("`, who would read what is written there\n").status(64).check();
+    let _ = plan(&file).output();
+    let found = fs::metadata(&file).unwrap();
+    assert!(found.len() > 0 && (found.uid(), found.mode() & 0o777) == (0, 0o600), "{found:?}");
 }
 
 #[test]
@@ -153,7 +202,7 @@ fn an_interrupted_run_leaves_whole_reports() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path();
     let recipe = "file \"[DIR]/first\" { content = \"x\", \
-                  verify = \"touch [DIR]/begun; until test -e [DIR]/go; do sleep 0.05; done\" }\n\
+                  verify = \"touch [DIR]/begun; for i in $(seq 9000); do test -e [DIR]/go && break; sleep 0.05; done\" }\n\
                   file \"[DIR]/second\" { content = \"x\" }\n";
     fs::create_dir(place.join("recipes")).unwrap();
     fs::write(place.join("recipes/slow.lua"), recipe.replace("[DIR]", place.to_str().unwrap())).unwrap();

@@ -1,17 +1,17 @@
 //! Reports that are written to files: `html=report.html`.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Seek as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::File;
+use std::io::{self, Seek as _};
 
 use camino::Utf8PathBuf;
 
 use crate::model::english::one_line;
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Failure};
 use crate::model::fleet::FleetEvent;
 use crate::report::Reporter;
 use crate::report::format::{FORMATS, ReportFormat};
 use crate::report::outlet::Outlet;
+use crate::target::local::own_file::OwnFile;
 
 use super::early_end::EarlyEnd;
 
@@ -25,14 +25,12 @@ pub(super) struct ReportFile {
 /// A report that is being written to a file.
 ///
 /// The data goes to an unnamed file first, so that nothing is left if the process is killed. At the end it replaces the
-/// old file atomically.
+/// old file atomically. Like the history, it is readable by its owner only.
 pub(super) struct FileReport {
     reporter: Box<dyn Reporter + Send>,
     gathered: File,
     path: Utf8PathBuf,
-    /// Whether the path is a regular file or does not exist, so that it can be replaced. Pipes and devices are written
-    /// directly.
-    is_replaced: bool,
+    file: OwnFile,
 }
 
 /// Parses `html=report.html`.
@@ -54,41 +52,29 @@ impl ReportFile {
     /// # Errors
     /// The directory does not exist, or is not writable.
     pub(super) fn open(&self, outlet: impl FnOnce(File) -> Outlet) -> Result<FileReport, EarlyEnd> {
-        // A symlink stays, and its target is replaced.
-        let path = self.path.canonicalize_utf8().unwrap_or_else(|_| self.path.clone());
-        let is_replaced = fs::metadata(&path).map_or(true, |there| there.is_file());
         let gather = || {
-            if fs::metadata(&path).is_ok_and(|there| there.is_dir()) {
-                return Err(io::Error::from(io::ErrorKind::IsADirectory));
-            }
-            let gathered =
-                if is_replaced { tempfile::tempfile_in(directory(&path))? } else { tempfile::tempfile()? };
-            let reporter = self.format.reporter(outlet(gathered.try_clone()?));
-            Ok(FileReport { reporter, gathered, path: path.clone(), is_replaced })
+            let file = OwnFile::at(&self.path)?;
+            let gathered = file.gathered()?;
+            let copy = gathered.try_clone().map_err(|error| Failure::new(error.to_string()))?;
+            let reporter = self.format.reporter(outlet(copy));
+            Ok(FileReport { reporter, gathered, path: self.path.clone(), file })
         };
-        gather().map_err(|error: io::Error| {
-            let wrong = format!("the report can't be written to `{}`: {error}", one_line(self.path.as_str()));
-            EarlyEnd::usage(Diagnostic::error(wrong).hint("name a file in a directory that you can write to"))
+        gather().map_err(|failure: Failure| {
+            let path = one_line(self.path.as_str());
+            let mut wrong = Diagnostic::from(failure);
+            wrong.message = format!("the report can't be written to `{path}`: {}", wrong.message);
+            wrong.hints = vec!["name a file in a directory that you can write to".to_owned()];
+            EarlyEnd::usage(wrong)
         })
     }
 }
 
 impl FileReport {
     fn write(&mut self) -> io::Result<()> {
-        self.gathered.rewind()?;
-        if !self.is_replaced {
-            let mut there = File::options().write(true).open(&self.path)?;
-            io::copy(&mut self.gathered, &mut there)?;
-            return there.flush();
-        }
-        // The umask of the user decides who can read it, as for other output files.
-        let mut draft = tempfile::Builder::new()
-            .prefix(".chefrs-report-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(directory(&self.path))?;
-        io::copy(&mut self.gathered, &mut draft)?;
-        draft.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+        // A broken pipe is ignored on standard output, but not for a file that the user asked for.
+        let ended = self.reporter.finish().and_then(|()| self.gathered.rewind());
+        ended.map_err(|error| io::Error::other(format!("`{}`: {error}", one_line(self.path.as_str()))))?;
+        self.file.write(&mut self.gathered).map_err(|failure| io::Error::other(failure.message))
     }
 }
 
@@ -98,15 +84,6 @@ impl Reporter for FileReport {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let written = self.reporter.finish().and_then(|()| self.write());
-        written.map_err(|error| {
-            let words = format!("`{}`: {error}", one_line(self.path.as_str()));
-            // A broken pipe is ignored on standard output, but not for a file that the user asked for.
-            io::Error::other(words)
-        })
+        self.write()
     }
-}
-
-fn directory(path: &camino::Utf8Path) -> &camino::Utf8Path {
-    path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into())
 }

@@ -23,7 +23,7 @@ pub(super) struct ReportArguments {
     #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].name, value_parser = formats())]
     format: &'static ReportFormat,
     /// Also write a report to a file: `html=report.html`. Repeat it for several. The file is written when the run ends,
-    /// however it ends, and replaces what was there.
+    /// however it ends, and replaces what was there. Only you can read a new file; one of yours that was there keeps its mode.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
     report: Vec<ReportFile>,
     /// Also show resources that are up to date or skipped, the output of commands, and the time that each took.

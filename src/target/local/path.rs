@@ -41,6 +41,11 @@ impl OpenPlace {
         Ok(Self { dir, name: name.to_owned(), path: path.to_owned() })
     }
 
+    /// A name in a directory that a walk has come to.
+    pub(super) fn held(dir: OwnedFd, name: String, path: Utf8PathBuf) -> Self {
+        Self { dir, name, path }
+    }
+
     /// The open parent.
     pub(super) fn dir(&self) -> BorrowedFd<'_> {
         self.dir.as_fd()
