@@ -103,6 +103,19 @@ fn what_a_guard_keeps_back_is_neither_resolved_nor_run() {
 }
 
 #[test]
+fn output_that_is_not_all_there_is_not_written() {
+    let mut story = Story::new();
+    let command = json!({ "$output": Command::new(["print", "longer"]) });
+    story.row("file", "/etc/b", &["create"], json!({ "content": command }));
+    let mut machine = Machine::new();
+    machine.guard("print longer", End::Exit(0));
+    let told = "the output of `print longer` can't be used: it is longer than 1 MiB or no UTF-8 text";
+    assert_eq!(story.plan(&mut machine).lines, [format!("file[/etc/b] create: failed: {told}")]);
+    assert_eq!(story.run(&mut machine).failures, [format!("file[/etc/b]: {told}")]);
+    assert!(!machine.state.files.keys().any(|path| path == "/etc/b"));
+}
+
+#[test]
 fn a_program_that_a_guard_looks_for_and_that_is_not_there_is_no_error() {
     for script in [
         "command -v tool",

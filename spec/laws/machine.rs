@@ -233,6 +233,7 @@ impl Machine {
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
                 offline_systemd: false,
+                attributes_unseen: false,
                 downloader: None,
                 user: "root".into(),
                 root: true,
@@ -250,7 +251,7 @@ impl Machine {
                     programs::NOT_FOUND if !is_script(command) => End::NotStarted("not found".into()),
                     status => End::Exit(status),
                 };
-                Answer::Command(CommandResult { end, stdout, stderr: String::new() })
+                Answer::Command(CommandResult { end, stdout, ..CommandResult::default() })
             }
             Query::Restart => Answer::Restart(self.restart.clone()),
             Query::Journal => Answer::Journal(self.journal.clone()),

@@ -168,6 +168,7 @@ fn a_flood_is_bounded() {
     let told = result(sh("head -c 5000000 /dev/zero | tr '\\0' x; yes | head -n 300000 >&2"));
     assert_eq!(told.end, End::Exit(0));
     assert_eq!((told.stdout.len(), told.stderr.len()), (1 << 20, 600_000));
+    assert!(told.is_part && result(sh("printf 'caf\\351'")).is_part && !result(sh("echo café")).is_part);
     let mut ground = Ground::new();
     let (done, seen) = ground.apply_watched(&Step::Run(sh("yes | head -n 100000")));
     done.unwrap();

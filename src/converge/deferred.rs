@@ -186,6 +186,12 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     let CommandEnding { result, until } = know.ending(&command)?;
     let accepted = matches!(&result.end, End::Exit(status) if command.accepts(*status));
     match (accepted, until) {
+        (true, None) if result.is_part => Err(Failure::new(format!(
+            "the output of `{}` can't be used: it is longer than 1 MiB or no UTF-8 text",
+            command.display()
+        ))
+        .hint("let an `execute` write it into a file, with `creates`")
+        .into()),
         (true, None) => {
             let text = result.stdout.strip_suffix('\n').unwrap_or(&result.stdout);
             Ok(Value::String(text.to_owned()))

@@ -77,7 +77,7 @@ impl ToldMachine<'_> {
             Query::Command(_) => Answer::Command(CommandResult {
                 end: End::Exit(0),
                 stdout: self.text.to_owned(),
-                stderr: String::new(),
+                ..CommandResult::default()
             }),
             Query::Stat(_) | Query::Resolve(_) => Answer::Stat(None),
             Query::User(_) => Answer::User(None),

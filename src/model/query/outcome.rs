@@ -11,6 +11,9 @@ pub struct CommandResult {
     /// Standard output, cut off at a limit, with invalid UTF-8 replaced.
     #[serde(default)]
     pub stdout: String,
+    /// Whether standard output was longer than 1 MiB, or no valid UTF-8, so that `stdout` is not all of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_part: bool,
     /// Standard error, cut off at a limit, with invalid UTF-8 replaced.
     #[serde(default)]
     pub stderr: String,

@@ -187,10 +187,10 @@ fn target_or<'a>(commit: Option<&'a str>, revision: &'a str) -> &'a str {
 
 /// The answer of a command that printed nothing.
 pub(super) fn printed_nothing() -> Answer {
-    Answer::Command(CommandResult { end: End::Exit(0), stdout: String::new(), stderr: String::new() })
+    Answer::Command(CommandResult::default())
 }
 
 /// The answer of a command that printed one line.
 pub(super) fn printed(line: String) -> Answer {
-    Answer::Command(CommandResult { end: End::Exit(0), stdout: line + "\n", stderr: String::new() })
+    Answer::Command(CommandResult { stdout: line + "\n", ..CommandResult::default() })
 }

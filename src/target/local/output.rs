@@ -18,6 +18,8 @@ const LINES: u32 = 20_000;
 #[derive(Debug, Default)]
 pub(in crate::target) struct OutputStream {
     head: Vec<u8>,
+    /// Whether more came than the head has room for.
+    is_longer: bool,
     line: Vec<u8>,
     after_return: bool,
     tail: VecDeque<Vec<u8>>,
@@ -28,6 +30,7 @@ impl OutputStream {
     /// Adds bytes. A carriage return ends a line too, because progress bars use it.
     pub(in crate::target) fn take(&mut self, bytes: &[u8], progress: &mut dyn FnMut(Progress)) {
         let room = HEAD - self.head.len();
+        self.is_longer |= bytes.len() > room;
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
         let mut rest = bytes;
         while let Some(end) = memchr::memchr2(b'\n', b'\r', rest) {
@@ -76,6 +79,11 @@ impl OutputStream {
     /// The start of the stream as text. Invalid UTF-8 is replaced.
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.head).into_owned()
+    }
+
+    /// Whether [`OutputStream::text`] is all that came, byte for byte.
+    pub(super) fn is_told_whole(&self) -> bool {
+        !self.is_longer && std::str::from_utf8(&self.head).is_ok()
     }
 
     /// The last lines, safe to print.

@@ -46,7 +46,8 @@ impl Ran {
 
     /// Converts it into the answer to `Query::Command`.
     pub(in crate::target) fn result(self) -> CommandResult {
-        CommandResult { end: self.end, stdout: self.stdout.text(), stderr: self.stderr.text() }
+        let is_part = !self.stdout.is_told_whole();
+        CommandResult { end: self.end, stdout: self.stdout.text(), is_part, stderr: self.stderr.text() }
     }
 
     /// Whether the command accepts this as success.
