@@ -54,6 +54,8 @@ pub struct State {
 pub struct Machine {
     pub state: State,
     pub root: bool,
+    /// Whether nothing tells of a file that it is immutable.
+    pub attributes_unseen: bool,
     /// Where a file system is that can't be written to.
     pub read_only: Vec<&'static str>,
     /// Places where something is mounted.
@@ -75,6 +77,7 @@ impl Machine {
         let mut machine = Self {
             state: State::default(),
             root: true,
+            attributes_unseen: false,
             read_only: Vec::new(),
             mounted: Vec::new(),
             lacks: Vec::new(),
@@ -215,6 +218,7 @@ impl Machine {
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
                 offline_systemd: false,
+                attributes_unseen: self.attributes_unseen,
                 downloader: None,
                 user: if self.root { "root".into() } else { "ada".into() },
                 root: self.root,
@@ -226,6 +230,7 @@ impl Machine {
             Query::Command(command) => Answer::Command(CommandResult {
                 end: self.guards.get(&command.display()).cloned().unwrap_or(End::Exit(127)),
                 stdout: "output\n".into(),
+                is_part: command.argv.contains(&"longer".into()),
                 stderr: String::new(),
             }),
             Query::Restart => Answer::Restart(self.state.restart.clone()),

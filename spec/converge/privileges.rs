@@ -112,3 +112,30 @@ fn what_an_earlier_resource_mends_is_no_reason_to_refuse() {
     let mut machine = Machine::new();
     assert_eq!(ignored.run(&mut machine).counts.updated, 1);
 }
+
+#[test]
+fn where_nothing_tells_of_immutable_files_a_plan_that_changes_one_says_so_once() {
+    let plan = |unseen: bool, recipe: &[(&str, &str)]| {
+        let mut story = Story::new();
+        for (path, content) in recipe {
+            story.file(path, content);
+        }
+        let mut machine = Machine::new();
+        machine.attributes_unseen = unseen;
+        machine.file("/etc/a", "old");
+        machine.file("/etc/b", "old");
+        let notes = |lines: &[String]| lines.iter().filter(|line| line.starts_with("note: ")).count();
+        let told = story.plan(&mut machine).lines;
+        assert_eq!(notes(&story.run(&mut machine).lines), 0);
+        (notes(&told), told)
+    };
+    let (notes, told) = plan(true, &[("/etc/new", "x"), ("/etc/a", "new"), ("/etc/b", "new")]);
+    assert_eq!(notes, 1);
+    assert!(
+        told[1].starts_with("note: without `lsattr` there, this plan can't know whether `/etc/a` is"),
+        "{told:?}"
+    );
+    // Where it is seen, where nothing is to be done, and where all is new, it does not matter.
+    assert_eq!(plan(false, &[("/etc/a", "new")]).0, 0);
+    assert_eq!(plan(true, &[("/etc/a", "old"), ("/etc/new", "x")]).0, 0);
+}

@@ -212,6 +212,7 @@ fn line(event: &Event) -> Option<String> {
             let may = if *uncertain { "may " } else { "" };
             format!("{from} -> {may}{to} {action} {timing}")
         }
+        Event::Note { text } => format!("note: {text}"),
         Event::Retry { resource, left, .. } => format!("{} again, {left} left", resource.id),
         _ => return None,
     })

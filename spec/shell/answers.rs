@@ -5,9 +5,9 @@ use chefrs::target::Target as _;
 use chefrs::target::local::Local;
 
 use crate::patience::CallInTime as _;
-use crate::skipped::skip_anywhere;
+use crate::skipped::{is_root, skip_anywhere};
 
-use super::{HOSTILE, Session, root, shells};
+use super::{HOSTILE, Session, root, shells, without, words};
 
 /// What can't be equal because time goes by, or because a shell words it differently.
 fn comparable(answer: Answer) -> Answer {
@@ -16,6 +16,7 @@ fn comparable(answer: Answer) -> Answer {
             host.now = 0;
             // A program that runs there needs no other.
             host.downloader = None;
+            host.attributes_unseen = false;
             Answer::Host(host)
         }
         other => other,
@@ -103,6 +104,19 @@ fn what_is_immutable_or_may_only_grow_can_not_be_replaced() {
             assert_eq!(found.unwrap(), wanted, "{argv:?}: {attribute}");
         }
     }
+}
+
+#[test]
+fn without_lsattr_it_is_said_that_attributes_are_not_seen() {
+    if !is_root() {
+        return;
+    }
+    let unseen = |argv: &[&str]| {
+        let told = Session::with(argv).shell().ask(&[Query::Host]).unwrap().remove(0);
+        matches!(told, Answer::Host(host) if host.attributes_unseen)
+    };
+    assert!(!unseen(&["/bin/sh"]));
+    assert!(unseen(&words(&without(&["lsattr"], &["/bin/sh"]))));
 }
 
 #[test]

@@ -60,6 +60,7 @@ impl<'a> Engine<'a> {
             not_run: Vec::new(),
             suspicious: false,
             refused: false,
+            told_unseen: false,
             looked: false,
         })
     }

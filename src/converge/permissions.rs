@@ -1,14 +1,16 @@
 //! Checks before a change whether this user may make it.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
+use crate::model::event::Event;
 use crate::model::known::Stop;
 use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 
 use super::knowledge::Knowledge;
+use super::state::RunState;
 
 /// Queries whether the paths of these changes may be written.
 pub(super) fn questions(changes: &[Change]) -> Vec<Query> {
@@ -44,6 +46,24 @@ pub(super) fn require(know: &mut Knowledge<'_>, always_root: bool, changes: &[Ch
         return Err(know.hindered_at(&query, failure));
     }
     Ok(())
+}
+
+/// Says in a plan, once, that a file it would change may be one that not even root can: where the machine has nothing that
+/// tells of it, a run would only meet it.
+pub(super) fn tell_unseen(state: &mut RunState<'_>, changes: &[Change]) {
+    let Ok(Answer::Host(host)) = state.work.know.one(&Query::Host) else { return };
+    if !host.root || !host.attributes_unseen || state.told_unseen {
+        return;
+    }
+    let know = &state.work.know;
+    let is_there =
+        |path: &&Utf8Path| matches!(know.peek(&Query::Stat((*path).to_owned())), Some(Answer::Stat(Some(_))));
+    let Some(path) = steps(changes).filter_map(Step::path).find(is_there) else { return };
+    let text = format!(
+        "without `lsattr` there, this plan can't know whether `{path}` is immutable or may only grow; a run fails at a file that is"
+    );
+    state.told_unseen = true;
+    state.work.voice.emit(Event::Note { text });
 }
 
 fn steps(changes: &[Change]) -> impl Iterator<Item = &Step> {

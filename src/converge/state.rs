@@ -42,6 +42,8 @@ pub(super) struct RunState<'a> {
     pub(super) suspicious: bool,
     /// In a plan: whether a run would be refused before its first change.
     pub(super) refused: bool,
+    /// In a plan: whether it was said that a file may be one that can't be changed.
+    pub(super) told_unseen: bool,
 }
 
 impl<'a> RunState<'a> {

@@ -5,8 +5,8 @@
 //! - A shell can't open a path without following symlinks. So it compares what it has opened with what is there, and
 //!   works on the descriptor, or in the directory that it has entered. If others can write to that directory, drafts are
 //!   made in a private directory in it (`walk.sh`, `files.sh`). If a file is replaced by a pipe in between, it blocks.
-//! - Without `lsattr` it can't tell that a file is append-only; with busybox's shell, nor that it is immutable. The step
-//!   then fails.
+//! - Without `lsattr` it can't tell that a file is append-only; with busybox's shell, nor that it is immutable. The
+//!   step then fails, and a plan says that it is not known.
 //! - Without `getfacl` and `setfacl` it can't read or change access control lists. If GNU `ls` shows that there is one, a
 //!   step that would have to change it fails; otherwise the list is not noticed.
 //! - Without GNU `cp` it can't copy security labels and user attributes to a file that replaces another one.

@@ -113,6 +113,7 @@ impl Target for OneText<'_> {
                 Query::Host => Answer::Host(Box::new(Host {
                     init: Init::None,
                     offline_systemd: false,
+                    attributes_unseen: false,
                     downloader: None,
                     user: word(0),
                     root: false,

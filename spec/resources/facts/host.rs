@@ -12,6 +12,7 @@ pub fn usual() -> Host {
     Host {
         init: Init::Systemd,
         offline_systemd: false,
+        attributes_unseen: false,
         downloader: None,
         user: "root".to_owned(),
         root: true,

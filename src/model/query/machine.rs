@@ -182,6 +182,9 @@ pub struct Host {
     /// Whether systemd is installed but does not run. Its units can be enabled, but not started.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline_systemd: bool,
+    /// Whether the machine has no means to tell that a file is immutable or append-only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub attributes_unseen: bool,
     /// The program for downloads, used if the agent can't run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downloader: Option<Downloader>,

@@ -20,6 +20,7 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     Answer::Host(Box::new(Host {
         init: init(),
         offline_systemd: has_offline_systemd(),
+        attributes_unseen: false,
         downloader: None,
         user: accounts.user_name(euid.as_raw()),
         root: euid.is_root(),

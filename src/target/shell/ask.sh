@@ -210,6 +210,7 @@ ask_host() {
   init_system
   put init "$init"
   put offline "$offline"
+  if have lsattr; then put attributes seen; else put attributes unseen; fi
   put uname "$(uname -snrvm)"
   put now "$(date +%s)"
   downloader

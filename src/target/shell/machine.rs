@@ -159,6 +159,7 @@ pub(super) fn ask_host() -> String {
 pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
     let told = init(&frames.text("init").ok_or(Raced)?);
     let offline_systemd = !frames.text("offline").ok_or(Raced)?.is_empty();
+    let attributes_unseen = frames.text("attributes").ok_or(Raced)? == "unseen";
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
     let downloader = frames.text("downloader").map(|word| match word.as_str() {
@@ -174,6 +175,7 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
     let host = Box::new(Host {
         init: told,
         offline_systemd,
+        attributes_unseen,
         downloader,
         user: seen.accounts.user_name(seen.user),
         root: seen.root,
