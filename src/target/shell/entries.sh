@@ -167,6 +167,7 @@ examine() {
       return 0
     }
     function entry(type, path, target, count, at, far, old) {
+      if (path == "") refuse("nameless")
       spell(path)
       spell(target)
       count = split_up(path)
@@ -224,6 +225,9 @@ examine() {
       gsub(/\\ /, "\002")
       gsub(/\\>/, "\003")
       type = substr($0, 1, 1)
+      # Behind the time comes the name, if there is one.
+      match($0, / [0-9][0-9]:[0-9][0-9] /)
+      if (substr($0, RSTART + RLENGTH) ~ /^( |$)/) refuse("nameless")
       if (type == "l" && $NF == "->") entry(type, $(NF - 1), "")
       else if (type == "l") entry(type, $(NF - 2), $NF)
       else if (type == "h" && $(NF - 1) == "to" && $(NF - 2) == "link") entry(type, $(NF - 3), $NF)

@@ -178,6 +178,7 @@ fn archive(path: &str, words: &[String]) -> Failure {
         "grows" => "grows to more than 200 times its size".to_owned(),
         "outside" if word(1).is_empty() => "holds names that would lie outside of its directory".to_owned(),
         "outside" => format!("holds `{}`, which would lie outside of its directory", word(1)),
+        "nameless" => "holds an entry without a name".to_owned(),
         "below" => format!("holds names below `{}`, which is no directory in it", word(1)),
         "once" => format!("holds `{}` twice, once as a directory", word(1)),
         "hard" if word(2).is_empty() => format!("holds a hard link to `{}`", word(1)),

@@ -81,6 +81,9 @@ impl<'a> UnpackedTree<'a> {
         if self.entries > ENTRIES {
             return Err(self.bad(format!("has more than {ENTRIES} entries")));
         }
+        if entry.path.is_empty() {
+            return Err(self.bad("holds an entry without a name"));
+        }
         let components = self.components(&entry.path, strip)?;
         let Some((name, parents)) = components.split_last() else {
             // The whole name was stripped. Its content still has to be read.
