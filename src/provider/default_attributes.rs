@@ -11,6 +11,12 @@ const NEW_SECRET: u32 = 0o600;
 /// Reason for an owner or mode that is not declared.
 const SECRET: &str = "as it holds a secret";
 
+/// The mode of a file that always gets one: the declared mode, or the usual one. A file with a secret is for its owner only.
+#[must_use]
+pub fn mode(declared: Option<u32>, usual: u32, secret: bool) -> u32 {
+    declared.unwrap_or(if secret { NEW_SECRET } else { usual })
+}
+
 /// The attributes of a new file, and words for the summary if its mode was not declared. For a secret all attributes
 /// are set, so that none is taken over from a file that appears there meanwhile.
 ///

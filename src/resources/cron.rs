@@ -65,17 +65,16 @@ pub(super) struct Cron {
     environment: BTreeMap<String, String>,
     /// Comment above the job. It may have several lines.
     comment: Option<String>,
-    /// Permissions of the file, in octal. cron ignores a file that users other than root can write.
-    #[serde(default = "readable")]
-    mode: FileMode,
+    /// Permissions of the file, in octal. cron ignores a file that users other than root can write. Default: `"0644"`, or
+    /// `"0600"` with a secret in it and for a sensitive resource.
+    mode: Option<FileMode>,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn root() -> String {
     "root".into()
-}
-
-fn readable() -> FileMode {
-    FileMode(0o644)
 }
 
 /// The usual times.

@@ -15,7 +15,8 @@ mod unit_file;
 
 /// A unit of systemd with declared content, or a drop-in that overrides some settings of a unit.
 ///
-/// The file is in `/etc/systemd/system`. After a change systemd reloads its units. Services that it starts are checked
+/// The file is in `/etc/systemd/system`. With a secret in it only root can read it; but systemd itself shows all users what
+/// it reads (`systemctl show`), so a secret belongs in a file of its own: `EnvironmentFile`, `LoadCredential`. After a change systemd reloads its units. Services that it starts are checked
 /// at the end of the run, as with `service`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,20 +37,19 @@ pub(super) struct SystemdUnit {
     /// the unit must exist already. Not for drop-ins.
     #[serde(default)]
     verify: bool,
-    /// Number of old versions to keep on the machine, in the state directory of chefrs.
-    #[serde(default = "five")]
-    backup: u32,
+    /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a unit with a
+    /// secret and for a sensitive resource.
+    backup: Option<u32>,
     /// Seconds until a command of systemd is stopped.
     #[serde(default = "quarter_hour")]
     timeout: u64,
+    /// Whether a value is a secret.
+    #[serde(skip)]
+    secret: bool,
 }
 
 fn yes() -> bool {
     true
-}
-
-fn five() -> u32 {
-    5
 }
 
 fn quarter_hour() -> u64 {

@@ -2,17 +2,14 @@
 
 use super::Cron;
 use crate::model::change::Change;
-use crate::model::content::Content;
+use crate::model::content::{Content, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::Attributes;
 use crate::provider::accounts::check_name;
-use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action};
-
-/// Number of backups to keep.
-const BACKUP: u32 = 5;
+use crate::provider::file_state::{self, FileState};
+use crate::provider::{Action, Provider, action, inherited};
 
 impl Cron {
     fn state(&self) -> FileState {
@@ -22,13 +19,17 @@ impl Cron {
             attributes: Attributes {
                 owner: Some("root".into()),
                 group: Some("root".into()),
-                mode: Some(self.mode.0),
+                mode: Some(self.mode().0),
             },
             verify: Vec::new(),
-            backup: BACKUP,
+            backup: file_state::copies(None, self.secret),
             force_unlink: false,
-            secret: false,
+            secret: self.secret,
         }
+    }
+
+    fn mode(&self) -> FileMode {
+        FileMode(inherited::mode(self.mode.map(|mode| mode.0), 0o644, self.secret))
     }
 }
 
@@ -72,11 +73,16 @@ cron "backup" {
                 "`time` and `{said}` are both said, and cron takes one of them"
             )));
         }
-        if self.mode.0 & 0o7133 != 0 || self.mode.0 & 0o400 == 0 {
-            return Err(Failure::new(format!("cron would pass over a file with mode {}", self.mode))
+        let mode = self.mode();
+        if mode.0 & 0o7133 != 0 || mode.0 & 0o400 == 0 {
+            return Err(Failure::new(format!("cron would pass over a file with mode {mode}"))
                 .hint("only root may write it, and nobody executes it: \"0644\" or \"0600\""));
         }
         self.check_text()
+    }
+
+    fn keep_secret(&mut self) {
+        self.secret = true;
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -68,6 +68,10 @@ systemd_unit "blog.service" {
         if action == "create" { self.check_content() } else { Ok(()) }
     }
 
+    fn keep_secret(&mut self) {
+        self.secret = true;
+    }
+
     fn observe(&self, action: &str) -> Vec<Query> {
         let mut queries = self.init().observe(action);
         if matches!(action, "create" | "delete") {

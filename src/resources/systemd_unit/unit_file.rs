@@ -8,10 +8,10 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, FileKind, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::file_state::FileState;
+use crate::provider::file_state::{self, FileState};
 use crate::provider::init::UNITS;
 use crate::provider::unit_text::UnitText;
-use crate::provider::{at_path, parents};
+use crate::provider::{at_path, inherited, parents};
 
 use super::SystemdUnit;
 
@@ -107,11 +107,14 @@ impl SystemdUnit {
         FileState {
             path: self.path(),
             content: self.text(),
-            attributes: Attributes { mode: Some(0o644), ..Attributes::default() },
+            attributes: Attributes {
+                mode: Some(inherited::mode(None, 0o644, self.secret)),
+                ..Attributes::default()
+            },
             verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
-            backup: self.backup,
+            backup: file_state::copies(self.backup, self.secret),
             force_unlink: false,
-            secret: false,
+            secret: self.secret,
         }
     }
 
