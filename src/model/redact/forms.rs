@@ -71,16 +71,20 @@ impl Forms {
         let unfolded = View::plain(text).unfolded(false);
         let joined = unfolded.as_ref().map_or(text.as_bytes(), |view| &view.bytes);
         let joined = String::from_utf8_lossy(joined).into_owned();
-        for form in [
-            joined.to_uppercase(),
-            joined.to_lowercase(),
-            joined.replace('\'', r"'\''"),
-            joined.replace('\'', r#"'"'"'"#),
-            // As an HTML form encodes it, beside `%2F` and the like.
-            joined.replace(' ', "+"),
-            joined,
-        ] {
-            self.whole(form.into_bytes(), SHORTEST);
+        // A template may put it into capitals first and then quote it.
+        for case in [joined.to_uppercase(), joined.to_lowercase(), joined] {
+            for form in [
+                case.replace('\'', r"'\''"),
+                case.replace('\'', r#"'"'"'"#),
+                // SQL and YAML double a single quote, CSV a double one.
+                case.replace('\'', "''"),
+                case.replace('"', r#""""#),
+                // As an HTML form encodes it, beside `%2F` and the like.
+                case.replace(' ', "+"),
+                case,
+            ] {
+                self.whole(form.into_bytes(), SHORTEST);
+            }
         }
         if text.contains('\n') {
             for line in text.lines().map(str::trim) {

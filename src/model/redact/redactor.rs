@@ -37,6 +37,8 @@ pub struct Redactor {
     forms: Vec<Vec<u8>>,
     longest: usize,
     pieces: FxHashSet<[u8; PIECE]>,
+    /// Pieces of what `digits` finds.
+    digit_pieces: FxHashSet<[u8; PIECE]>,
 }
 
 impl Redactor {
@@ -57,8 +59,15 @@ impl Redactor {
                 pieces.extend(<[u8; PIECE]>::try_from(window));
             }
         }
+        let mut digit_pieces = FxHashSet::default();
+        for window in digits.iter().flat_map(|form| form.windows(PIECE)) {
+            if digit_pieces.len() < PIECES && is_telling(window) {
+                digit_pieces.extend(<[u8; PIECE]>::try_from(window));
+            }
+        }
         let whole: Vec<Vec<u8>> = whole.into_iter().collect();
         Self {
+            digit_pieces,
             digits: automaton(digits.iter()),
             longest: whole.iter().map(Vec::len).max().unwrap_or_default(),
             whole: automaton(whole.iter()),
@@ -130,7 +139,9 @@ impl Redactor {
         let mut hidden = Vec::new();
         let plain = View::plain(text);
         if let Some(digits) = &self.digits {
-            find(digits, &plain.joined(), &mut hidden);
+            let joined = plain.joined();
+            find(digits, &joined, &mut hidden);
+            self.find_digits(&joined, &mut hidden);
         }
         if let Some(unmarked) = plain.unfolded(true) {
             self.find(&unmarked, &mut hidden);
@@ -158,6 +169,15 @@ impl Redactor {
     fn find(&self, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
         if let Some(whole) = &self.whole {
             find(whole, view, hidden);
+        }
+    }
+
+    /// Finds pieces of hexadecimal digits anywhere in a line: dumps have an offset before them and text after them.
+    fn find_digits(&self, joined: &View<'_>, hidden: &mut Vec<Range<usize>>) {
+        for (at, window) in joined.bytes.windows(PIECE).enumerate() {
+            if <[u8; PIECE]>::try_from(window).is_ok_and(|window| self.digit_pieces.contains(&window)) {
+                joined.spans(at..at + PIECE, hidden);
+            }
         }
     }
 
