@@ -15,7 +15,7 @@ use crate::locked_run::{Peers, RunIdentity};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
-use crate::remote::{Destination, Patience};
+use crate::remote::{self, Destination, Patience};
 use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
 
@@ -119,6 +119,10 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
     let first = fleet.limits.batches(names.len()).first().map_or(0, Range::len);
     let max_failures = fleet.limits.max_failures.map(usize::from);
     let together = fleet.limits.forks(first);
+    // Nobody is to be called slow for what takes its time here.
+    if order.hosts.iter().any(|host| host.destination.is_some()) {
+        remote::prepared();
+    }
     let look = FirstLook::new(&names, together, max_failures, fleet.interrupt, fleet.board);
     let one = |index: usize, host_events: &HostEvents<'_>| {
         let others = (index < together).then(|| look.of(index));

@@ -45,6 +45,12 @@ pub fn prepare() {
     Executable::prepare();
 }
 
+/// Waits until that is done.
+pub fn prepared() {
+    // Why it can't be read is told where a target is reached.
+    let _ = Executable::own();
+}
+
 /// A connected target, with an agent or a shell.
 #[derive(Debug)]
 pub struct Session {
@@ -60,7 +66,19 @@ impl Session {
     /// # Errors
     /// The target can't be reached, refuses the login, or can run neither.
     pub fn open(destination: &Destination, interrupt: &Interrupt) -> Result<Self, Failure> {
-        let met = reach(destination, interrupt).map_err(|mut failure| {
+        Self::open_heard(destination, interrupt, &|| {})
+    }
+
+    /// The same. Calls `heard` at each sign of life until then: the target may be slow, but is not silent.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn open_heard(
+        destination: &Destination,
+        interrupt: &Interrupt,
+        heard: &dyn Fn(),
+    ) -> Result<Self, Failure> {
+        let met = reach(destination, interrupt, heard).map_err(|mut failure| {
             if let Some(meant) = &destination.meant {
                 failure.hints.insert(0, format!("did you mean the node `{}`?", one_line(meant)));
             }

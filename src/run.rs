@@ -183,10 +183,13 @@ fn there(
     destination: &Destination,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
-    let session = Session::open(destination, &request.options.interrupt)?;
-    if let Some(peers) = request.peers {
-        peers.met();
-    }
+    let heard = || {
+        if let Some(peers) = request.peers {
+            peers.met();
+        }
+    };
+    let session = Session::open_heard(destination, &request.options.interrupt, &heard)?;
+    heard();
     let mut compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
     if request.options.is_interrupted() {
         session.close();

@@ -17,7 +17,7 @@ cd \"$3\"
 test -x \"$1\"/var/lib/chefrs/agent/chefrs-*[0-9a-f]
 \"$2\" run -t \"chroot:$1\" -r motd
 \"$2\" run -t \"chroot:$1\" -r slow 2>&1 & run=$!
-until [ -e begun ]; do sleep 0.05; done
+for i in $(seq 9000); do [ -e begun ] && break; sleep 0.05; done
 kill -9 $(cat /proc/$run/task/*/children)
 touch go
 wait $run
@@ -35,7 +35,7 @@ fn a_chroot_is_converged_and_left_alone() {
     let recipe = format!("file \"{place}/motd\" {{ content = \"hello\\n\" }}\n");
     std::fs::write(project.path().join("recipes/motd.lua"), recipe).unwrap();
     let slow = format!(
-        "execute \"slow\" {{ cwd = \"{place}\", command = \"touch begun; until [ -e go ]; do sleep 0.05; done\" }}\n"
+        "execute \"slow\" {{ cwd = \"{place}\", command = \"touch begun; for i in $(seq 9000); do [ -e go ] && break; sleep 0.05; done\" }}\n"
     );
     std::fs::write(project.path().join("recipes/slow.lua"), slow).unwrap();
     let output = Command::new("unshare")
@@ -72,8 +72,13 @@ for name in $(bin/busybox --list); do [ \"$name\" = busybox ] || ln -s busybox b
 echo root:x:0:0:root:/:/bin/sh > etc/passwd
 echo root:x:0: > etc/group
 mount --make-rprivate /
-mount -t proc proc proc
+for engine in shell agent; do
+  (cd \"$3\"; \"$2\" plan -t \"chroot:$1\" -r all --engine $engine 2>lacks.$engine) || [ $? = 4 ]
+done
+[ -z \"$(ls -A dev; ls -A var/lib)\" ]
 mknod -m 666 dev/null c 1 3
+(cd \"$3\"; \"$2\" facts -t \"chroot:$1\" 2>lacks.proc) || [ $? = 4 ]
+mount -t proc proc proc
 cd \"$3\"
 for engine in shell agent; do
   \"$2\" plan -t \"chroot:$1\" -r all --engine $engine --format json > plan.$engine || [ $? = 2 ]
@@ -132,6 +137,16 @@ execute "reload" { action = "nothing", command = { "touch", "/srv/site/reloaded"
         status["runs"].as_array().unwrap().len()
     };
     assert_eq!((runs("shell"), runs("agent")), (2, 4));
+    let place = root.path().to_str().unwrap();
+    let lacks = |what: &str, hint: &str| {
+        format!(
+            "error: `chroot:{place}` lacks {what}; nothing was changed there\nhint: mount what is missing: {hint}\n"
+        )
+    };
+    let proc = format!("`mount -t proc proc {place}/proc`");
+    let both = lacks("/dev/null and /proc", &format!("`mount --rbind /dev {place}/dev` and {proc}"));
+    assert_eq!([read("lacks.shell"), read("lacks.agent")], [both.clone(), both]);
+    assert_eq!(read("lacks.proc"), lacks("/proc", &proc));
     let told = read("none");
     let words = format!("error: there is no shell /bin/sh on `chroot:{}`\n", root.path().to_str().unwrap());
     assert!(told.starts_with(&words), "{told}");

@@ -17,7 +17,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::fleet::TargetOutcome;
 use crate::target::interrupt::Interrupt;
 
-/// How long to wait for hosts that have not connected, after the last news of any host.
+/// How long to wait for hosts that have given no sign of life, after the last news of any host.
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// The same if a host is still being examined.
@@ -44,7 +44,7 @@ pub(super) struct FirstLook<'a> {
 
 #[derive(Debug)]
 struct SeenHosts {
-    /// Hosts of the first group that were not examined yet, and whether they have connected.
+    /// Hosts of the first group that were not examined yet, and whether they have given a sign of life.
     missing: BTreeMap<usize, bool>,
     /// When there was news of a host last.
     since: Instant,

@@ -11,7 +11,7 @@ use crate::target::Target;
 
 /// The other targets, seen from one of them.
 pub trait Peers: fmt::Debug {
-    /// This target is connected and will be examined.
+    /// This target gives signs of life, and will be examined.
     fn met(&self);
 
     /// This target was examined, and its run is refused.

@@ -95,19 +95,23 @@ impl AgentConnection {
 }
 
 /// Connects, and starts the agent, which is sent first if it is missing. If it can't run, a shell is used, unless the
-/// destination says otherwise.
+/// destination says otherwise. Calls `heard` at each sign of life.
 ///
 /// # Errors
 /// The target can't be reached, refuses the login, does not answer in time, or can run neither.
-pub(super) fn reach(destination: &Destination, interrupt: &Interrupt) -> Result<TargetConnection, Failure> {
-    met(destination, interrupt).map_err(|failure| match failure.kind {
+pub(super) fn reach(
+    destination: &Destination,
+    interrupt: &Interrupt,
+    heard: &dyn Fn(),
+) -> Result<TargetConnection, Failure> {
+    met(destination, interrupt, heard).map_err(|failure| match failure.kind {
         // A target that was lost before it said anything counts as unreachable.
         FailureKind::Lost => failure.of_kind(FailureKind::Unreachable),
         _ => failure,
     })
 }
 
-fn met(destination: &Destination, interrupt: &Interrupt) -> Result<TargetConnection, Failure> {
+fn met(destination: &Destination, interrupt: &Interrupt, heard: &dyn Fn()) -> Result<TargetConnection, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -120,8 +124,8 @@ fn met(destination: &Destination, interrupt: &Interrupt) -> Result<TargetConnect
     let script = probe::script(&nonce, wanted, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
     let wire = Wire::over(&mut channel)?;
-    let greeting = |timeout: &ConnectTimeout| meet(destination, &channel, wire, &nonce, executable, timeout);
-    let (met, late) = within(destination.patience, &channel.kill_handle(), greeting);
+    let greeting = |timeout: &ConnectTimeout<'_>| meet(destination, &channel, wire, &nonce, executable, timeout);
+    let (met, late) = within(destination.patience, &channel.kill_handle(), heard, greeting);
     match met {
         _ if let Some(late) = late => {
             Err(with_stderr(silent(destination, channel.login_progress(), &late), channel))
@@ -153,7 +157,7 @@ fn meet(
     mut wire: Wire,
     nonce: &str,
     executable: Option<Executable>,
-    timeout: &ConnectTimeout,
+    timeout: &ConnectTimeout<'_>,
 ) -> Result<Answered, SessionError> {
     let Wire { input, output } = &mut wire;
     sudo::enter(destination, channel, input, output, nonce, timeout)?;

@@ -14,10 +14,11 @@ const FOREVER: Duration = Duration::from_secs(86_400 * 365);
 const SLOWEST: u64 = 16 << 10;
 
 /// The timeout of a connection. Some steps stop or restart it.
-pub(super) struct ConnectTimeout {
+pub(super) struct ConnectTimeout<'a> {
     patience: Duration,
     sender: mpsc::Sender<Duration>,
     in_sudo: AtomicBool,
+    heard: &'a dyn Fn(),
 }
 
 /// The timeout is over.
@@ -26,7 +27,12 @@ pub(super) struct TimeoutOver {
     pub(super) in_sudo: bool,
 }
 
-impl ConnectTimeout {
+impl ConnectTimeout<'_> {
+    /// The target has said something, or has taken what was sent: it is slow, not silent.
+    pub(super) fn heard(&self) {
+        (self.heard)();
+    }
+
     /// Stops the timeout while something is being sent. The network has its own limits.
     pub(super) fn stop(&self) {
         self.set(FOREVER);
@@ -34,6 +40,7 @@ impl ConnectTimeout {
 
     /// Restarts the timeout after `bytes` were handed to the network, with time to transfer them.
     pub(super) fn restart(&self, bytes: u64) {
+        self.heard();
         self.set(self.patience.saturating_add(Duration::from_secs(bytes / SLOWEST)));
     }
 
@@ -53,11 +60,13 @@ impl ConnectTimeout {
     }
 }
 
-/// Does the work with a timeout. If the time is over, it cuts the connection and returns [`TimeoutOver`].
+/// Does the work with a timeout. If the time is over, it cuts the connection and returns [`TimeoutOver`]. Calls `heard` at each
+/// sign of life of the target.
 pub(super) fn within<T>(
     patience: Duration,
     kill_handle: &KillHandle,
-    work: impl FnOnce(&ConnectTimeout) -> T,
+    heard: &dyn Fn(),
+    work: impl FnOnce(&ConnectTimeout<'_>) -> T,
 ) -> (T, Option<TimeoutOver>) {
     let late = AtomicBool::new(false);
     let (done, in_sudo) = thread::scope(|scope| {
@@ -77,7 +86,7 @@ pub(super) fn within<T>(
                 }
             }
         });
-        let timeout = ConnectTimeout { patience, sender, in_sudo: AtomicBool::new(false) };
+        let timeout = ConnectTimeout { patience, sender, in_sudo: AtomicBool::new(false), heard };
         (work(&timeout), timeout.in_sudo.into_inner())
     });
     (done, late.load(Ordering::Relaxed).then_some(TimeoutOver { in_sudo }))

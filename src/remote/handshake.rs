@@ -71,12 +71,13 @@ pub(super) fn greet(
     output: &mut Output,
     nonce: &str,
     executable: Option<Executable>,
-    timeout: &ConnectTimeout,
+    timeout: &ConnectTimeout<'_>,
 ) -> Result<Handshake, SessionError> {
     let mut word = word(input, nonce, timeout).map_err(|broken| SessionError::Broken(broken, false))?;
     let Some(mut executable) = executable else {
         return match word {
             Word::Foreign(_) => Ok(Handshake::Shell(ShellReason::Wanted)),
+            Word::Lacks(missing, system) => Err(SessionError::Said(Reason::Lacks { missing, system })),
             _ => Err(Broken::Senseless("a shell was asked for".to_owned()).into()),
         };
     };
@@ -96,6 +97,7 @@ pub(super) fn greet(
             return Err(other(format!("its agent speaks version {version} of the frames, not ours")));
         }
         Word::Bad(why) => return Err(there(format!("the agent can't be kept there: {}", one_line(&why)))),
+        Word::Lacks(missing, system) => return Err(SessionError::Said(Reason::Lacks { missing, system })),
         Word::Foreign(system) => return Ok(Handshake::Shell(ShellReason::Foreign(system))),
         Word::Nowhere(tried) => return Ok(Handshake::Shell(ShellReason::Nowhere(tried))),
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
@@ -118,12 +120,7 @@ pub(super) fn greet(
 }
 
 /// Sends our executable, from the byte at which an earlier connection broke.
-fn send(
-    executable: &mut Executable,
-    needed: &Needed,
-    output: &Output,
-    timeout: &ConnectTimeout,
-) -> io::Result<()> {
+fn send(executable: &mut Executable, needed: &Needed, output: &Output, timeout: &ConnectTimeout<'_>) -> io::Result<()> {
     timeout.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
     let plain = (&executable.file, executable.size);
@@ -158,9 +155,10 @@ fn crate_version() -> &'static str {
 }
 
 /// The next message of the probe or the agent. Tells the timeout when sudo is started.
-pub(super) fn word(input: &mut TargetInput, nonce: &str, timeout: &ConnectTimeout) -> Result<Word, Broken> {
+pub(super) fn word(input: &mut TargetInput, nonce: &str, timeout: &ConnectTimeout<'_>) -> Result<Word, Broken> {
     loop {
         let rest = frame::find(input, nonce)?;
+        timeout.heard();
         match Word::parse(&rest).ok_or_else(|| Broken::Senseless(one_line(&rest)))? {
             Word::Sudo => timeout.calls_sudo(),
             word => {

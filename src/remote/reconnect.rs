@@ -95,7 +95,7 @@ pub(super) fn lost(
     let deadline = Instant::now() + order.patience.reconnect;
     let [mut pause, longest] = PAUSES;
     loop {
-        match reach(destination, interrupt).and_then(|met| met.agent(address)) {
+        match reach(destination, interrupt, &|| {}).and_then(|met| met.agent(address)) {
             Ok(reached) => {
                 say(format!("`{address}` is connected again"));
                 return Ok(reached);
@@ -156,7 +156,7 @@ pub(super) fn restarted<T>(
                 .of_kind(FailureKind::Interrupted)
                 .hint("once it is back, run again to go on"));
         }
-        let reached = reach(destination, interrupt);
+        let reached = reach(destination, interrupt, &|| {});
         refused = match &reached {
             Err(failure) if failure.kind == FailureKind::Refused => refused.or_else(|| Some(Instant::now())),
             _ => None,

@@ -3,8 +3,9 @@
 use std::io;
 
 use crate::model::address::Address;
-use crate::model::english::one_line;
+use crate::model::english::{list, one_line};
 use crate::model::error::{Failure, FailureKind};
+use crate::model::step::Command;
 use crate::target::channel::Channel;
 use crate::target::frame::Broken;
 
@@ -28,6 +29,13 @@ pub(super) enum Reason {
     Remote(Failure),
     /// From this side.
     Local(Failure),
+    /// The system there has not what every system has.
+    Lacks {
+        /// What it has not.
+        missing: Vec<&'static str>,
+        /// Kernel and machine.
+        system: String,
+    },
 }
 
 impl Reason {
@@ -35,11 +43,37 @@ impl Reason {
     pub(super) fn of(self, address: &Address) -> Failure {
         match self {
             Self::Local(failure) => failure,
+            Self::Lacks { missing, system } => lacks(address, &missing, &system),
             Self::Remote(failure) => {
                 let message = format!("`{address}`: {}", one_line(&failure.message));
                 Failure { message, ..failure.told_from_afar() }
             }
         }
+    }
+}
+
+/// A system that can't work as it is: most often a directory tree where nothing is mounted.
+fn lacks(address: &Address, missing: &[&str], system: &str) -> Failure {
+    let lacking = list(missing, "and");
+    let failure = Failure::new(format!("`{address}` lacks {lacking}; nothing was changed there"))
+        .of_kind(FailureKind::Unreachable);
+    let mount = |words: &[&str], place: String| {
+        let words = ["mount"].iter().chain(words).copied().chain([place.as_str()]);
+        format!("`{}`", Command::new(words).display())
+    };
+    match address {
+        _ if !system.starts_with("Linux ") => {
+            failure.hint(format!("chefrs works on Linux; that is {}", one_line(system)))
+        }
+        Address::Chroot { path } => {
+            let root = path.as_str().trim_end_matches('/');
+            let mounts = missing.iter().map(|name| match *name {
+                "/proc" => mount(&["-t", "proc", "proc"], format!("{root}/proc")),
+                _ => mount(&["--rbind", "/dev"], format!("{root}/dev")),
+            });
+            failure.hint(format!("mount what is missing: {}", list(&mounts.collect::<Vec<_>>(), "and")))
+        }
+        _ => failure.hint("every program there needs it: mount it, or start the container with it"),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn enter(
     input: &mut TargetInput,
     output: &Output,
     nonce: &str,
-    timeout: &ConnectTimeout,
+    timeout: &ConnectTimeout<'_>,
 ) -> Result<(), SessionError> {
     if destination.r#become != Become::RootByPassword {
         return Ok(());

@@ -18,6 +18,8 @@ pub enum Word {
     Need(Needed),
     /// What was sent could not be stored, and why. The script has ended.
     Bad(String),
+    /// The system can't run programs properly: what it lacks, and its kernel and architecture. The script has ended.
+    Lacks(Vec<&'static str>, String),
     /// A shell is running, and starts sudo now.
     Sudo,
     /// sudo will ask for a password on standard error.
@@ -40,6 +42,7 @@ impl Word {
             "agent" => Some(Self::Agent(more)),
             "need" => Needed::parse(&more).map(Self::Need),
             "bad" => Some(Self::Bad(more)),
+            "lacks" => Some(lacking(&more)),
             "sudo" => Some(Self::Sudo),
             "asks" => Some(Self::Asks),
             "root" => Some(Self::Root),
@@ -48,6 +51,20 @@ impl Word {
             _ => None,
         }
     }
+}
+
+/// Paths that every target must have.
+const NEEDED: [&str; 2] = ["/dev/null", "/proc"];
+
+fn lacking(mut words: &str) -> Word {
+    let mut missing = Vec::new();
+    for name in NEEDED {
+        if let Some(rest) = words.strip_prefix(name) {
+            missing.push(name);
+            words = rest.trim_start();
+        }
+    }
+    Word::Lacks(missing, words.to_owned())
 }
 
 /// How the agent must be sent.
