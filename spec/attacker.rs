@@ -4,12 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "specs may panic")]
 
+use std::collections::BTreeMap;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::query::Query;
-use chefrs::model::step::{Attributes, Step, Unpack, WriteFile};
+use chefrs::model::step::{Attributes, Command, Fetch, Step, Unpack, WriteFile};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
 
@@ -76,6 +77,24 @@ fn give(path: Utf8PathBuf) -> Step {
     Step::SetAttributes { path, attributes: hers() }
 }
 
+fn fetch(from: &Utf8Path, path: Utf8PathBuf) -> Step {
+    Step::Fetch(Fetch {
+        urls: vec![format!("file://{from}")],
+        path,
+        checksum: None,
+        headers: BTreeMap::new(),
+        attributes: hers(),
+        backup: 0,
+        timeout: 60,
+        size_limit: 0,
+        secret: false,
+    })
+}
+
+fn run_in(directory: Utf8PathBuf) -> Step {
+    Step::Run(Command { cwd: Some(directory), ..Command::new(["touch", "made-there"]) })
+}
+
 fn questions(path: &Utf8Path) -> Vec<Query> {
     vec![Query::Read(path.to_owned()), Query::Digest(path.to_owned())]
 }
@@ -94,6 +113,9 @@ const ON_THE_WAY: Attack = Attack {
                 Step::Hardlink { path: at("hard"), to: at("conf") },
                 Step::Touch { path: at("touched") },
                 unpack(ground, at("unpacked")),
+                fetch(&ground.path("archive.tar"), at("fetched")),
+                fetch(&at("conf"), ground.given()),
+                run_in(ground.home().join("app")),
                 remove(at("conf")),
                 remove(at("tree")),
             ],
@@ -108,6 +130,8 @@ const ON_THE_WAY: Attack = Attack {
         "ln -s x \"$1/app/link\"",
         "touch \"$1/app/touched\"",
         "tar -C \"$1/app\" -xf \"$1/../archive.tar\"",
+        "cp \"$1/../archive.tar\" \"$1/app/fetched\"",
+        "cd \"$1/app\" && touch made-there; cd /",
         "rm -f \"$1/app/conf\"",
         "rm -rf \"$1/app/tree\"",
     ],
@@ -119,7 +143,12 @@ const LAST: Attack = Attack {
     work: |ground| {
         let path = ground.home().join("conf");
         Work {
-            steps: vec![give(path.clone()), write(&path), Step::Touch { path: path.clone() }],
+            steps: vec![
+                give(path.clone()),
+                write(&path),
+                Step::Touch { path: path.clone() },
+                fetch(&path, ground.given()),
+            ],
             queries: questions(&path),
         }
     },
@@ -225,6 +254,8 @@ fn suffer(target: &mut dyn Target, name: &str, attack: &Attack) {
             // Whether it can be done is a matter of luck.
             let _ = target.apply(step, &mut |_| {});
             assert_eq!(ground.roots(), before, "{name}: {step:?}");
+            let given = std::fs::read_to_string(ground.given()).unwrap_or_default();
+            assert!(!given.contains(ground::SECRET), "{name}: {step:?}");
         }
         for (query, answer) in work.queries.iter().zip(target.ask(&work.queries).unwrap()) {
             let answer = format!("{answer:?}");

@@ -49,6 +49,11 @@ impl Ground {
         self.path("home")
     }
 
+    /// What is copied for her.
+    pub fn given(&self) -> Utf8PathBuf {
+        self.path("given")
+    }
+
     /// SHA-256 of the secret.
     pub fn digest() -> String {
         sha256(SECRET.as_bytes())
