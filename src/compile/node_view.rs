@@ -13,7 +13,7 @@ use crate::model::node;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, text, to_lua};
 use super::node::missing;
-use super::session::{FileFrame, Place};
+use super::session::{FileFrame, ScriptKind};
 use super::words::NODE_GET;
 use super::{foreign, reference, value_names};
 
@@ -45,7 +45,7 @@ impl NodeView {
     /// Refuses what a cookbook's own `attributes.lua` reads of its attributes before they have values: the `node` that the
     /// function of a default is given works each out as it is read, this one can't.
     fn refuse_unfinished(&self, lua: &Lua, key: &str) -> mlua::Result<()> {
-        let is_own = |frame: &FileFrame| frame.place == Place::Attributes && frame.cookbook == key;
+        let is_own = |frame: &FileFrame| frame.kind == ScriptKind::Attributes && frame.cookbook == key;
         if !self.compilation.session.borrow().frame().is_some_and(is_own) {
             return Ok(());
         }

@@ -116,7 +116,7 @@ pub(super) fn prepare_again(
         permissions::require(&mut state.work.know, always_root, &wanted.changes)?;
         mounts::require_none(&mut state.work.know, &wanted.changes)?;
         programs::require(&mut state.work.know, &wanted.changes)?;
-        rights::tell_unseen(state, &wanted.changes);
+        permissions::tell_unseen(state, &wanted.changes);
     }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
 }

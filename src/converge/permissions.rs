@@ -63,7 +63,7 @@ pub(super) fn tell_unseen(state: &mut RunState<'_>, changes: &[Change]) {
         "without `lsattr` there, this plan can't know whether `{path}` is immutable or may only grow; a run fails at a file that is"
     );
     state.told_unseen = true;
-    state.work.voice.emit(Event::Note { text });
+    state.work.events.emit(Event::Note { text });
 }
 
 fn steps(changes: &[Change]) -> impl Iterator<Item = &Step> {

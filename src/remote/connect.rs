@@ -111,7 +111,11 @@ pub(super) fn reach(
     })
 }
 
-fn met(destination: &Destination, interrupt: &Interrupt, heard: &dyn Fn()) -> Result<TargetConnection, Failure> {
+fn met(
+    destination: &Destination,
+    interrupt: &Interrupt,
+    heard: &dyn Fn(),
+) -> Result<TargetConnection, Failure> {
     let address = &destination.address;
     let nonce = channel::nonce()?;
     let executable = match destination.engine {
@@ -124,7 +128,8 @@ fn met(destination: &Destination, interrupt: &Interrupt, heard: &dyn Fn()) -> Re
     let script = probe::script(&nonce, wanted, destination.r#become);
     let mut channel = Channel::open(address, &destination.ssh, &script, &probe::question(&nonce))?;
     let wire = Wire::over(&mut channel)?;
-    let greeting = |timeout: &ConnectTimeout<'_>| meet(destination, &channel, wire, &nonce, executable, timeout);
+    let greeting =
+        |timeout: &ConnectTimeout<'_>| meet(destination, &channel, wire, &nonce, executable, timeout);
     let (met, late) = within(destination.patience, &channel.kill_handle(), heard, greeting);
     match met {
         _ if let Some(late) = late => {

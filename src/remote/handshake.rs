@@ -77,7 +77,7 @@ pub(super) fn greet(
     let Some(mut executable) = executable else {
         return match word {
             Word::Foreign(_) => Ok(Handshake::Shell(ShellReason::Wanted)),
-            Word::Lacks(missing, system) => Err(SessionError::Said(Reason::Lacks { missing, system })),
+            Word::Lacks(missing, system) => Err(SessionError::Failed(Reason::Lacks { missing, system })),
             _ => Err(Broken::Senseless("a shell was asked for".to_owned()).into()),
         };
     };
@@ -97,7 +97,7 @@ pub(super) fn greet(
             return Err(other(format!("its agent speaks version {version} of the frames, not ours")));
         }
         Word::Bad(why) => return Err(there(format!("the agent can't be kept there: {}", one_line(&why)))),
-        Word::Lacks(missing, system) => return Err(SessionError::Said(Reason::Lacks { missing, system })),
+        Word::Lacks(missing, system) => return Err(SessionError::Failed(Reason::Lacks { missing, system })),
         Word::Foreign(system) => return Ok(Handshake::Shell(ShellReason::Foreign(system))),
         Word::Nowhere(tried) => return Ok(Handshake::Shell(ShellReason::Nowhere(tried))),
         Word::Need(_) => return Err(Broken::Senseless("the agent was asked for twice".to_owned()).into()),
@@ -120,7 +120,12 @@ pub(super) fn greet(
 }
 
 /// Sends our executable, from the byte at which an earlier connection broke.
-fn send(executable: &mut Executable, needed: &Needed, output: &Output, timeout: &ConnectTimeout<'_>) -> io::Result<()> {
+fn send(
+    executable: &mut Executable,
+    needed: &Needed,
+    output: &Output,
+    timeout: &ConnectTimeout<'_>,
+) -> io::Result<()> {
     timeout.stop();
     let packed = if needed.gzip { Some(executable.compressed()?) } else { None };
     let plain = (&executable.file, executable.size);
@@ -155,7 +160,11 @@ fn crate_version() -> &'static str {
 }
 
 /// The next message of the probe or the agent. Tells the timeout when sudo is started.
-pub(super) fn word(input: &mut TargetInput, nonce: &str, timeout: &ConnectTimeout<'_>) -> Result<Word, Broken> {
+pub(super) fn word(
+    input: &mut TargetInput,
+    nonce: &str,
+    timeout: &ConnectTimeout<'_>,
+) -> Result<Word, Broken> {
     loop {
         let rest = frame::find(input, nonce)?;
         timeout.heard();

@@ -38,13 +38,12 @@ pub(super) struct Link {
     /// Whether a regular file, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
-    /// Number of old versions of a replaced file to keep on the machine, in the state directory of chefrs.
-    #[serde(default = "five")]
-    backup: u32,
-}
-
-fn five() -> u32 {
-    5
+    /// Number of old versions of a replaced file to keep on the machine, in the state directory of chefrs. Default: 5, or
+    /// 0 for a sensitive resource.
+    backup: Option<u32>,
+    /// Whether the resource is sensitive.
+    #[serde(skip)]
+    secret: bool,
 }
 
 /// The two kinds of links.
@@ -100,7 +99,7 @@ impl Link {
     fn removes(&self, known: &Known) -> Result<Option<Step>, Stop> {
         let there = self.there(known)?;
         let file = there.is_some_and(|stat| stat.kind == FileKind::File);
-        let (backup, _) = backups::keep(self.backup, there);
+        let (backup, _) = backups::keep(backups::wanted(self.backup, self.secret), there);
         Ok((file && self.force_unlink && backup > 0).then(|| Step::Remove {
             path: self.path(),
             recursive: false,

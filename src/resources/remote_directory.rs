@@ -10,7 +10,7 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::Tree;
-use crate::provider::{Action, Provider, action, at_path, ownership};
+use crate::provider::{Action, Provider, action, at_path, backups, ownership};
 
 use copy::TreeCopy;
 
@@ -43,9 +43,9 @@ pub(super) struct RemoteDirectory {
     /// Permissions of the files, in octal. Executable files are also executable for everybody who can read them.
     #[serde(default = "readable")]
     files_mode: FileMode,
-    /// Number of old versions of each file to keep on the machine, in the state directory of chefrs.
-    #[serde(default = "five")]
-    files_backup: u32,
+    /// Number of old versions of each file to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for
+    /// a sensitive resource.
+    files_backup: Option<u32>,
     /// Whether existing files are replaced when they differ.
     #[serde(default = "yes")]
     overwrite: bool,
@@ -59,10 +59,6 @@ pub(super) struct RemoteDirectory {
 
 fn readable() -> FileMode {
     FileMode(0o644)
-}
-
-fn five() -> u32 {
-    5
 }
 
 fn yes() -> bool {
@@ -92,7 +88,7 @@ impl RemoteDirectory {
             tree,
             directories: self.directories(),
             file: self.files(),
-            backup: self.files_backup,
+            backup: backups::wanted(self.files_backup, self.secret),
             overwrite: self.overwrite && !only_missing,
             purge: self.purge && !only_missing,
             secret: self.secret,

@@ -37,7 +37,6 @@ mod open;
 pub(super) mod output;
 pub mod own_file;
 pub mod package_lock;
-pub mod packages;
 mod packages;
 mod path;
 pub(super) mod process;

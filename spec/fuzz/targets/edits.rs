@@ -104,6 +104,7 @@ fn host() -> Host {
     Host {
         init: Init::Systemd,
         offline_systemd: false,
+        attributes_unseen: false,
         downloader: None,
         user: "root".to_owned(),
         root: true,

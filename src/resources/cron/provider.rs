@@ -8,8 +8,8 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::Attributes;
 use crate::provider::accounts::check_name;
-use crate::provider::file_state::{self, FileState};
-use crate::provider::{Action, Provider, action, inherited};
+use crate::provider::file_state::FileState;
+use crate::provider::{Action, Provider, action, backups, default_attributes};
 
 impl Cron {
     fn state(&self) -> FileState {
@@ -22,14 +22,14 @@ impl Cron {
                 mode: Some(self.mode().0),
             },
             verify: Vec::new(),
-            backup: file_state::copies(None, self.secret),
+            backup: backups::wanted(None, self.secret),
             force_unlink: false,
             secret: self.secret,
         }
     }
 
     fn mode(&self) -> FileMode {
-        FileMode(inherited::mode(self.mode.map(|mode| mode.0), 0o644, self.secret))
+        FileMode(default_attributes::mode(self.mode.map(|mode| mode.0), 0o644, self.secret))
     }
 }
 

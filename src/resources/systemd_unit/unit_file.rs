@@ -8,10 +8,10 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, FileKind, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
-use crate::provider::file_state::{self, FileState};
+use crate::provider::file_state::FileState;
 use crate::provider::init::UNITS;
 use crate::provider::unit_text::UnitText;
-use crate::provider::{at_path, inherited, parents};
+use crate::provider::{at_path, backups, default_attributes, parents};
 
 use super::SystemdUnit;
 
@@ -108,11 +108,11 @@ impl SystemdUnit {
             path: self.path(),
             content: self.text(),
             attributes: Attributes {
-                mode: Some(inherited::mode(None, 0o644, self.secret)),
+                mode: Some(default_attributes::mode(None, 0o644, self.secret)),
                 ..Attributes::default()
             },
             verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
-            backup: file_state::copies(self.backup, self.secret),
+            backup: backups::wanted(self.backup, self.secret),
             force_unlink: false,
             secret: self.secret,
         }

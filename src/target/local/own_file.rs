@@ -90,7 +90,8 @@ impl OwnFile {
                 let mut draft = DraftFile::beside(place, &DraftRecord::default())?;
                 copied(&place.path, io::copy(content, &mut draft.file))?;
                 let wanted = if own.is_some() { None } else { Some(MODE) };
-                draft.dress(WantedAttributes { mode: wanted, ..WantedAttributes::default() }, own)?;
+                draft
+                    .take_attributes(WantedAttributes { mode: wanted, ..WantedAttributes::default() }, own)?;
                 draft.replace(place)
             }
             Goal::Stream { holder, name, path, follow } => {
