@@ -80,7 +80,23 @@ impl Style {
             return Err(Failure::new(format!("{} is in no section of such a file", name(key)))
                 .hint("name a section as the file does: [\"Match User git\"] = { … }"));
         }
-        value.map_or(Ok(()), |value| self.texts(key, value).map(|_| ()))
+        let Some(value) = value else { return Ok(()) };
+        for text in self.texts(key, value)? {
+            // A line counts only if it is read as what was written: `match` starts a section of keywords.
+            let line = format!("{own}{}{text}", self.separator);
+            let is_read = matches!(
+                self.read(&line),
+                KeyedLine::Pair(there, column) if there == own && line[column..].trim_end() == text
+            );
+            if !is_read {
+                return Err(Failure::new(format!(
+                    "{} can't have the value {text:?} in such a file",
+                    name(key)
+                ))
+                .hint("the line would be read as something else; manage the file with `template`"));
+            }
+        }
+        Ok(())
     }
 
     /// The values of a key, one for each line.
