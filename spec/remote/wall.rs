@@ -116,6 +116,11 @@ apt_update "lists"
 package { "git", "nginx", "python3-venv" }
 directory "/srv/wall"
 file "/srv/wall/file" { content = "x", owner = "deploy" }
+file "/srv/wall/values.ini" {}
+line "ours = 1" { path = "/srv/wall/values.ini" }
+block "more" { path = "/srv/wall/values.ini", content = "more = 1\n" }
+edit "/srv/wall/values.ini" { values = { port = 81 } }
+setting "wall" { get = "cat /srv/wall/setting", not_set = { 1 }, value = "x", set = "cat >/srv/wall/setting" }
 cookbook_file "/srv/wall/a.tar" { source = "a.tar" }
 archive_file "/srv/wall/a.tar" { destination = "/srv/wall/unpacked" }
 remote_directory "/srv/wall/tree" { source = "tree" }
