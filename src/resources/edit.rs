@@ -77,24 +77,33 @@ impl FileFormat {
         }
     }
 
-    /// The lines of a format that has one key a line.
-    fn lines(self) -> Option<&'static keyed_lines::Style> {
+    fn syntax(self) -> Syntax {
         match self {
-            Self::Ini => Some(&keyed_lines::INI),
-            Self::Properties => Some(&keyed_lines::PROPERTIES),
-            Self::Keyword => Some(&keyed_lines::KEYWORD),
-            Self::Json | Self::Toml => None,
+            Self::Json => Syntax::Json,
+            Self::Toml => Syntax::Toml,
+            Self::Ini => Syntax::Lines(&keyed_lines::INI),
+            Self::Properties => Syntax::Lines(&keyed_lines::PROPERTIES),
+            Self::Keyword => Syntax::Lines(&keyed_lines::KEYWORD),
         }
     }
+}
 
+/// What reads and writes a format.
+#[derive(Clone, Copy)]
+enum Syntax {
+    Json,
+    Toml,
+    /// One key a line.
+    Lines(&'static keyed_lines::Style),
+}
+
+impl Syntax {
     /// The text with the values, and the keys whose values were others.
     fn set(self, text: &str, assignments: &[Assignment]) -> Result<(String, Vec<KeyPath>), Failure> {
         match self {
             Self::Json => json::set(text, assignments),
             Self::Toml => toml::set(text, assignments),
-            Self::Ini => keyed_lines::set(&keyed_lines::INI, text, assignments),
-            Self::Properties => keyed_lines::set(&keyed_lines::PROPERTIES, text, assignments),
-            Self::Keyword => keyed_lines::set(&keyed_lines::KEYWORD, text, assignments),
+            Self::Lines(style) => keyed_lines::set(style, text, assignments),
         }
     }
 
@@ -103,9 +112,7 @@ impl FileFormat {
         match self {
             Self::Json => json::remove(text, keys),
             Self::Toml => toml::remove(text, keys),
-            Self::Ini => keyed_lines::remove(&keyed_lines::INI, text, keys),
-            Self::Properties => keyed_lines::remove(&keyed_lines::PROPERTIES, text, keys),
-            Self::Keyword => keyed_lines::remove(&keyed_lines::KEYWORD, text, keys),
+            Self::Lines(style) => keyed_lines::remove(style, text, keys),
         }
     }
 }
@@ -196,7 +203,7 @@ edit "/etc/daemon.json" {
         } else if !self.keys.is_empty() {
             return Err(Failure::new("`keys` has no use with `set`").hint("say what to set in `values`"));
         }
-        let Some(style) = format.lines() else { return Ok(()) };
+        let Syntax::Lines(style) = format.syntax() else { return Ok(()) };
         let assigned = assignment::flatten(&self.values.0);
         assigned.iter().try_for_each(|assignment| style.check(&assignment.key, Some(&assignment.value)))?;
         self.keys().iter().try_for_each(|key| style.check(key, None))
@@ -211,16 +218,16 @@ edit "/etc/daemon.json" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        let format = self.format()?;
+        let syntax = self.format()?.syntax();
         if action == "remove" {
             return self
                 .file()
-                .plan_removal(known, |text| self.edited("remove", format.remove(text, &self.keys())));
+                .plan_removal(known, |text| self.edited("remove", syntax.remove(text, &self.keys())));
         }
         if let Some(until) = assignment::unknown(&self.values.0) {
             return Err(Stop::Unknown(until));
         }
         let assignments = assignment::flatten(&self.values.0);
-        self.file().plan(known, |text| self.edited("set", format.set(text, &assignments)))
+        self.file().plan(known, |text| self.edited("set", syntax.set(text, &assignments)))
     }
 }

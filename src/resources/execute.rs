@@ -11,8 +11,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::run_as::RunAs;
-use crate::provider::{Action, Provider, action};
+use crate::provider::{Action, Provider, action, run_as};
 
 mod writes;
 
@@ -84,14 +83,6 @@ impl Returns {
 }
 
 impl Execute {
-    fn run_as(&self) -> RunAs {
-        RunAs {
-            user: self.user.clone(),
-            group: self.group.clone(),
-            cwd: self.cwd.as_ref().map(|cwd| cwd.to_path_buf()),
-        }
-    }
-
     fn command(&self) -> Command {
         let returns = match self.returns.all() {
             plain if plain == [0] => Vec::new(),
@@ -192,7 +183,7 @@ execute "build the site" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let mut queries = self.run_as().observe(&self.command.0);
+        let mut queries = run_as::observe(&self.command());
         queries.extend(self.creates.as_ref().map(|path| Query::Resolve(path.to_path_buf())));
         queries
     }
@@ -207,9 +198,9 @@ execute "build the site" {
                 Err(stop) => return Err(stop),
             }
         }
-        self.run_as().require(known)?;
+        run_as::require(&self.surroundings(), known)?;
         let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
-        let change = change.warning(self.run_as().doubtful(&self.command.0, known)?);
+        let change = change.warning(run_as::doubtful(&self.command(), known)?);
         // Show the input in place of a diff, because it is what the command does.
         let change = change.diff(self.input.as_deref().filter(|input| !input.is_empty()).map(given));
         Ok(vec![self.made(change)])

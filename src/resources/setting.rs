@@ -12,8 +12,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::run_as::RunAs;
-use crate::provider::{Action, Provider, action, diff};
+use crate::provider::{Action, Provider, action, diff, run_as};
 
 /// Longest value that a command may print, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -78,14 +77,6 @@ impl StoredSetting {
 
     fn commands(&self) -> impl Iterator<Item = &CommandLine> {
         [Some(&self.get), self.set.as_ref(), self.unset.as_ref()].into_iter().flatten()
-    }
-
-    fn run_as(&self) -> RunAs {
-        RunAs {
-            user: self.user.clone(),
-            group: self.group.clone(),
-            cwd: self.cwd.as_ref().map(|cwd| cwd.to_path_buf()),
-        }
     }
 
     /// What `get` prints; nothing if the setting is not set.
@@ -177,7 +168,7 @@ impl StoredSetting {
         known: &Known,
     ) -> Result<Change, Stop> {
         let get = Query::Command(Box::new(self.command(&self.get)));
-        let warning = self.run_as().doubtful(&by.0, known)?;
+        let warning = run_as::doubtful(&self.command(by), known)?;
         Ok(change.warning(warning).reaching(Reach::Told).then(get, Answer::Command(after)))
     }
 }
@@ -244,12 +235,12 @@ setting "who commits" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        self.commands().flat_map(|line| self.run_as().observe(&line.0)).collect()
+        self.commands().flat_map(|line| run_as::observe(&self.command(line))).collect()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
-        self.run_as().require(known)?;
+        run_as::require(&self.surroundings(), known)?;
         if action == "remove" { self.plan_remove(known) } else { self.plan_set(known) }
     }
 
