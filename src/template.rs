@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::content::{Content, Template};
+use crate::model::content::{self, Content, Template};
 use crate::model::error::Diagnostic;
 
 mod blocks;
@@ -30,8 +30,8 @@ pub use words::{TemplateWord, WORDS};
 pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
     let size = graph::check(template)?;
     let renderer = renderer::Renderer::new(template, size)?;
-    if let Some(until) = variables::unknown(variables) {
-        return Ok(Content::Unknown(until));
+    if let Some(until) = content::unknown_in(variables) {
+        return Ok(Content::Unknown(until.to_owned()));
     }
     renderer.render(variables).map(Content::Text)
 }

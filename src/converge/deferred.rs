@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::model::collection::{Row, deferred};
-use crate::model::content::UNKNOWN;
+use crate::model::content::{UNKNOWN, unknown};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, CommandResult, End, FileText, Query};
@@ -108,17 +108,6 @@ pub(super) fn load_for_guards(
         }
     }
     Ok((r#type.load)(&properties)?)
-}
-
-fn unknown(value: &Value) -> Option<&str> {
-    match value {
-        Value::Array(items) => items.iter().find_map(unknown),
-        Value::Object(map) => match map.get(UNKNOWN) {
-            Some(until) => until.as_str(),
-            None => map.values().find_map(unknown),
-        },
-        _ => None,
-    }
 }
 
 fn resolve(

@@ -101,6 +101,25 @@ impl<'de> Deserialize<'de> for Text {
 /// Key of the placeholder that a plan uses for a value that is not known yet.
 pub const UNKNOWN: &str = "$unknown";
 
+/// The resource that the first unknown value waits for, at any depth.
+#[must_use]
+pub fn unknown(value: &Value) -> Option<&str> {
+    match value {
+        Value::Object(map) => unknown_in(map),
+        Value::Array(items) => items.iter().find_map(unknown),
+        _ => None,
+    }
+}
+
+/// The same among the values of a map.
+#[must_use]
+pub fn unknown_in(map: &Map<String, Value>) -> Option<&str> {
+    match map.get(UNKNOWN) {
+        Some(until) => Some(until.as_str().unwrap_or_default()),
+        None => map.values().find_map(unknown),
+    }
+}
+
 /// An octal file mode, written as a string: `"0644"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileMode(pub u32);

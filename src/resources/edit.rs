@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{AbsolutePath, CommandLine, Strings, Variables};
+use crate::model::content::{self, AbsolutePath, CommandLine, Strings, Variables};
 use crate::model::english;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -224,8 +224,8 @@ edit "/etc/daemon.json" {
                 .file()
                 .plan_removal(known, |text| self.edited("remove", syntax.remove(text, &self.keys())));
         }
-        if let Some(until) = assignment::unknown(&self.values.0) {
-            return Err(Stop::Unknown(until));
+        if let Some(until) = content::unknown_in(&self.values.0) {
+            return Err(Stop::Unknown(until.to_owned()));
         }
         let assignments = assignment::flatten(&self.values.0);
         self.file().plan(known, |text| self.edited("set", syntax.set(text, &assignments)))

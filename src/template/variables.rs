@@ -1,27 +1,9 @@
-//! The variables of a template: finds unknown ones, and formats numbers as people write them.
+//! The variables of a template: their number, and their numbers as people write them.
 
 use serde_json::{Map, Number, Value};
 
-use crate::model::content::UNKNOWN;
-
 /// A 64-bit float can't represent all integers above this.
 const EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// The resource that the first unknown value waits for, if any.
-pub(super) fn unknown(variables: &Map<String, Value>) -> Option<String> {
-    if let Some(until) = variables.get(UNKNOWN) {
-        return Some(until.as_str().unwrap_or_default().to_owned());
-    }
-    variables.values().find_map(unknown_in)
-}
-
-fn unknown_in(value: &Value) -> Option<String> {
-    match value {
-        Value::Object(map) => unknown(map),
-        Value::Array(items) => items.iter().find_map(unknown_in),
-        _ => None,
-    }
-}
 
 /// Number of values at all depths.
 pub(super) fn count(map: &Map<String, Value>) -> usize {

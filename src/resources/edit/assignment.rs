@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::content::UNKNOWN;
 use crate::model::schema::found;
 
 /// The names from the top of the file down to a value.
@@ -31,18 +30,6 @@ fn collect(values: &Map<String, Value>, at: &mut KeyPath, into: &mut Vec<Assignm
         }
         at.pop();
     }
-}
-
-/// The resource that has to converge before the values are known; nothing where they are.
-pub(super) fn unknown(values: &Map<String, Value>) -> Option<String> {
-    if let Some(Value::String(until)) = values.get(UNKNOWN) {
-        return Some(until.clone());
-    }
-    values.values().find_map(|value| match value {
-        Value::Object(inner) => unknown(inner),
-        Value::Array(items) => items.iter().filter_map(Value::as_object).find_map(unknown),
-        _ => None,
-    })
 }
 
 /// A key as a message names it: `` `log-opts.max-size` ``.
