@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use super::server::Server;
+use crate::goldens;
 use crate::hosts::boot;
 use crate::patience::CallInTime as _;
 use crate::skipped::skip;
@@ -110,38 +111,11 @@ fn nothing_is_written_and_nothing_but_ssh_is_started() {
     }
 }
 
-/// A resource of every type. All there is to see of them is on the host.
-const EVERY_TYPE: &str = r#"
-apt_update "lists"
-package { "git", "nginx", "python3-venv" }
-directory "/srv/wall"
-file "/srv/wall/file" { content = "x", owner = "deploy" }
-file "/srv/wall/values.ini" {}
-line "ours = 1" { path = "/srv/wall/values.ini" }
-block "more" { path = "/srv/wall/values.ini", content = "more = 1\n" }
-edit "/srv/wall/values.ini" { values = { port = 81 } }
-setting "wall" { get = "cat /srv/wall/setting", not_set = { 1 }, value = "x", set = "cat >/srv/wall/setting" }
-cookbook_file "/srv/wall/a.tar" { source = "a.tar" }
-archive_file "/srv/wall/a.tar" { destination = "/srv/wall/unpacked" }
-remote_directory "/srv/wall/tree" { source = "tree" }
-remote_file "/srv/wall/release" { source = "file:///srv/repo/Release" }
-template "/srv/wall/text" { source = "text.hbs", variables = { key = contents "/srv/wall/file" } }
-link "/srv/wall/link" { to = "file" }
-execute "git init -q up && git -C up -c user.name=a -c user.email=b commit -q --allow-empty -m one" {
-  cwd = "/srv/wall", creates = "/srv/wall/up",
+/// A resource of every type, from `wall/TYPE.lua`, each with what it needs. All there is to see of them is on the host.
+fn every_type() -> String {
+    let rows = goldens::files("remote/wall", "lua").into_iter().map(|path| fs::read_to_string(path).unwrap());
+    std::iter::once("directory \"/srv/wall\"\n".to_owned()).chain(rows).collect()
 }
-git "/srv/wall/copy" { repository = "/srv/wall/up" }
-group "wall"
-user "wall" { gid = "wall", home = "/srv/wall" }
-cron "wall" { command = "true", user = "wall" }
-sysctl "net.ipv4.ip_forward" { value = "1" }
-systemd_unit "wall.service" { content = "[Service]\nExecStart=/bin/sleep 100\n", action = { "create", "start" } }
-service "nginx" { action = "restart" }
-python_venv "/srv/wall/venv"
-http_check "http://127.0.0.1/" { expect = "ok" }
-reboot "wall" { action = "nothing" }
-file "/srv/wall/last" { content = "x", notifies = { "request_reboot", "reboot[wall]" } }
-"#;
 
 #[test]
 fn no_resource_type_gets_over_the_wall() {
@@ -152,7 +126,7 @@ fn no_resource_type_gets_over_the_wall() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    put("recipes/every.lua", EVERY_TYPE);
+    put("recipes/every.lua", &every_type());
     put("files/tree/a/b", "b\n");
     put("templates/text.hbs", "{{key}}\n");
     let mut archive = tar::Builder::new(fs::File::create(home.path().join("project/files/a.tar")).unwrap());

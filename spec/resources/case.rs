@@ -70,6 +70,13 @@ impl Case {
         (outcome, known)
     }
 
+    /// Properties of which nothing is told of a new thing. They say how it is made, not what it is, or another one can stand in
+    /// their place. The case names them in its first line: `-- not told: backup, verify`.
+    pub fn not_told(&self) -> Vec<&str> {
+        let first = self.given.lines().next().unwrap_or_default();
+        first.strip_prefix("-- not told: ").map_or_else(Vec::new, |names| names.split(", ").collect())
+    }
+
     /// The whole case, with the plan as it is.
     pub fn say(&self) -> String {
         let (outcome, known) = self.outcome();

@@ -11,47 +11,19 @@ use crate::goldens;
 /// Types that make nothing which would be there afterwards.
 const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "http_check", "reboot", "service", "setting"];
 
-/// Properties that say how a thing is made, not what it is: nothing of them is there afterwards.
-const HOW: &[(&str, &[&str])] = &[
-    ("archive_file", &["checksum", "overwrite", "size_limit", "strip_components"]),
-    ("block", &["backup", "verify"]),
-    ("cookbook_file", &["backup", "cookbook", "force_unlink", "verify"]),
-    ("edit", &["backup", "format", "keys", "verify"]),
-    ("file", &["backup", "force_unlink", "verify"]),
-    ("git", &["environment", "known_hosts", "local_changes", "ssh_key", "timeout"]),
-    ("group", &["append", "excluded_members"]),
-    ("line", &["add", "after", "backup", "match", "several", "verify"]),
-    // A hard link is told as one.
-    ("link", &["backup", "force_unlink", "link_type"]),
-    ("package", &["timeout"]),
-    ("python_venv", &["environment", "find_links", "index_url", "no_index", "timeout"]),
-    ("remote_directory", &["files_backup", "overwrite", "purge"]),
-    ("remote_file", &["backup", "checksum", "headers", "size_limit", "timeout"]),
-    ("sysctl", &["conf_dir", "ignore_error"]),
-    ("systemd_unit", &["backup", "timeout", "triggers_reload", "verify"]),
-    ("template", &["backup", "cookbook", "force_unlink", "verify"]),
-    ("user", &["force"]),
-];
-
 #[test]
 fn whatever_is_declared_of_a_new_thing_is_told() {
     let mut wrong = Vec::new();
     for entry in TYPES.iter().filter(|entry| !MAKE_NOTHING.contains(&entry.name)) {
         let name = entry.name;
-        let how = HOW.iter().find(|(of, _)| *of == name).map_or(&[][..], |(_, how)| how);
         let path = goldens::spec(&format!("resources/{name}/absent_with_everything.case"));
         let case = super::all().iter().find(|case| case.path == path).expect("the type has this case");
+        let not_told = case.not_told();
         let declared = case.declared.as_ref().expect("it compiles");
         let told = told(declared, &case.machine).expect("it can be planned");
         for property in &(entry.schema)().properties {
             let property = property.name.as_str();
-            if how.contains(&property) || entry.name_property == Some(property) {
-                continue;
-            }
-            // Others stand in the place of this one: the unit's text, and the sections that it is made of.
-            const INSTEAD: &[(&str, &str)] =
-                &[("systemd_unit", "sections"), ("cron", "time"), ("line", "before")];
-            if INSTEAD.contains(&(name, property)) {
+            if not_told.contains(&property) || entry.name_property == Some(property) {
                 continue;
             }
             let mut without = declared.clone();

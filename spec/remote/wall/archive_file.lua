@@ -1,0 +1,2 @@
+cookbook_file "/srv/wall/archive.tar" { source = "a.tar" }
+archive_file "/srv/wall/archive.tar" { destination = "/srv/wall/unpacked" }

@@ -1,0 +1,1 @@
+cookbook_file "/srv/wall/a.tar" { source = "a.tar" }

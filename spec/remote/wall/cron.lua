@@ -1,0 +1,1 @@
+cron "wall" { command = "true", user = "deploy" }

@@ -1,0 +1,1 @@
+directory "/srv/wall/directory"

@@ -1,0 +1,2 @@
+file "/srv/wall/values.ini" {}
+edit "/srv/wall/values.ini" { values = { port = 81 } }

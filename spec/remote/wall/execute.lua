@@ -1,0 +1,1 @@
+execute "date >made" { cwd = "/srv/wall", creates = "/srv/wall/made" }

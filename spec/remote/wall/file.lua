@@ -1,0 +1,1 @@
+file "/srv/wall/file" { content = "x", owner = "deploy" }

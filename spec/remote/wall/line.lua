@@ -1,0 +1,2 @@
+file "/srv/wall/lines" {}
+line "ours = 1" { path = "/srv/wall/lines" }

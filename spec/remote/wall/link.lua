@@ -1,0 +1,1 @@
+link "/srv/wall/link" { to = "file" }

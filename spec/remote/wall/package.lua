@@ -1,0 +1,1 @@
+package { "git", "nginx", "python3-venv" }

@@ -1,0 +1,2 @@
+package "python3-venv"
+python_venv "/srv/wall/venv"

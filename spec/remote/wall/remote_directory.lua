@@ -1,0 +1,1 @@
+remote_directory "/srv/wall/tree" { source = "tree" }

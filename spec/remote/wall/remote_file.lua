@@ -1,0 +1,1 @@
+remote_file "/srv/wall/release" { source = "file:///srv/repo/Release" }

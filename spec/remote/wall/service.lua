@@ -1,0 +1,2 @@
+package "nginx"
+service "nginx" { action = "restart" }

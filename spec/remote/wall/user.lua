@@ -1,0 +1,2 @@
+group "wall"
+user "wall" { gid = "wall", home = "/srv/wall" }
