@@ -74,6 +74,8 @@ pub fn facts() -> Map<String, Value> {
     let facts = json!({
         "hostname": "web1",
         "platform": "debian",
+        "platform_version": "12.11",
+        "platform_family": "debian",
         "memory": { "total": 2_147_483_648_u64, "free": 1_000_000 },
         "network": { "interfaces": ["eth0", "lo"] },
     });

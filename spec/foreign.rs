@@ -20,6 +20,7 @@ const WORDS: &[&str] = &[
     "output",
     "require",
     "include_recipe",
+    "value_for_platform",
     "return",
     "for",
     "if",

@@ -28,6 +28,24 @@ fn every_shipped_recipe_compiles_for_every_recorded_machine() {
             .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: no problems found\n")
             .check();
     }
+    for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21"] {
+        for recipe in ["hello", "base", "python", "nginx"] {
+            Program::new(&["check", "-r", recipe, "--facts", facts])
+                .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))
+                .check();
+        }
+    }
+}
+
+#[test]
+fn a_name_tells_what_it_is_called_on_a_platform() {
+    for (facts, user) in [("debian-12", "www-data"), ("arch", "http"), ("rocky-9", "nginx")] {
+        Program::new(&["explain", "names.nginx.user", "--facts", facts])
+            .stdout_has(&format!("names.nginx.user = \"{user}\""))
+            .stdout_has("shipped/cookbooks/names/attributes.lua:")
+            .check();
+        Program::new(&["explain", "nginx.user", "--facts", facts]).stdout_has(&format!("\"{user}\"")).check();
+    }
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod strict;
 mod syntax;
 mod types;
 mod unread_attributes;
+mod value_for_platform;
 mod value_names;
 mod vm;
 pub mod words;

@@ -15,11 +15,20 @@ pub mod network;
 pub mod platform;
 pub mod virtualization;
 
-/// Recorded facts as JSON, by the name of the system.
+/// Recorded facts as JSON, by the name of the system. The first are those that `chefrs check` compiles with by itself.
 pub const RECORDED: &[(&str, &str)] = &[
     ("debian-12", include_str!("facts/recorded/debian-12.json")),
     ("ubuntu-24.04", include_str!("facts/recorded/ubuntu-24.04.json")),
+    ("rocky-9", include_str!("facts/recorded/rocky-9.json")),
+    ("fedora-42", include_str!("facts/recorded/fedora-42.json")),
+    ("opensuse-15", include_str!("facts/recorded/opensuse-15.json")),
+    ("arch", include_str!("facts/recorded/arch.json")),
+    ("alpine-3.21", include_str!("facts/recorded/alpine-3.21.json")),
+    ("gentoo", include_str!("facts/recorded/gentoo.json")),
 ];
+
+/// How many of the recordings `chefrs check` compiles with where none is named: a recipe for Debian alone is right, too.
+pub const CHECKED: usize = 2;
 
 /// Files to read. Their content does not change while the machine runs: no free memory, no uptime.
 const FILES: [&str; 15] = [

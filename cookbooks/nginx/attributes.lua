@@ -4,7 +4,7 @@ return attributes {
     doc = "Port that sites listen on unless they say their own.",
   },
   user = attribute.string {
-    default = "www-data",
+    default = function(node) return node.names.nginx.user end,
     doc = "User that the workers run as. The distribution's package decides; say it only where that differs.",
   },
   refuse_unknown_hosts = attribute.boolean {

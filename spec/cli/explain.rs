@@ -78,3 +78,32 @@ fn what_no_cookbook_declares_needs_no_recipe() {
     explain(&["site.role", "-t", "web1"]).stdout(role).check();
     explain(&["-t", "web1"]).stdout_has(role).stdout_has("nginx.port = 81\n").check();
 }
+
+#[test]
+fn a_cookbook_without_a_default_recipe_has_its_attributes_too() {
+    Program::new(&["explain", "blog.port", "--facts", "debian-12"])
+        .file("cookbooks/blog/cookbook.toml", "name = \"blog\"\nversion = \"1.0.0\"\n")
+        .file("cookbooks/blog/recipes/web.lua", RECIPE)
+        .file(
+            "cookbooks/blog/attributes.lua",
+            "return attributes { port = attribute.integer { default = 80 } }\n",
+        )
+        .stdout("blog.port = 80\n  * cookbook default  80  (cookbooks/blog/attributes.lua:1)\n")
+        .check();
+}
+
+#[test]
+fn a_cookbook_without_recipes_has_its_attributes_too() {
+    let explain = |attributes: &str| {
+        Program::new(&["explain", "blog.port", "--facts", "debian-12", "--set", "blog.port=81"])
+            .file("cookbooks/blog/cookbook.toml", "name = \"blog\"\nversion = \"1.0.0\"\n")
+            .file("cookbooks/blog/attributes.lua", attributes)
+    };
+    explain("return attributes { port = attribute.integer { default = 80 } }\n")
+        .stdout(
+            "blog.port = 81\n    cookbook default  80  (cookbooks/blog/attributes.lua:1)\n  \
+             * command line      81  (--set blog.port=81)\n",
+        )
+        .check();
+    explain("return attributes {\n  port = 80,\n}\n").status(3).stderr_has("attributes.lua:1").check();
+}

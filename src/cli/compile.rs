@@ -21,8 +21,8 @@ use super::terminal::{Terminal, print_data};
 pub(super) struct CompileArguments {
     #[command(flatten)]
     selection: Selection,
-    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file. Default: the facts of
-    /// this machine.
+    /// Facts to compile with: the name of a recording (`debian-12`, `rocky-9`, `arch`, …; see `chefrs help check`), or a
+    /// file. Default: the facts of this machine.
     #[arg(long, value_name = "FACTS")]
     facts: Option<String>,
     /// The whole collection, or one line for each resource.

@@ -10,13 +10,14 @@ use crate::compile::{Attribute, Input};
 use crate::confined::Compiler;
 use crate::cookbook::Project;
 use crate::model::english::{nearest, one_line};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
 
 use super::complete;
 use super::early_end::EarlyEnd;
 use super::page::wrap;
+use super::project::cookbook_recipes;
 use super::recorded_facts;
 use super::selection::Selection;
 use super::terminal::{Terminal, prose_columns};
@@ -35,8 +36,8 @@ pub(super) struct ExplainArguments {
     /// The same as `--node`. The node itself is not asked.
     #[arg(short = 't', long, value_name = "NODE", conflicts_with = "node", add = ArgValueCompleter::new(complete::nodes))]
     target: Option<String>,
-    /// Facts to compile with: the name of a recording (`debian-12`, `ubuntu-24.04`), or a file. Default: the facts of
-    /// this machine.
+    /// Facts to compile with: the name of a recording (`debian-12`, `rocky-9`, `arch`, …; see `chefrs help check`), or a
+    /// file. Default: the facts of this machine.
     #[arg(long, value_name = "FACTS")]
     facts: Option<String>,
 }
@@ -51,10 +52,19 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let run_list = run_list(arguments, &project, &attributes);
     let facts = recorded_facts::facts(arguments.facts.as_deref())?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
-    let compiled = Compiler::default().compile(&input)?;
     let path = arguments.path.as_deref();
+    let is_of_cookbook = |path: &str| project.cookbook(head(path)).is_some();
+    // A cookbook may have attributes and no recipe.
+    let compiled = if run_list.is_empty() && path.is_some_and(is_of_cookbook) {
+        Compiler::default().describe(&input)?
+    } else {
+        Compiler::default().compile(&input)?
+    };
     let shown: Vec<&Attribute> =
         compiled.attributes.iter().filter(|attribute| below(&attribute.path, path)).collect();
+    if shown.is_empty() && run_list.is_empty() && !compiled.warnings.is_empty() {
+        return Err(Diagnostics(compiled.warnings).into());
+    }
     if let (Some(path), true) = (path, shown.is_empty()) {
         return Err(EarlyEnd::usage(unknown(path, &compiled.attributes)));
     }
@@ -75,7 +85,7 @@ fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[Attri
     if !named.is_empty() {
         return named.to_vec();
     }
-    let heads: BTreeSet<&str> = match arguments.path.as_deref().and_then(|path| path.split('.').next()) {
+    let heads: BTreeSet<&str> = match arguments.path.as_deref().map(head) {
         Some(head) => BTreeSet::from([head]),
         None => attributes
             .iter()
@@ -85,7 +95,19 @@ fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[Attri
             .collect(),
     };
     let cookbooks = heads.into_iter().filter(|head| project.cookbook(head).is_some());
-    cookbooks.map(str::to_owned).collect()
+    // Any recipe does: all load the attributes of their cookbook.
+    cookbooks
+        .filter_map(|cookbook| {
+            let recipes = cookbook_recipes(project, cookbook);
+            let default = recipes.iter().find(|recipe| *recipe == cookbook);
+            default.or(recipes.first()).cloned()
+        })
+        .collect()
+}
+
+/// The first word of a path.
+fn head(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }
 
 fn below(path: &str, wanted: Option<&str>) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::facts;
-pub(super) use crate::facts::RECORDED;
+pub(super) use crate::facts::{CHECKED, RECORDED};
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::target::local::Local;

@@ -17,6 +17,7 @@ use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
     attributes, custom, deferred, foreign, guard, include, kinds, language, place, reference, require,
+    value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -40,6 +41,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
     made.raw_set("print", print(compilation, lua)?)?;
     made.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
     made.raw_set("require", require::function(compilation, vm)?)?;
+    value_for_platform::install(compilation, lua, &made)?;
     match kind {
         ScriptKind::Recipe | ScriptKind::Resource => {
             for kind in TYPES {

@@ -77,6 +77,15 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "Facts of the machine and attributes, read-only. Reading a missing key is an error that suggests the nearest one.",
     ),
     word(
+        "value_for_platform",
+        KnownIn::All,
+        "value_for_platform { [\"debian 12\"] = \"a\", debian = \"b\", default = \"c\" }",
+        "<T>(values: { [string]: T }) -> T",
+        "The value for the machine's platform. A key is a platform and its version (`\"debian 12\"` is also meant for 12.5), a \
+         platform, a platform family, or `default`; the most exact one counts. `chefrs facts platform` prints what a \
+         machine is. A platform without a value is an error.",
+    ),
+    word(
         "include_recipe",
         KnownIn::Declaring,
         "include_recipe \"nginx::site\"",

@@ -1,10 +1,8 @@
 -- nginx, running, with no site yet: those come with the resource `nginx.site`.
 
-if node.platform_family ~= "debian" then
-  error(`cookbook nginx knows Debian's layout of sites alone so far, and this is "{node.platform}"`)
-end
+local sites = (require "./layout").of(node.names.nginx.sites)
 
-package "nginx"
+package(node.names.nginx.packages)
 
 cookbook_file "/usr/local/sbin/nginx-verify-site" {
   source = "nginx-verify-site",
@@ -12,14 +10,33 @@ cookbook_file "/usr/local/sbin/nginx-verify-site" {
   why = "nginx.site tests the whole configuration with it before a site is replaced",
 }
 
--- The distribution's example site would answer for every host that nobody names.
-link "/etc/nginx/sites-enabled/default" {
-  action = "delete",
-  notifies = { "reload", "service[nginx]" },
-}
+-- Some distributions' nginx.conf has its only server in itself, and reads no directory of sites.
+if value_for_platform { arch = true, gentoo = true, default = false } then
+  directory(sites.folder) { mode = "0755" }
 
--- Named so that it is read first: nginx lets one server answer for unknown hosts on a port.
-template "/etc/nginx/conf.d/unknown-hosts.conf" {
+  line "    include /etc/nginx/conf.d/*.conf;" {
+    path = "/etc/nginx/nginx.conf",
+    match = "^\\s*include\\s+/etc/nginx/conf\\.d/\\*\\.conf;",
+    after = "^\\s*http\\s*\\{",
+    add = true,
+    notifies = { "reload", "service[nginx]" },
+  }
+end
+
+-- The distribution's example site would answer for every host that nobody names.
+local example = value_for_platform {
+  debian = "/etc/nginx/sites-enabled/default",
+  alpine = "/etc/nginx/http.d/default.conf",
+  default = "",
+}
+if sites.is_linked and example ~= "" then
+  link(example) { action = "delete", notifies = { "reload", "service[nginx]" } }
+elseif example ~= "" then
+  file(example) { action = "delete", notifies = { "reload", "service[nginx]" } }
+end
+
+-- nginx lets one server answer for unknown hosts on a port.
+template(`{sites.common}/unknown-hosts.conf`) {
   source = "unknown-hosts.conf.hbs",
   variables = { port = node.nginx.port },
   mode = "0644",

@@ -1,6 +1,10 @@
 -- A virtual host: a program behind a socket or port, a directory of files, or both.
 
-local function at(self, folder) return `/etc/nginx/{folder}/{self.name}.conf` end
+local layout = require "./layout"
+
+local sites = layout.of(node.names.nginx.sites)
+
+local function at(self, folder) return `{folder}/{self.name}.conf` end
 
 return resource {
   doc = "One virtual host of nginx.",
@@ -34,7 +38,7 @@ return resource {
 
       local reload = { "reload", "service[nginx]", self.reload }
 
-      template(at(self, "sites-available")) {
+      template(at(self, sites.files)) {
         source = "site.conf.hbs",
         variables = {
           name = self.name,
@@ -47,20 +51,21 @@ return resource {
           max_body = self.max_body,
         },
         mode = "0644",
-        verify = { "/usr/local/sbin/nginx-verify-site", "{path}", `{self.name}.conf` },
+        verify = { "/usr/local/sbin/nginx-verify-site", "{path}", `{self.name}.conf`, sites.folder },
         notifies = reload,
       }
 
-      link(at(self, "sites-enabled")) {
-        to = at(self, "sites-available"),
-        notifies = reload,
-      }
+      if sites.is_linked then
+        link(at(self, sites.folder)) { to = at(self, sites.files), notifies = reload }
+      end
     end,
 
     delete = function(self)
       local reload = { "reload", "service[nginx]", self.reload }
-      link(at(self, "sites-enabled")) { action = "delete", notifies = reload }
-      file(at(self, "sites-available")) { action = "delete" }
+      if sites.is_linked then
+        link(at(self, sites.folder)) { action = "delete", notifies = reload }
+      end
+      file(at(self, sites.files)) { action = "delete", notifies = reload }
     end,
   },
 

@@ -1,9 +1,7 @@
 -- Python as the distribution ships it. Projects get their packages into virtual environments: see `python_venv`.
 
-local names = (require "./names").of(node.platform_family)
-
-package(names.python)
+package(node.names.python.packages)
 
 if node.python.headers then
-  package(names.headers)
+  package(node.names.python.headers)
 end

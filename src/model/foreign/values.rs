@@ -24,9 +24,9 @@ pub const VALUES: &[ForeignWord] = &[
     word("Chef", &["platform", "platform_family"], "`node.platform` and `node.platform_family`", FACTS),
     word(
         "Chef",
-        &["value_for_platform", "value_for_platform_family"],
-        "`({ debian = \"a\", fedora = \"b\" })[node.platform_family]`",
-        "a table does it",
+        &["value_for_platform_family"],
+        "`value_for_platform { debian = \"a\", fedora = \"b\" }`",
+        "its keys are platforms and families",
     ),
     word(
         "Chef",

@@ -1,0 +1,4 @@
+pcall(value_for_platform, { debain = "misspelt" })
+pcall(value_for_platform, { rhel = "nothing for this one" })
+pcall(value_for_platform, { "a list" })
+pcall(value_for_platform, "debian")
