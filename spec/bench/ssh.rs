@@ -1,5 +1,6 @@
 //! The same works over ssh, on real hosts: chefrs beside `ssh host true`, a script that is piped into `ssh`, pyinfra, and
-//! Ansible with Mitogen. `cargo bench -- ssh`, `ssh-80ms`, `ssh-10x`, `ssh-10x-80ms`: hosts, and the round trip.
+//! Ansible with Mitogen. `cargo bench -- ssh`, `ssh-80ms`, `ssh-10x`, `ssh-10x-80ms`: hosts, and the round trip. Names of
+//! works may follow. `BENCH_BEFORE=FILE` measures another chefrs in turns with this one, here and in `memory`.
 //!
 //! The peers are measured where `BENCH_PEERS` names a directory with `pyinfra/bin/pyinfra` and
 //! `ansible-mitogen/bin/ansible-playbook`, as `python3 -m venv` and `pip install pyinfra`, `ansible-core mitogen` make it.
@@ -60,6 +61,23 @@ struct Runs {
     samples: Vec<Sample>,
 }
 
+impl Runs {
+    fn new(program: Program) -> Self {
+        Self { program, samples: Vec::new() }
+    }
+
+    /// Of those of these kinds that are here.
+    fn of(bench: &Bench, work: &Work, kinds: &[Kind]) -> Vec<Self> {
+        let here = kinds.iter().filter(|kind| bench.has(**kind, work));
+        here.map(|kind| Self::new(bench.program(*kind, work))).collect()
+    }
+
+    /// Peak memory of each run, in KiB.
+    fn peaks(&self) -> impl Iterator<Item = u64> {
+        self.samples.iter().map(|sample| sample.peak_kib)
+    }
+}
+
 /// Measures the works on fresh hosts; names after the course choose among works.
 ///
 /// # Errors
@@ -92,49 +110,58 @@ fn count(hosts: usize) -> String {
 }
 
 fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
-    let mut runs: Vec<Runs> = [Kind::Chefrs, Kind::Script, Kind::Pyinfra, Kind::Mitogen]
-        .into_iter()
-        .filter(|kind| bench.has(*kind, work))
-        .map(|kind| Runs { program: bench.program(kind, work), samples: Vec::new() })
-        .collect();
-    // Each makes the state from nothing, then finds it as it left it.
-    let mut first: Vec<Runs> = Vec::new();
-    for run in &mut runs {
-        let mut from_nothing = Runs { program: run.program.clone(), samples: Vec::new() };
-        let (firsts, agains) = run.program.kind.rounds();
-        let name = run.program.name;
-        for round in 1..=firsts {
-            within::say(&format!("{}: {name} from nothing, {round} of {firsts}", work.name));
-            lab.reset()?;
-            from_nothing.samples.push(bench.measure(&run.program)?);
-            lab.check(work.name).with_context(|| run.program.name)?;
-        }
-        // What a tool settles after its first run is no part of what it costs from then on.
-        bench.measure(&run.program)?;
-        let before = lab.fingerprint()?;
-        within::say(&format!("{}: {name} with nothing to change, {agains} times", work.name));
-        for _ in 0..agains {
-            run.samples.push(bench.measure(&run.program)?);
-        }
-        ensure!(
-            before == lab.fingerprint()?,
-            "{} changed something where nothing was to do",
-            run.program.name
-        );
-        first.push(from_nothing);
+    // What is quick takes turns, so that whatever drifts on the machine drifts for all of them.
+    let turns =
+        [&[Kind::Chefrs, Kind::Before, Kind::True, Kind::Script][..], &[Kind::Pyinfra], &[Kind::Mitogen]];
+    let (mut first, mut again) = (Vec::new(), Vec::new());
+    for kinds in turns {
+        let mut runs = Runs::of(bench, work, kinds);
+        again.extend(in_turn(work, bench, lab, &mut runs)?);
+        first.extend(runs);
     }
-    within::say(&format!("{}: {}", work.name, bench.program(Kind::True, work).name));
-    let mut floor = Runs { program: bench.program(Kind::True, work), samples: Vec::new() };
-    for _ in 0..Kind::True.rounds().1 {
-        floor.samples.push(bench.measure(&floor.program)?);
-    }
-    runs.insert(1, floor.clone());
-    first.insert(1, floor);
-    table::beside(&format!("{}, nothing to change", work.title), &rows(&runs));
+    table::beside(&format!("{}, nothing to change", work.title), &rows(&again));
     let (sent, received, turns) = bench.traffic(work)?;
     println!("  on the wire, each host: {sent} bytes sent, {received} received, {turns} round trips at most");
     table::beside(&format!("{}, from nothing", work.title), &rows(&first));
     Ok(())
+}
+
+/// Programs in turn: each makes the state from nothing, which `first` takes down; then each finds it as it was left,
+/// which is given back.
+fn in_turn(work: &Work, bench: &Bench, lab: &Lab, first: &mut [Runs]) -> Result<Vec<Runs>> {
+    let Some((firsts, agains)) = first.first().map(|run| run.program.kind.rounds()) else {
+        return Ok(Vec::new());
+    };
+    let names: Vec<&str> = first.iter().map(|run| run.program.name).collect();
+    let names = names.join(", ");
+    // How the agent comes to the host is no part of what a run costs.
+    for run in first.iter().filter(|run| run.program.kind.is_chefrs()) {
+        bench.measure(&run.program)?;
+    }
+    for round in 1..=firsts {
+        within::say(&format!("{}: from nothing, {round} of {firsts}: {names}", work.name));
+        for run in first.iter_mut() {
+            if run.program.kind != Kind::True {
+                lab.reset()?;
+            }
+            run.samples.push(bench.measure(&run.program)?);
+            lab.check(work.name).with_context(|| run.program.name)?;
+        }
+    }
+    // What a tool settles after its first run is no part of what it costs from then on.
+    for run in first.iter() {
+        bench.measure(&run.program)?;
+    }
+    let before = lab.fingerprint()?;
+    let mut again: Vec<Runs> = first.iter().map(|run| Runs::new(run.program.clone())).collect();
+    for round in 1..=agains {
+        within::say(&format!("{}: nothing to change, {round} of {agains}: {names}", work.name));
+        for run in &mut again {
+            run.samples.push(bench.measure(&run.program)?);
+        }
+    }
+    ensure!(before == lab.fingerprint()?, "one of {names} changed something where nothing was to do");
+    Ok(again)
 }
 
 fn rows(runs: &[Runs]) -> Vec<(&'static str, &[Sample])> {
@@ -144,15 +171,15 @@ fn rows(runs: &[Runs]) -> Vec<(&'static str, &[Sample])> {
 impl Bench {
     /// One run of a program.
     fn measure(&self, program: &Program) -> Result<Sample> {
-        measure::run_in(&program.argv, &self.environment, 0).with_context(|| program.name)
+        measure::run_in(&program.argv, &program.environment, 0).with_context(|| program.name)
     }
 
     /// What a run with nothing to change costs on the wire: bytes sent, bytes received, round trips.
     fn traffic(&self, work: &Work) -> Result<(u64, u64, u64)> {
-        let mut argv = self.program(Kind::Chefrs, work).argv;
-        argv.extend(["--format".into(), "json".into()]);
+        let Program { argv, environment, .. } = self.program(Kind::Chefrs, work);
         let mut command = Command::new(&argv[0]);
-        command.args(&argv[1..]).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.args(&argv[1..]).args(["--format", "json"]);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         let output = within::output(&mut command, Vec::new(), within::USUAL)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let event = text

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::lab::Lab;
 use super::program::{Bench, Kind};
-use crate::measure::Sample;
+use super::{Runs, rows};
 use crate::within;
 use crate::{table, work};
 
@@ -36,12 +36,19 @@ pub(crate) fn run(numbers: &[&str]) -> Result<()> {
     let mut peaks = Vec::new();
     for count in numbers {
         let bench = Bench::over(folder.path(), &lab, count)?;
-        let program = bench.program(Kind::Chefrs, &work);
+        let mut runs = Runs::of(&bench, &work, &[Kind::Chefrs, Kind::Before]);
         within::say(&format!("a run over {}, {} times", super::count(count), ROUNDS + 1));
-        bench.measure(&program)?;
-        let samples: Vec<Sample> = (0..ROUNDS).map(|_| bench.measure(&program)).collect::<Result<_>>()?;
-        table::beside(&format!("memory, {}", super::count(count)), &[(program.name, &samples)]);
-        peaks.push((count, samples.iter().map(|sample| sample.peak_kib).max().unwrap_or_default()));
+        for run in &runs {
+            bench.measure(&run.program)?;
+        }
+        for _ in 0..ROUNDS {
+            for run in &mut runs {
+                run.samples.push(bench.measure(&run.program)?);
+            }
+        }
+        table::beside(&format!("memory, {}", super::count(count)), &rows(&runs));
+        let own = runs.iter().find(|run| run.program.kind == Kind::Chefrs);
+        peaks.push((count, own.into_iter().flat_map(Runs::peaks).max().unwrap_or_default()));
     }
     table::memory(&peaks);
     Ok(())

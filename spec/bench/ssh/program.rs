@@ -2,17 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::lab::Lab;
 use super::{project, sources};
-use crate::work::{State, Work};
+use crate::work::{BEFORE, State, Work};
 
 /// A way to do a work on other machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// One run over all hosts.
     Chefrs,
+    /// The same by another chefrs. Each finds its agent on a host by digest, so neither disturbs the other.
+    Before,
     /// `ssh host true` to each host, at once: what nobody can beat.
     True,
     /// The script on the standard input of `ssh`, to each host at once.
@@ -27,9 +29,14 @@ impl Kind {
     /// Number of runs from nothing, and with nothing to change; slow ones get fewer.
     pub(super) fn rounds(self) -> (usize, usize) {
         match self {
-            Self::Chefrs | Self::True | Self::Script => (3, 7),
+            Self::Chefrs | Self::Before | Self::True | Self::Script => (3, 7),
             Self::Pyinfra | Self::Mitogen => (1, 2),
         }
+    }
+
+    /// Whether it is a chefrs.
+    pub(super) fn is_chefrs(self) -> bool {
+        matches!(self, Self::Chefrs | Self::Before)
     }
 }
 
@@ -42,6 +49,8 @@ pub(super) struct Program {
     pub(super) name: &'static str,
     /// The command.
     pub(super) argv: Vec<String>,
+    /// Its variables.
+    pub(super) environment: Vec<(String, String)>,
 }
 
 /// All that command lines are made of.
@@ -49,10 +58,12 @@ pub(super) struct Program {
 pub(super) struct Bench {
     folder: PathBuf,
     peers: Option<PathBuf>,
+    /// Empty where none is named.
+    before: String,
     config: String,
     hosts: Vec<String>,
-    /// Variables of the programs.
-    pub(super) environment: Vec<(String, String)>,
+    /// Variables of all programs.
+    environment: Vec<(String, String)>,
 }
 
 impl Bench {
@@ -70,7 +81,6 @@ impl Bench {
         let plugins = "lib/python3.11/site-packages/ansible_mitogen/plugins/strategy";
         let peers = std::env::var_os("BENCH_PEERS").map(PathBuf::from);
         let mut environment = vec![
-            variable("CHEFRS_STATE_DIRECTORY", &folder.join("state").display().to_string()),
             variable("BENCH_HOSTS", &hosts.join(" ")),
             variable("BENCH_SSH_CONFIG", &config),
             variable("ANSIBLE_CONFIG", &sources().join("peers/ansible/ansible.cfg").display().to_string()),
@@ -80,7 +90,9 @@ impl Bench {
             let plugins = peers.join("ansible-mitogen").join(plugins);
             environment.push(variable("ANSIBLE_STRATEGY_PLUGINS", &plugins.display().to_string()));
         }
-        Ok(Self { folder: folder.to_owned(), peers, config, hosts, environment })
+        let before = std::env::var(BEFORE).unwrap_or_default();
+        ensure!(before.is_empty() || Path::new(&before).is_file(), "{BEFORE} names no file: {before}");
+        Ok(Self { folder: folder.to_owned(), peers, before, config, hosts, environment })
     }
 
     /// Whether it is here, and can do this work in a bearable time.
@@ -88,6 +100,7 @@ impl Bench {
         let there = |program: &str| self.peers.as_ref().is_some_and(|peers| peers.join(program).exists());
         let bearable = work.state != State::Files(2000);
         match kind {
+            Kind::Before => !self.before.is_empty(),
             Kind::Pyinfra => bearable && there("pyinfra/bin/pyinfra"),
             Kind::Mitogen => bearable && there("ansible-mitogen/bin/ansible-playbook"),
             _ => true,
@@ -103,7 +116,8 @@ impl Bench {
         };
         let files = if let State::Files(count) = work.state { count } else { 0 };
         let (name, argv) = match kind {
-            Kind::Chefrs => ("chefrs", self.chefrs(recipe, files)),
+            Kind::Chefrs => ("chefrs", self.chefrs(env!("CARGO_BIN_EXE_chefrs"), recipe, files)),
+            Kind::Before => ("before", self.chefrs(&self.before, recipe, files)),
             Kind::True => ("ssh host true", self.at_once("true", "/dev/null")),
             Kind::Script => {
                 let script = sources().join(format!("shell/{recipe}.sh")).display().to_string();
@@ -112,11 +126,15 @@ impl Bench {
             Kind::Pyinfra => ("pyinfra", self.pyinfra(recipe)),
             Kind::Mitogen => ("ansible with mitogen", self.mitogen(recipe)),
         };
-        Program { kind, name, argv }
+        // Each chefrs keeps its history in a form of its own.
+        let state = self.folder.join(format!("state-{name}")).display().to_string();
+        let mut environment = self.environment.clone();
+        environment.push(("CHEFRS_STATE_DIRECTORY".to_owned(), state));
+        Program { kind, name, argv, environment }
     }
 
-    fn chefrs(&self, recipe: &str, files: usize) -> Vec<String> {
-        let mut argv = words(&[env!("CARGO_BIN_EXE_chefrs"), "run", "-t", &self.hosts.join(",")]);
+    fn chefrs(&self, executable: &str, recipe: &str, files: usize) -> Vec<String> {
+        let mut argv = words(&[executable, "run", "-t", &self.hosts.join(",")]);
         argv.extend(words(&["--ssh-config", &self.config, "-r", recipe]));
         argv.extend(words(&["--project", &self.folder.display().to_string()]));
         if files > 0 {
