@@ -32,3 +32,4 @@ mod secrets;
 mod sources;
 mod status;
 mod usage;
+mod written;

@@ -93,7 +93,9 @@ pub fn outcomes(who: &str, events: &[Event]) -> Vec<String> {
         Event::ActionFinished { resource, action, outcome, .. } => {
             let outcome = serde_json::to_value(outcome).expect("an outcome is data");
             let until = outcome["until"].as_str().map(|until| format!(" until {until}")).unwrap_or_default();
-            Some(format!("{} {action}: {}{until}", resource.id, text(&outcome["outcome"])))
+            let why =
+                outcome["failure"]["message"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
+            Some(format!("{} {action}: {}{until}{why}", resource.id, text(&outcome["outcome"])))
         }
         Event::Notified { from, to, action, timing, uncertain } => {
             let verb = if *uncertain { "may notify" } else { "notifies" };

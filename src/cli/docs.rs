@@ -1,14 +1,15 @@
 //! `chefrs docs`.
 
-use std::fs;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use crate::docs::{self, FIRST};
-use crate::model::error::Diagnostic;
+use crate::model::english::one_line;
+use crate::model::error::Failure;
 use crate::model::exit::Exit;
+use crate::target::local::document::DocumentDirectory;
 
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
@@ -25,14 +26,8 @@ pub(super) struct DocsArguments {
 
 pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let directory = &arguments.output;
-    write(directory).map_err(|error| {
-        let wrong =
-            Diagnostic::error(format!("the documentation can't be written to `{directory}`: {error}"));
-        let wrong = match error.kind() {
-            io::ErrorKind::AlreadyExists => wrong.hint("name an empty directory with `-o`"),
-            _ => wrong,
-        };
-        EarlyEnd::Findings(Exit::Failed, vec![wrong])
+    write(directory).map_err(|failure| {
+        EarlyEnd::unwritten("the documentation", directory, failure, "name an empty directory with `-o`")
     })?;
     let first = directory.canonicalize_utf8().unwrap_or_else(|_| directory.clone()).join(FIRST);
     terminal.print(&format!("wrote the documentation; open file://{first}\n"))?;
@@ -40,22 +35,26 @@ pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exi
 }
 
 /// Writes all pages. Refuses a directory that contains other files.
-fn write(directory: &Utf8Path) -> io::Result<()> {
+fn write(path: &Utf8Path) -> Result<(), Failure> {
     let files = docs::site();
-    fs::create_dir_all(directory)?;
+    let directory = DocumentDirectory::open_or_make(path)?;
+    let other = other_than_pages(path).map_err(|error| Failure::new(error.to_string()))?;
+    if let Some(name) = other {
+        let name = one_line(&name);
+        return Err(Failure::new(format!("`{name}` is in it, which is not a page of the documentation")));
+    }
+    files.iter().try_for_each(|file| directory.write(&file.name, file.text.as_bytes()))
+}
+
+/// A name in the directory that no version of the documentation has.
+fn other_than_pages(directory: &Utf8Path) -> io::Result<Option<String>> {
     for entry in directory.read_dir_utf8()? {
         let entry = entry?;
-        let is_ours = entry.file_type()?.is_file() && is_page(entry.file_name());
-        if !is_ours {
-            let message =
-                format!("`{}` is in it, which is not a page of the documentation", entry.file_name());
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+        if !(entry.file_type()?.is_file() && is_page(entry.file_name())) {
+            return Ok(Some(entry.file_name().to_owned()));
         }
     }
-    for file in files {
-        fs::write(directory.join(&file.name), &file.text)?;
-    }
-    Ok(())
+    Ok(None)
 }
 
 /// Whether this or another version of chefrs may have written a file of that name.

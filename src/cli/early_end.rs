@@ -2,6 +2,8 @@
 
 use std::io;
 
+use camino::Utf8Path;
+
 use crate::model::ending::Ending;
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics, Failure};
@@ -23,6 +25,15 @@ impl EarlyEnd {
     /// An error in options or arguments.
     pub(super) fn usage(diagnostic: Diagnostic) -> Self {
         Self::Findings(Exit::Usage, vec![diagnostic])
+    }
+
+    /// Documents that can't be written to a directory. The hints of the failure are about recipes.
+    pub(super) fn unwritten(what: &str, directory: &Utf8Path, failure: Failure, hint: &str) -> Self {
+        let mut wrong = Diagnostic::from(failure);
+        let directory = one_line(directory.as_str());
+        wrong.message = format!("{what} can't be written to `{directory}`: {}", wrong.message);
+        wrong.hints = vec![hint.to_owned()];
+        Self::Findings(Exit::Failed, vec![wrong])
     }
 
     /// The exit code of a run, or the errors that its events have not reported.

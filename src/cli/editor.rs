@@ -1,14 +1,12 @@
 //! `chefrs editor`.
 
-use std::fs;
-use std::io;
-
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::model::error::Diagnostic;
+use crate::model::error::Failure;
 use crate::model::exit::Exit;
 use crate::reference::editor::{DEFINITIONS, MARK, editor_files, luaurc};
+use crate::target::local::document::DocumentDirectory;
 
 use super::early_end::EarlyEnd;
 use super::offer::offer;
@@ -42,41 +40,40 @@ pub(super) fn editor(arguments: &EditorArguments, terminal: &Terminal) -> Result
     let files = editor_files(&offer.types, &offer.attributes, &facts);
     let directory = arguments.project.join(DIRECTORY);
     let aliases = luaurc(&files, DIRECTORY);
-    let wrong = |path: &Utf8Path, error: io::Error| {
-        let wrong = Diagnostic::error(format!("`{path}` can't be written: {error}"));
-        EarlyEnd::Findings(Exit::Failed, vec![wrong])
-    };
-    fs::create_dir_all(&directory).map_err(|error| wrong(&directory, error))?;
     let mut said: Vec<String> = Vec::new();
-    for file in &files {
-        let path = directory.join(&file.name);
-        if is_foreign(&path, |text| text.starts_with(MARK)) {
-            said.push(format!("left alone: {path} was not written by chefrs"));
-            continue;
+    let mut write = || {
+        let within = DocumentDirectory::open_or_make(&directory)?;
+        for file in &files {
+            let path = directory.join(&file.name);
+            if within.read(&file.name)?.is_some_and(|text| !text.starts_with(MARK)) {
+                said.push(format!("left alone: {path} was not written by chefrs"));
+                continue;
+            }
+            within.write(&file.name, file.text.as_bytes())?;
+            said.push(format!("wrote {path}"));
         }
-        fs::write(&path, &file.text).map_err(|error| wrong(&path, error))?;
-        said.push(format!("wrote {path}"));
-    }
-    let (path, copy) = (arguments.project.join(LUAURC), directory.join(COPY));
-    let ours = fs::read_to_string(&copy).ok();
-    if is_foreign(&path, |text| Some(text) == ours.as_deref()) {
-        said.push(format!(
-            "left alone: {path} was not written by chefrs; its aliases would be those in {copy}"
-        ));
-    } else {
-        fs::write(&path, &aliases).map_err(|error| wrong(&path, error))?;
-        said.push(format!("wrote {path}"));
-    }
-    fs::write(&copy, &aliases).map_err(|error| wrong(&copy, error))?;
+        let project = DocumentDirectory::open_or_make(&arguments.project)?;
+        let (path, copy) = (arguments.project.join(LUAURC), directory.join(COPY));
+        let ours = within.read(COPY)?;
+        if project.read(LUAURC)?.is_some_and(|text| Some(text) != ours) {
+            said.push(format!(
+                "left alone: {path} was not written by chefrs; its aliases would be those in {copy}"
+            ));
+        } else {
+            project.write(LUAURC, aliases.as_bytes())?;
+            said.push(format!("wrote {path}"));
+        }
+        within.write(COPY, aliases.as_bytes())
+    };
+    write().map_err(|failure: Failure| {
+        EarlyEnd::unwritten(
+            "the types",
+            &directory,
+            failure,
+            "remove it or move it away, and call `chefrs editor` again",
+        )
+    })?;
     said.push(format!("give luau-lsp the definitions: --definitions={}", directory.join(DEFINITIONS)));
     terminal.print(&format!("{}\n", said.join("\n")))?;
     Ok(Exit::Success)
-}
-
-/// Whether the path has a file that chefrs did not write, or one that can't be read.
-fn is_foreign(path: &Utf8Path, is_ours: impl Fn(&str) -> bool) -> bool {
-    match fs::read_to_string(path) {
-        Ok(text) => !is_ours(&text),
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
-    }
 }

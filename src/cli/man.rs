@@ -5,10 +5,10 @@ use clap::{Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::kept::{PLACES, STATE_FILES};
 use crate::model::variables::{PASSED_ON, VARIABLES};
+use crate::target::local::document::DocumentDirectory;
 
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
@@ -26,14 +26,28 @@ pub(super) fn man(arguments: &ManArguments, chefrs: Command, terminal: &Terminal
         terminal.print(&String::from_utf8_lossy(&main_page(chefrs)?))?;
         return Ok(Exit::Success);
     };
-    let unwritten = |error| {
-        let wrong = Diagnostic::error(format!("the manual pages can't be written to `{directory}`: {error}"));
-        EarlyEnd::Findings(Exit::Failed, vec![wrong])
-    };
-    std::fs::create_dir_all(directory).map_err(unwritten)?;
-    clap_mangen::generate_to(chefrs.clone(), directory).map_err(unwritten)?;
-    std::fs::write(directory.join("chefrs.1"), main_page(chefrs)?).map_err(unwritten)?;
+    let mut pages = vec![("chefrs.1".to_owned(), main_page(chefrs.clone())?)];
+    let mut built = chefrs.disable_help_subcommand(true);
+    built.build();
+    pages_of_subcommands(&built, &mut pages)?;
+    let written = DocumentDirectory::open_or_make(directory)
+        .and_then(|directory| pages.iter().try_for_each(|(name, page)| directory.write(name, page)));
+    written.map_err(|failure| {
+        EarlyEnd::unwritten("the manual pages", directory, failure, "name a directory that you can write to")
+    })?;
     Ok(Exit::Success)
+}
+
+/// Adds a page for each subcommand, and for theirs.
+fn pages_of_subcommands(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        let man = Man::new(subcommand.clone());
+        let mut page = Vec::new();
+        man.render(&mut page)?;
+        pages.push((man.get_filename(), page));
+        pages_of_subcommands(subcommand, pages)?;
+    }
+    Ok(())
 }
 
 /// The page of chefrs itself: the command line, the environment, and the files.

@@ -20,6 +20,7 @@ mod backup;
 pub mod detached;
 mod digest;
 mod directory;
+pub mod document;
 mod draft;
 mod drafts;
 mod environment;

@@ -14,7 +14,7 @@ use super::attributes::WantedAttributes;
 use super::draft::DraftFile;
 use super::drafts::DraftRecord;
 use super::errno::{refused, refused_io};
-use super::path::OpenPlace;
+use super::path::{OpenPlace, absolute};
 use super::walk::Walk;
 use super::write::Replaced;
 use crate::model::error::Failure;
@@ -40,9 +40,7 @@ impl OwnFile {
     /// # Errors
     /// Its directory is missing, a link on the way is unsafe, or what is there is no file.
     pub fn at(path: &Utf8Path) -> Result<Self, Failure> {
-        let absolute = std::path::absolute(path).map_err(|error| refused_io("find", path, &error))?;
-        let path = Utf8PathBuf::try_from(absolute)
-            .map_err(|_| Failure::new("the path of this directory is not valid UTF-8"))?;
+        let path = absolute(path)?;
         let mut accounts = Accounts::default();
         accounts.refresh();
         if OWN_STREAMS.iter().any(|own| path.as_str().starts_with(own)) {

@@ -7,7 +7,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::accounts::Accounts;
-use super::errno::refused;
+use super::errno::{refused, refused_io};
 use super::walk::Walk;
 use crate::model::error::Failure;
 
@@ -54,7 +54,7 @@ impl OpenPlace {
     /// Another name in the same directory.
     pub(super) fn sibling(&self, name: String) -> Result<Self, Failure> {
         let path = self.path.parent().unwrap_or(Utf8Path::new("/")).join(&name);
-        let dir = self.dir.try_clone().map_err(|error| super::errno::refused_io("open", &path, &error))?;
+        let dir = self.dir.try_clone().map_err(|error| refused_io("open", &path, &error))?;
         Ok(Self { dir, name, path })
     }
 
@@ -98,6 +98,15 @@ impl OpenPlace {
             Err(errno) => Err(refused("sync the directory of", &self.path, errno)),
         }
     }
+}
+
+/// A path as it is seen from `/`.
+///
+/// # Errors
+/// The path of the working directory is not known, or not valid UTF-8.
+pub(super) fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, Failure> {
+    let absolute = std::path::absolute(path).map_err(|error| refused_io("find", path, &error))?;
+    Utf8PathBuf::try_from(absolute).map_err(|_| Failure::new("the path of this directory is not valid UTF-8"))
 }
 
 fn split(path: &Utf8Path) -> Result<(&Utf8Path, &str), Failure> {
