@@ -116,7 +116,7 @@ fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
     let (mut first, mut again) = (Vec::new(), Vec::new());
     for kinds in turns {
         let mut runs = Runs::of(bench, work, kinds);
-        again.extend(in_turn(work, bench, lab, &mut runs)?);
+        again.extend(in_turn(work, lab, &mut runs)?);
         first.extend(runs);
     }
     table::beside(&format!("{}, nothing to change", work.title), &rows(&again));
@@ -128,7 +128,7 @@ fn measure(work: &Work, bench: &Bench, lab: &Lab) -> Result<()> {
 
 /// Programs in turn: each makes the state from nothing, which `first` takes down; then each finds it as it was left,
 /// which is given back.
-fn in_turn(work: &Work, bench: &Bench, lab: &Lab, first: &mut [Runs]) -> Result<Vec<Runs>> {
+fn in_turn(work: &Work, lab: &Lab, first: &mut [Runs]) -> Result<Vec<Runs>> {
     let Some((firsts, agains)) = first.first().map(|run| run.program.kind.rounds()) else {
         return Ok(Vec::new());
     };
@@ -136,7 +136,7 @@ fn in_turn(work: &Work, bench: &Bench, lab: &Lab, first: &mut [Runs]) -> Result<
     let names = names.join(", ");
     // How the agent comes to the host is no part of what a run costs.
     for run in first.iter().filter(|run| run.program.kind.is_chefrs()) {
-        bench.measure(&run.program)?;
+        run.program.measure()?;
     }
     for round in 1..=firsts {
         within::say(&format!("{}: from nothing, {round} of {firsts}: {names}", work.name));
@@ -144,20 +144,20 @@ fn in_turn(work: &Work, bench: &Bench, lab: &Lab, first: &mut [Runs]) -> Result<
             if run.program.kind != Kind::True {
                 lab.reset()?;
             }
-            run.samples.push(bench.measure(&run.program)?);
+            run.samples.push(run.program.measure()?);
             lab.check(work.name).with_context(|| run.program.name)?;
         }
     }
     // What a tool settles after its first run is no part of what it costs from then on.
     for run in first.iter() {
-        bench.measure(&run.program)?;
+        run.program.measure()?;
     }
     let before = lab.fingerprint()?;
     let mut again: Vec<Runs> = first.iter().map(|run| Runs::new(run.program.clone())).collect();
     for round in 1..=agains {
         within::say(&format!("{}: nothing to change, {round} of {agains}: {names}", work.name));
         for run in &mut again {
-            run.samples.push(bench.measure(&run.program)?);
+            run.samples.push(run.program.measure()?);
         }
     }
     ensure!(before == lab.fingerprint()?, "one of {names} changed something where nothing was to do");
@@ -168,12 +168,14 @@ fn rows(runs: &[Runs]) -> Vec<(&'static str, &[Sample])> {
     runs.iter().map(|run| (run.program.name, run.samples.as_slice())).collect()
 }
 
-impl Bench {
-    /// One run of a program.
-    fn measure(&self, program: &Program) -> Result<Sample> {
-        measure::run_in(&program.argv, &program.environment, 0).with_context(|| program.name)
+impl Program {
+    /// One run.
+    fn measure(&self) -> Result<Sample> {
+        measure::run_in(&self.argv, &self.environment, 0).with_context(|| self.name)
     }
+}
 
+impl Bench {
     /// What a run with nothing to change costs on the wire: bytes sent, bytes received, round trips.
     fn traffic(&self, work: &Work) -> Result<(u64, u64, u64)> {
         let Program { argv, environment, .. } = self.program(Kind::Chefrs, work);

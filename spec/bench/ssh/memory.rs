@@ -39,11 +39,11 @@ pub(crate) fn run(numbers: &[&str]) -> Result<()> {
         let mut runs = Runs::of(&bench, &work, &[Kind::Chefrs, Kind::Before]);
         within::say(&format!("a run over {}, {} times", super::count(count), ROUNDS + 1));
         for run in &runs {
-            bench.measure(&run.program)?;
+            run.program.measure()?;
         }
         for _ in 0..ROUNDS {
             for run in &mut runs {
-                run.samples.push(bench.measure(&run.program)?);
+                run.samples.push(run.program.measure()?);
             }
         }
         table::beside(&format!("memory, {}", super::count(count)), &rows(&runs));
