@@ -12,7 +12,8 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
     iputils-ping"""
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn supervisor postgresql redis-server git rsync acl nftables logrotate
-    python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c """ + os.environ.get("HOSTS_PKGS", "")
+    python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c zypper pacman-package-manager makepkg fakeroot
+    libarchive-tools file xz-utils zstd bzip2 """ + os.environ.get("HOSTS_PKGS", "")
 # What django_app installs unless it is told otherwise.
 COOKBOOK = ME.parents[2] / "cookbooks/django_app"
 SITE = COOKBOOK / "files/sample/requirements.txt"

@@ -3,7 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 
 use chefrs::model::package_manager::{
-    InstalledPackages, PACKAGE_MANAGERS, PackageManager, PackageOffer, distributions, named, of_machine,
+    InstalledPackages, PACKAGE_MANAGERS, PackageLock, PackageManager, PackageOffer, distributions, named,
+    of_machine,
 };
 use chefrs::model::query::{Answer, PackageState, Query};
 use chefrs::target::local::package_lock::holder;
@@ -127,7 +128,8 @@ fn whoever_holds_a_lock_is_named() {
     }
     let ground = Ground::new();
     let lock = ground.put("lock", "");
-    assert_eq!(holder(lock.as_str()), None);
+    let kernel = PackageLock::Kernel(lock.to_string().leak());
+    assert_eq!(holder(&kernel), None);
     let mut other = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "local::packages::whoever_holds_a_lock_is_named", "--nocapture"])
         .env(HOLD, &lock)
@@ -137,12 +139,26 @@ fn whoever_holds_a_lock_is_named() {
         .unwrap();
     let mut lines = BufReader::new(Patient::new(other.stdout.take().unwrap())).lines();
     assert!(lines.any(|line| line.unwrap().contains("held")));
-    let told = holder(lock.as_str()).unwrap();
+    let told = holder(&kernel).unwrap();
     assert!(told.ends_with(&format!(" (pid {})", other.id())), "{told}");
     drop(other.stdin.take());
     assert!(other.wait_in_time().unwrap().success());
-    assert_eq!(holder(lock.as_str()), None);
-    assert_eq!(holder("/no/such/lock"), None);
+    assert_eq!(holder(&kernel), None);
+    assert_eq!(holder(&PackageLock::Kernel("/no/such/lock")), None);
+}
+
+#[test]
+fn a_lock_may_be_the_number_of_a_process() {
+    let ground = Ground::new();
+    let lock = ground.put("zypp.pid", &format!("{}\n", std::process::id()));
+    let number = PackageLock::Number(lock.to_string().leak());
+    let told = holder(&number).unwrap();
+    assert!(told.ends_with(&format!(" (pid {})", std::process::id())), "{told}");
+    // No process has a number above the kernel's limit.
+    for nobody in ["", "4194305\n", "-1\n", "1/..\n"] {
+        ground.put("zypp.pid", nobody);
+        assert_eq!(holder(&number), None, "{nobody}");
+    }
 }
 
 #[test]
@@ -154,6 +170,7 @@ fn a_machine_has_the_package_manager_of_its_distribution() {
     assert_eq!(of("ID=debian\n", &all), Some("apt"));
     assert_eq!(of("NAME=x\nID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", &all), Some("dnf"));
     assert_eq!(of("ID=pop\nID_LIKE='ubuntu debian'\n", &all), Some("apt"));
+    assert_eq!(of("ID=\"sles\"\nID_LIKE=\"suse\"\n", &all), Some("zypper"));
     // What is there alone needs no name, and what is only half there is not in use.
     assert_eq!(of("ID=strange\n", named("dnf").unwrap().signs), Some("dnf"));
     assert_eq!(of("ID=debian\n", &["/usr/bin/apt-get"]), None);

@@ -7,13 +7,14 @@ mod form;
 mod installed;
 mod rpm;
 mod versions;
+mod zypper;
 
 use super::english::list;
-pub use form::{FromCache, Look, PackageManager, PackageOffer, Question};
+pub use form::{FromCache, Look, PackageLock, PackageManager, PackageOffer, Question};
 pub use installed::InstalledPackages;
 
 /// All package managers.
-pub static PACKAGE_MANAGERS: &[&PackageManager] = &[&apt::APT, &dnf::DNF];
+pub static PACKAGE_MANAGERS: &[&PackageManager] = &[&apt::APT, &dnf::DNF, &zypper::ZYPPER];
 
 /// The package manager of that name.
 #[must_use]

@@ -28,8 +28,13 @@ use item::summary;
 /// A virtual package counts as installed if a package that provides it is installed. If only one package provides it,
 /// that one is installed; if several do, name one of them. `remove`, `purge`, `lock` and `unlock` take the real name.
 ///
-/// With dnf, `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`, `purge` is the same as `remove`, and a
-/// version needs no epoch and no release: `1.20.1`.
+/// With dnf and zypper, `purge` is the same as `remove`, and a version needs no epoch and no release: `1.20.1`.
+///
+/// With dnf, `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`.
+///
+/// With zypper, the lists of the sources are read as they are and never refreshed. `lock` and `unlock` add and remove
+/// zypper's own locks; a package that is locked before it is installed stays away. If the script of a package fails, the
+/// run fails, but rpm counts the package as installed, and so does the next run.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
@@ -67,6 +72,7 @@ impl Package {
     fn command(&self, manager: &PackageManager, argv: &[&str]) -> Command {
         let mut command = Command::new(argv.iter().copied());
         command.timeout = self.timeout;
+        command.returns = manager.commands.returns.to_vec();
         let environment = manager.commands.environment.iter();
         command
             .environment
@@ -103,8 +109,8 @@ impl Provider for Package {
     const NEEDS_ROOT: bool = true;
     const PLAN: &'static str = "Says which packages would be installed, upgraded or removed, from the lists that the machine has. \
          The files, accounts and services that a package brings are unknown until it is installed.";
-    const PLATFORMS: &'static str = "Systems with apt (Debian, Ubuntu and their relatives) or dnf 4 (Red Hat Enterprise Linux, \
-         its rebuilds, and Fedora up to 40).";
+    const PLATFORMS: &'static str = "Systems with apt (Debian, Ubuntu and their relatives), dnf 4 (Red Hat Enterprise Linux, \
+         its rebuilds, and Fedora up to 40) or zypper (openSUSE and SUSE Linux Enterprise).";
     const EXAMPLE: &'static str = r#"
 package { "git", "curl" }
 

@@ -1,14 +1,19 @@
-# Makes the host one of dnf: the program, a repository of small packages, and the name of its distribution.
-# demo has a history; demoapp needs libdemo; mta-demo has one provider, httpd-demo has two.
+# Makes the host one of a package manager on the rpm database, dnf or zypper: the program, a repository of small packages,
+# and the name of its distribution. demo has a history; demoapp needs libdemo; mta-demo has one provider, httpd-demo has two;
+# fussy has a scriptlet that fails.
 set -eu
+manager=$1
 export DEBIAN_FRONTEND=noninteractive
+case $manager in
+  dnf) programs='dnf dnf-plugins-core' ;;
+  zypper) programs=zypper ;;
+  *) echo "no such package manager: $manager" >&2 && exit 1 ;;
+esac
 apt-get -qq update
-apt-get -qq -y install rpm dnf dnf-plugins-core createrepo-c >/root/apt.log 2>&1 || { cat /root/apt.log; exit 1; }
+apt-get -qq -y install rpm createrepo-c $programs >/root/apt.log 2>&1 || { cat /root/apt.log; exit 1; }
 # Debian's default is a database for each user.
-mkdir -p /etc/rpm /etc/dnf/vars /etc/yum.repos.d /srv/rpm /root/rpmbuild
+mkdir -p /etc/rpm /srv/rpm /root/rpmbuild
 echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros.dbpath
-echo 12 >/etc/dnf/vars/releasever
-echo 'enabled = false' | sed '1i[main]' >/etc/dnf/plugins/local.conf
 build() { # name version more
   cat >/root/rpmbuild/spec <<SPEC
 Name: $1
@@ -35,8 +40,22 @@ build demoapp 1.0 'Requires: libdemo'
 build mta-a 1.0 'Provides: mta-demo'
 build web-a 1.0 'Provides: httpd-demo'
 build web-b 1.0 'Provides: httpd-demo'
+build sh-demo 1.0 'Provides: /bin/sh'
+build fussy 1.0 "$(printf '%%post\nexit 1')"
 createrepo_c -q /srv/rpm
-printf '[demo]\nname=demo\nbaseurl=file:///srv/rpm\ngpgcheck=0\n' >/etc/yum.repos.d/demo.repo
 rm /etc/os-release
-printf 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n' >/etc/os-release
-dnf -q makecache
+case $manager in
+  dnf)
+    mkdir -p /etc/dnf/vars /etc/yum.repos.d
+    echo 12 >/etc/dnf/vars/releasever
+    printf '[main]\nenabled = false\n' >/etc/dnf/plugins/local.conf
+    printf '[demo]\nname=demo\nbaseurl=file:///srv/rpm\ngpgcheck=0\n' >/etc/yum.repos.d/demo.repo
+    printf 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n' >/etc/os-release
+    dnf -q makecache
+    ;;
+  zypper)
+    zypper --non-interactive --quiet addrepo --no-gpgcheck /srv/rpm demo
+    zypper --non-interactive --quiet refresh
+    printf 'NAME="openSUSE Leap"\nID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\n' >/etc/os-release
+    ;;
+esac

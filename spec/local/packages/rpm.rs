@@ -1,4 +1,4 @@
-//! What rpm and dnf print.
+//! What rpm, dnf and zypper print.
 
 use std::cmp::Ordering;
 
@@ -6,6 +6,10 @@ use chefrs::model::package_manager::{InstalledPackages, PackageManager, named};
 
 fn dnf() -> &'static PackageManager {
     named("dnf").unwrap()
+}
+
+fn zypper() -> &'static PackageManager {
+    named("zypper").unwrap()
 }
 
 fn installed(packages: &str, held: &str) -> InstalledPackages {
@@ -97,5 +101,59 @@ fn declared_versions() {
         assert!(!fits(declared), "{declared}");
     }
     assert_eq!((dnf().versions.pin)("nginx", "1:1.20.1-14.el9"), "nginx-1:1.20.1-14.el9");
+    assert_eq!((zypper().versions.pin)("glibc.i686", "2.34-1"), "glibc.i686=2.34-1");
     assert_eq!((dnf().versions.pin)("glibc.i686", "2.34-1.el9"), "glibc-2.34-1.el9.i686");
+}
+
+#[test]
+fn held_packages_of_zypper() {
+    let locks = "\ntype: package\nmatch_type: glob\ncase_sensitive: on\nsolvable_name: nginx\n\n\n\
+                 type: package\nversion: > 2.0\nmatch_type: glob\nsolvable_name: git\n\n\
+                 type: package\nversion: == 5.2.15-150600.1\nmatch_type: glob\nsolvable_name: bash\n\n\
+                 type: package\nmatch_type: glob\nsolvable_name: kernel-*\n\n\
+                 repo: oss\ntype: package\nsolvable_name: vim\n\ntype: patch\nsolvable_name: curl\n\n\
+                 type: package\nmatch_type: glob\nsolvable_name: apache2\n\n";
+    let installed = "nginx x86_64 0:1.21.5-1\ngit x86_64 0:1.9-1\nbash x86_64 0:5.2.15-150600.1\nvim x86_64 0:9.0-1\n\
+                     curl x86_64 0:8.0-1\nkernel-default x86_64 0:6.4-1\n";
+    let packages = (zypper().installed.parse)(&[installed.to_owned(), locks.to_owned()]);
+    for name in ["nginx", "bash", "kernel-default", "apache2"] {
+        assert!(packages.state(name).held, "{name}");
+    }
+    for name in ["git", "vim", "curl", "kernel-*", "other"] {
+        assert!(!packages.state(name).held, "{name}");
+    }
+    assert_eq!(packages.state("apache2").version, None);
+}
+
+#[test]
+fn what_zypper_offers() {
+    let table = "\nS  | Name | Type    | Version | Arch   | Repository\n---+------+---------+---------+--------+-----------\n\
+                 v  | demo | package | 1.1-1   | noarch | best\nv  | demo | package | 2.0-1   | noarch | demo\n\
+                 i+ | demo | package | 1.1-1   | noarch | demo\ni  | old  | package | 1.0-1   | x86_64 | (System Packages)\n\
+                 v  | demo | srcpackage | 3.0-1 | noarch | demo\n";
+    for table in [table.to_owned(), table.replace('|', "│").replace('-', "─").replace("─1", "-1")] {
+        let found = (zypper().offered.versions.parse)(&table);
+        assert_eq!(found["demo"].candidate.as_deref(), Some("1.1-1"), "that of the best source");
+        assert_eq!(found["demo"].versions, ["1.1-1", "2.0-1"]);
+        assert_eq!(found["demo.noarch"], found["demo"]);
+        assert!(!found.contains_key("old"), "one that is only installed is not on offer");
+    }
+    let question = &zypper().offered.versions;
+    assert!((question.accepts)(0) && (question.accepts)(104) && !(question.accepts)(7));
+}
+
+#[test]
+fn providers_of_zypper() {
+    let text = "Loading repository data...\nReading installed packages...\n\n\
+                S | Name  | Type    | Version | Arch   | Repository\n--+-------+---------+---------+--------+-----------\n  \
+                | mta-a | package | 1.0-1   | noarch | demo\n    provides: mta = 2\n  \
+                | web-a | package | 1.0-1   | noarch | demo\n    provides: httpd\n    provides: web-a\n  \
+                | web-b | package | 2.0-1   | noarch | demo\n    provides: httpd\n";
+    let found = (zypper().offered.providers.parse)(text);
+    let named = |name: &str| -> Vec<String> {
+        found[name].iter().map(|one| format!("{} {}", one.name, one.version)).collect()
+    };
+    assert_eq!(named("httpd"), ["web-a 1.0-1", "web-b 2.0-1"]);
+    assert_eq!(named("mta"), ["mta-a 1.0-1"]);
+    assert!(!found.contains_key("web-a"), "a package is no provider of itself");
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::debian_version;
 use super::form::{
-    Commands, FromCache, Installed, Interrupted, Look, Offered, PackageManager, PackageOffer, Question,
-    SourceLists, Versions, each_name, ended_well, is_name,
+    Commands, FromCache, Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer,
+    Question, SourceLists, Versions, each_name, ended_well, is_name,
 };
 use super::installed::{InstalledPackage, InstalledPackages};
 use crate::model::pattern::matches;
@@ -35,10 +35,10 @@ pub(super) static APT: PackageManager = PackageManager {
     signs: &["/usr/bin/apt-get", STATUS],
     programs: &["apt-get", "apt", "dpkg", "aptitude"],
     locks: &[
-        "/var/lib/dpkg/lock-frontend",
-        "/var/lib/dpkg/lock",
-        "/var/lib/apt/lists/lock",
-        "/var/cache/apt/archives/lock",
+        PackageLock::Kernel("/var/lib/dpkg/lock-frontend"),
+        PackageLock::Kernel("/var/lib/dpkg/lock"),
+        PackageLock::Kernel("/var/lib/apt/lists/lock"),
+        PackageLock::Kernel("/var/cache/apt/archives/lock"),
     ],
     marks: MARKS,
     installed: Installed {
@@ -115,7 +115,9 @@ pub(super) static APT: PackageManager = PackageManager {
         lock: &["apt-mark", "hold"],
         unlock: &["apt-mark", "unhold"],
         repair: &["dpkg", "--force-confdef", "--force-confold", "--configure", "-a"],
+        returns: &[],
         pins_upgrades: false,
+        holds_keep_out: false,
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),

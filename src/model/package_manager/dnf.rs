@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::form::{
-    Commands, Installed, Look, Offered, PackageManager, PackageOffer, Question, SourceLists, each_name,
-    ended_well,
+    Commands, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists,
+    each_name, ended_well,
 };
 use super::installed::InstalledPackages;
 use super::rpm;
@@ -20,7 +20,7 @@ pub(super) static DNF: PackageManager = PackageManager {
     distributions: &["fedora", "rhel", "centos", "rocky", "almalinux", "ol", "amzn"],
     signs: &["/usr/bin/dnf-3", rpm::PLACE],
     programs: &["dnf", "dnf-3", "rpm"],
-    locks: &[rpm::LOCK],
+    locks: &[PackageLock::Kernel(rpm::LOCK)],
     marks: rpm::MARKS,
     installed: Installed {
         places: &[rpm::PLACE, HELD],
@@ -67,7 +67,9 @@ pub(super) static DNF: PackageManager = PackageManager {
         lock: &["dnf", "-y", "versionlock", "add"],
         unlock: &["dnf", "-y", "versionlock", "delete"],
         repair: &[],
+        returns: &[],
         pins_upgrades: true,
+        holds_keep_out: false,
     },
     versions: rpm::VERSIONS,
     lists: SourceLists { hint: "check the name; if the lists are old or were never read: `dnf makecache`" },
@@ -84,7 +86,7 @@ fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
     };
     let held: BTreeSet<String> =
         held.lines().filter(|line| !line.starts_with('!')).filter_map(name).collect();
-    rpm::parse_all(packages, &held)
+    rpm::parse_all(packages, |name, _| held.contains(name))
 }
 
 /// A line of an answer that begins a package: name, architecture and version.
@@ -95,28 +97,17 @@ fn package_of(line: &str) -> Option<(&str, &str, &str)> {
     Some((name, architecture, version.strip_prefix("0:").unwrap_or(version)))
 }
 
-/// Reads a package in each line; the newest version comes first, and is the candidate.
+/// Reads a package in each line. The newest version comes first.
 fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
-    rpm::offers(text.lines().filter_map(package_of))
+    let mut packages: Vec<_> = text.lines().filter_map(package_of).collect();
+    packages.sort_by(|(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
+    rpm::offers(packages.into_iter())
 }
 
 /// Reads packages, and below each what it provides.
 fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
-    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
-    let mut package = None;
-    for line in text.lines() {
-        if let Some(next) = package_of(line) {
-            package = Some(next);
-        } else if let Some((name, _, version)) = package
-            && let Some(provided) = line.split_ascii_whitespace().next()
-            && provided != name
-        {
-            let one = OfferedPackage { name: name.to_owned(), version: version.to_owned() };
-            let all = found.entry(provided.to_owned()).or_default();
-            if !all.contains(&one) {
-                all.push(one);
-            }
-        }
-    }
-    found
+    rpm::providers(text.lines().map(|line| match package_of(line) {
+        Some((name, _, version)) => rpm::ProviderLine::Package(name, version),
+        None => rpm::ProviderLine::Provides(line),
+    }))
 }

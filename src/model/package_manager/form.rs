@@ -21,7 +21,7 @@ pub struct PackageManager {
     /// File names of the programs that take its locks.
     pub programs: &'static [&'static str],
     /// What they lock, in the order in which they take it.
-    pub locks: &'static [&'static str],
+    pub locks: &'static [PackageLock],
     /// Characters that names of packages have besides letters and digits.
     pub marks: &'static str,
     /// What is installed.
@@ -34,6 +34,34 @@ pub struct PackageManager {
     pub versions: Versions,
     /// Its lists of what is on offer.
     pub lists: SourceLists,
+}
+
+/// A file by which a program tells others that it is at work. [`PackageLock::words`] is how the shell engine is told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageLock {
+    /// The kernel has a lock on it.
+    Kernel(&'static str),
+    /// It contains the number of the process.
+    Number(&'static str),
+}
+
+impl PackageLock {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        let (Self::Kernel(path) | Self::Number(path)) = self;
+        path
+    }
+
+    /// The kind of the lock, and its file.
+    #[must_use]
+    pub fn words(&self) -> [&'static str; 2] {
+        let kind = match self {
+            Self::Kernel(_) => "kernel",
+            Self::Number(_) => "number",
+        };
+        [kind, self.path()]
+    }
 }
 
 /// How the machine is asked which packages are installed.
@@ -136,8 +164,13 @@ pub struct Commands {
     pub unlock: &'static [&'static str],
     /// Finishes an interrupted transaction.
     pub repair: &'static [&'static str],
-    /// Whether `install` leaves an installed package as it is that is named without a version.
+    /// Exit statuses of all of them that mean success. Empty means just 0.
+    pub returns: &'static [i32],
+    /// Whether `install` leaves an installed package as it is that is named without a version, or moves it to another one
+    /// than the candidate.
     pub pins_upgrades: bool,
+    /// Whether a package that is held and not installed can't be installed.
+    pub holds_keep_out: bool,
 }
 
 /// The rules of versions.

@@ -36,6 +36,11 @@ impl InstalledPackages {
         self.packages.entry(name.to_owned()).or_default().push(package);
     }
 
+    /// Whether anything is known of a package.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.packages.contains_key(name)
+    }
+
     /// Takes in that an installed package provides a name.
     pub(super) fn provide(&mut self, name: &str, provider: &str) {
         let providers = self.providers.entry(name.to_owned()).or_default();

@@ -1,12 +1,13 @@
 //! What the package managers of the rpm database have in common.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::form::{Look, PackageOffer, Question, Versions, each_name};
 use super::installed::{InstalledPackage, InstalledPackages, split};
 use super::versions::{by_number, leading, split_epoch};
 use crate::model::pattern::matches;
+use crate::model::query::OfferedPackage;
 
 /// Characters of names; the dot stands in front of an architecture, too.
 pub(super) const MARKS: &str = "+-._";
@@ -18,6 +19,8 @@ pub(super) const PLACE: &str = "/var/lib/rpm";
 pub(super) const DATABASE: &str = "/var/lib/rpm/rpmdb.sqlite";
 /// What SQLite has not put into it yet.
 pub(super) const DATABASE_LOG: &str = "/var/lib/rpm/rpmdb.sqlite-wal";
+/// The same in systems of SUSE.
+pub(super) const NDB_DATABASE: &str = "/var/lib/rpm/Packages.db";
 /// The same in older systems.
 pub(super) const OLD_DATABASE: &str = "/var/lib/rpm/Packages";
 
@@ -40,8 +43,9 @@ pub(super) const PROVIDED: Question<Vec<String>> = Question {
 
 pub(super) const VERSIONS: Versions = Versions { pin, fits, compare };
 
-/// Reads what [`ALL`] prints. The newest of several versions of one package counts.
-pub(super) fn parse_all(text: &str, held: &BTreeSet<String>) -> InstalledPackages {
+/// Reads what [`ALL`] prints. The newest of several versions of one package counts. `held` says whether a package is held,
+/// by name and version.
+pub(super) fn parse_all(text: &str, held: impl Fn(&str, &str) -> bool) -> InstalledPackages {
     let mut found: HashMap<(&str, &str), &str> = HashMap::new();
     for line in text.lines() {
         let [name, architecture, version] = line.split(' ').collect::<Vec<_>>()[..] else { continue };
@@ -59,7 +63,7 @@ pub(super) fn parse_all(text: &str, held: &BTreeSet<String>) -> InstalledPackage
             architecture: if architecture == "noarch" { String::new() } else { architecture.to_owned() },
             version: Some(version.to_owned()),
             residue: None,
-            held: held.contains(name),
+            held: held(name, version),
         };
         all.add(name, package);
     }
@@ -83,7 +87,7 @@ fn parse_provided(text: &str) -> HashMap<String, Vec<String>> {
 }
 
 /// What is on offer, of packages that are given by name, architecture and version, each by its name alone and by its name
-/// with the architecture. The newest version comes first, and is the candidate.
+/// with the architecture. The first version is the candidate.
 pub(super) fn offers<'a>(
     packages: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
 ) -> HashMap<String, PackageOffer> {
@@ -97,9 +101,40 @@ pub(super) fn offers<'a>(
         }
     }
     for offer in found.values_mut() {
-        offer.versions.sort_by(|a, b| compare(b, a));
         offer.candidate = offer.versions.first().cloned();
     }
+    found
+}
+
+/// A line of an answer that tells who provides something.
+pub(super) enum ProviderLine<'a> {
+    /// A package, by name and version.
+    Package(&'a str, &'a str),
+    /// What that package provides: a name, and perhaps a version.
+    Provides(&'a str),
+}
+
+/// The packages that provide each name. A package is no provider of itself.
+pub(super) fn providers<'a>(
+    lines: impl Iterator<Item = ProviderLine<'a>>,
+) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    let mut package = None;
+    for line in lines {
+        match (line, package) {
+            (ProviderLine::Package(name, version), _) => package = Some((name, version)),
+            (ProviderLine::Provides(provided), Some((name, version))) => {
+                let provided = provided.split_ascii_whitespace().next().unwrap_or_default();
+                let one = OfferedPackage { name: name.to_owned(), version: version.to_owned() };
+                let all = found.entry(provided.to_owned()).or_default();
+                if provided != name && !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+            (ProviderLine::Provides(_), None) => {}
+        }
+    }
+    found.retain(|_, all| !all.is_empty());
     found
 }
 

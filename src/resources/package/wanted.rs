@@ -220,10 +220,12 @@ impl DeclaredPackages<'_> {
 
     /// What is held at its version stays there, whoever asks.
     fn require_free(&self, name: &str, state: &PackageState) -> Result<(), Failure> {
-        if !state.held || state.version.is_none() || matches!(self.action, "lock" | "unlock") {
+        let stays = state.held && (state.version.is_some() || self.manager.commands.holds_keep_out);
+        if !stays || matches!(self.action, "lock" | "unlock") {
             return Ok(());
         }
-        Err(Failure::impossible(format!("the package `{name}` is held at its version"))
+        let held = if state.version.is_some() { "held at its version" } else { "held, and is not installed" };
+        Err(Failure::impossible(format!("the package `{name}` is {held}"))
             .hint(format!("let it move first: package \"{name}\" {{ action = \"unlock\" }}")))
     }
 

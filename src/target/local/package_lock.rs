@@ -8,7 +8,7 @@ use super::process;
 use super::surroundings::Surroundings;
 use crate::model::english::{count, printable};
 use crate::model::error::Failure;
-use crate::model::package_manager::{self, PackageManager};
+use crate::model::package_manager::{self, PackageLock, PackageManager};
 use crate::model::step::Command;
 use crate::target::Progress;
 use crate::target::interrupt::{Bond, HALTED, Interrupt};
@@ -81,7 +81,8 @@ pub(super) fn wait_for_lock(
     let seconds = if command.timeout == 0 { process::STEP_TIMEOUT } else { command.timeout };
     let start = Instant::now();
     let mut told: Option<Instant> = None;
-    while let Some((lock, holder)) = manager.locks.iter().find_map(|lock| Some((lock, holder(lock)?))) {
+    while let Some((lock, holder)) = manager.locks.iter().find_map(|lock| Some((lock.path(), holder(lock)?)))
+    {
         if interrupt.is_halted() {
             return Err(Failure::new(format!("{HALTED} while {holder} held the package lock `{lock}`")));
         }
@@ -101,13 +102,21 @@ pub(super) fn wait_for_lock(
     Ok(())
 }
 
-/// Who holds a lock file, as `apt-get (pid 123)`; nothing when it is free, or not ours to look at.
+/// Who holds a lock, as `apt-get (pid 123)`; nothing when it is free, or not ours to look at.
 #[must_use]
-pub fn holder(lock: &str) -> Option<String> {
-    let file = std::fs::File::open(lock).ok()?;
-    let held = rustix::process::fcntl_getlk(&file, &Flock::from(FlockType::WriteLock)).ok()??;
-    let Some(pid) = held.pid else { return Some("a process in another container".into()) };
-    let pid = pid.as_raw_nonzero();
+pub fn holder(lock: &PackageLock) -> Option<String> {
+    let pid = match lock {
+        PackageLock::Kernel(path) => {
+            let file = std::fs::File::open(path).ok()?;
+            let held = rustix::process::fcntl_getlk(&file, &Flock::from(FlockType::WriteLock)).ok()??;
+            let Some(pid) = held.pid else { return Some("a process in another container".into()) };
+            pid.as_raw_nonzero().get()
+        }
+        PackageLock::Number(path) => {
+            let pid = std::fs::read_to_string(path).ok()?.trim().parse().ok()?;
+            std::fs::exists(format!("/proc/{pid}")).is_ok_and(|is_there| is_there).then_some(pid)?
+        }
+    };
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
     let name = printable(name.trim_end());
     let name = if name.is_empty() { "a process".to_owned() } else { name };

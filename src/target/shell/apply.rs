@@ -92,9 +92,12 @@ pub(super) fn apply(
 
 /// Waits for the package locks, as long as the command itself may take.
 fn waiting(manager: &PackageManager, command: &Command) -> String {
-    let seconds = if command.timeout == 0 { STEP_TIMEOUT } else { command.timeout };
-    call("wait_for_lock", [seconds.to_string().as_str()].into_iter().chain(manager.locks.iter().copied()))
-        + " && "
+    let seconds = if command.timeout == 0 { STEP_TIMEOUT } else { command.timeout }.to_string();
+    let mut words = vec![seconds.as_str()];
+    for lock in manager.locks {
+        words.extend(lock.words());
+    }
+    call("wait_for_lock", words) + " && "
 }
 
 fn run(

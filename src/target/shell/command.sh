@@ -219,7 +219,7 @@ relay() {
   }
 }
 
-# wait_for_lock SECONDS LOCK...: waits until the package locks are free, and reports who holds them.
+# wait_for_lock SECONDS [KIND FILE]...: waits until the package locks are free, and reports who holds them.
 wait_for_lock() {
   # A package manager is never stopped half-way.
   bound=packages
@@ -236,19 +236,33 @@ wait_for_lock() {
     sleep 1
   done
 }
-# holder LOCK...: whether one of them is held, as $lock, and by which process, as $who.
+# holder [KIND FILE]...: whether one of these locks is held, as $lock, and by which process, as $who.
 holder() {
-  for lock do
-    node=$(stat -c '%i' -- "$lock" 2>/dev/null) || continue
-    while read -r f1 f2 f3 f4 f5 f6 f7; do
-      case $f2:$f6 in
-      POSIX:*:"$node")
-        who=$(cat "/proc/$f5/comm" 2>/dev/null)
-        who="${who:-a process} (pid $f5)"
-        return 0
-        ;;
+  while [ $# -gt 0 ]; do
+    worker='' kind=$1 lock=$2
+    shift 2
+    [ -e "$lock" ] || continue
+    case $kind in
+    kernel)
+      node=$(stat -c '%i' -- "$lock" 2>/dev/null) || continue
+      while read -r f1 f2 f3 f4 f5 f6 f7; do
+        case $f2:$f6 in
+        POSIX:*:"$node") worker=$f5 ;;
+        esac
+      done 2>/dev/null </proc/locks
+      ;;
+    number)
+      read -r worker 2>/dev/null <"$lock"
+      case $worker in
+      '' | *[!0-9]*) continue ;;
       esac
-    done 2>/dev/null </proc/locks
+      [ -d "/proc/$worker" ] || continue
+      ;;
+    esac
+    [ -n "$worker" ] || continue
+    who=$(cat "/proc/$worker/comm" 2>/dev/null)
+    who="${who:-a process} (pid $worker)"
+    return 0
   done
   return 1
 }
