@@ -87,7 +87,7 @@ fn fetch(from: &Utf8Path, path: Utf8PathBuf) -> Step {
         backup: 0,
         timeout: 60,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     })
 }
 

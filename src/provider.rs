@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod at_path;
 pub mod backups;
+pub mod checks;
 pub mod checksum;
 pub mod default_attributes;
 pub mod diff;

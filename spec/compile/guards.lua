@@ -9,3 +9,7 @@ file "/full" {
 }
 file "/exists" { only_if = exists "/etc/debian_version" }
 file "/several" { only_if = { exists "/a", { "test", "-d", "/b" }, "true", { command = "false" } }, not_if = { false } }
+file "/later" {
+  only_if = { command = { "test", output { "hostname" }, "=", contents "/etc/name" }, input = secret "pin" },
+  not_if = { { command = "check", environment = { TOKEN = secret "token" } }, exists "/a" },
+}

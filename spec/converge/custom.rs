@@ -65,6 +65,27 @@ fn a_sensitive_one_hides_what_is_inside_it_and_says_so() {
 }
 
 #[test]
+fn one_without_differences_hides_those_of_what_is_inside_it() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["create"]);
+    story.at(site).diff = false;
+    let file = story.file("/etc/a", "inside\n");
+    story.within(site, "create", file);
+    story.file("/etc/b", "outside\n");
+    let mut machine = Machine::new();
+    let plan = story.plan(&mut machine);
+    let told = story.run(&mut machine);
+    for told in [&plan, &told] {
+        let changes: Vec<_> =
+            told.events.iter().filter(|event| matches!(event, Event::Change { .. })).collect();
+        let text = serde_json::to_string(&changes).unwrap();
+        assert!(!text.contains("inside") && text.contains("outside"), "{text}");
+        assert!(text.contains("create file, 7 bytes"), "the change itself is told: {text}");
+        assert!(!text.contains("\"withheld\":true"), "{text}");
+    }
+}
+
+#[test]
 fn one_whose_rows_are_unknown_is_unknown_and_what_it_may_notify_is_told() {
     let mut story = Story::new();
     story.package("web");

@@ -1,5 +1,7 @@
 //! What a run tells of secrets, and what it refuses to do with them.
 
+use chefrs::model::collection::Guard;
+use chefrs::model::query::End;
 use serde_json::json;
 
 use super::machine::Machine;
@@ -64,6 +66,24 @@ fn none_becomes_a_word_of_a_command() {
         told.failures,
         ["git[/srv/a]: the secret `pw` would be visible in the list of processes, which every user can read"]
     );
+}
+
+#[test]
+fn a_guard_may_read_one_and_the_file_is_not_narrowed_for_it() {
+    let mut story = Story::new();
+    story.options.secrets.insert("pw".into(), "s3cr3t-tok3n".into());
+    let file = story.file("/etc/a", "open\n");
+    let form = json!({ "argv": ["check"], "input": { "$secret": "pw" } });
+    story.at(file).only_if.push(Guard::Deferred(form));
+    let mut machine = Machine::new();
+    machine.guard("check", End::Exit(0));
+    let told = story.run(&mut machine);
+    assert_eq!(told.failures, [""; 0]);
+    let said = said(&told);
+    assert!(said.contains("create file") && !said.contains("mode 0600"), "{said}");
+    story.options.secrets.clear();
+    let told = story.plan(&mut Machine::new());
+    assert_eq!(told.failures, ["file[/etc/a]: the secret `pw` is not known"]);
 }
 
 #[test]

@@ -180,6 +180,7 @@ impl Story {
             retry_delay: 0,
             ignore_failure: false,
             sensitive: false,
+            diff: true,
             why: None,
             parent: None,
             custom: false,

@@ -54,7 +54,7 @@ fn holes_stay_holes_in_backups_and_copies() {
         backup: 0,
         timeout: 100,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     };
     ground.apply(&Step::Fetch(fetch)).unwrap();
     ground.apply(&Step::WriteFile(WriteFile { backup: 1, ..file(&path, "new") })).unwrap();

@@ -37,7 +37,7 @@ fn fetch(url: String, path: &Utf8Path) -> Step {
         backup: 0,
         timeout: 20,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     })
 }
 

@@ -125,7 +125,7 @@ fn fetch(ground: &Ground, urls: Vec<String>) -> Fetch {
         backup: 0,
         timeout: 300,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::Content;
-use chefrs::model::step::{Attributes, Fetch, Restart, Step, Unpack, WriteFile};
+use chefrs::model::step::{Attributes, Command, Fetch, Restart, Step, Unpack, WriteFile};
 
 use super::facts::commands;
 use super::facts::content::short;
@@ -41,7 +41,7 @@ pub fn say(step: &Step, shown: &Shown) -> Vec<String> {
             let line = line.clause_if(manager != "apt", ["manager", manager]);
             vec![line.say(), below(commands::say("by", command).say())]
         }
-        Step::Fetch(fetch) => vec![say_fetch(fetch)],
+        Step::Fetch(fetch) => say_fetch(fetch),
         Step::Unpack(unpack) => say_unpack(unpack, shown),
         Step::Restart(None) => vec!["restart not wanted".to_owned()],
         Step::Restart(Some(restart)) => say_restart(restart),
@@ -81,11 +81,10 @@ fn write_file(file: &WriteFile, shown: &Shown) -> Vec<String> {
         }
         Content::Unknown(until) => line.clause(["unknown", "until", until]),
     };
-    let verify = file.verify.iter().map(|command| below(commands::say("verify", command).say()));
-    [line.say()].into_iter().chain(verify).collect()
+    [line.say()].into_iter().chain(say_verify(&file.verify)).collect()
 }
 
-fn say_fetch(fetch: &Fetch) -> String {
+fn say_fetch(fetch: &Fetch) -> Vec<String> {
     let mut line = Sentence::of(["fetch"]).words(&fetch.urls);
     line = line.arrow(&Sentence::of([fetch.path.as_str()]).words(say_attributes(&fetch.attributes)));
     if let Some(checksum) = &fetch.checksum {
@@ -94,11 +93,16 @@ fn say_fetch(fetch: &Fetch) -> String {
     for (name, value) in &fetch.headers {
         line = line.clause(["header", name, value]);
     }
-    line.clause_if(fetch.backup != 0, ["backup", &fetch.backup.to_string()])
+    let line = line
+        .clause_if(fetch.backup != 0, ["backup", &fetch.backup.to_string()])
         .clause(["timeout", &fetch.timeout.to_string()])
         .clause(["at", "most", &fetch.size_limit.to_string(), "bytes"])
-        .clause_if(fetch.secret, ["secret"])
-        .say()
+        .clause_if(fetch.secret, ["secret"]);
+    [line.say()].into_iter().chain(say_verify(&fetch.verify)).collect()
+}
+
+fn say_verify(checks: &[Command]) -> impl Iterator<Item = String> {
+    checks.iter().map(|command| below(commands::say("verify", command).say()))
 }
 
 fn say_unpack(unpack: &Unpack, shown: &Shown) -> Vec<String> {

@@ -49,7 +49,7 @@ fn fetch(
         backup: 0,
         timeout: 300,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     };
     change(&mut step);
     for url in &mut step.urls {

@@ -46,7 +46,7 @@ fn links_are_followed_after_a_download_as_before() {
         backup: 0,
         timeout: 300,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     });
     for argv in shells() {
         let mut session = Session::with(&argv);

@@ -43,7 +43,7 @@ fn fetched(target: &mut dyn Target, url: &str, headers: &[(&str, &str)]) -> Stri
         backup: 0,
         timeout: 60,
         size_limit: 0,
-        secret: false,
+        ..Fetch::default()
     };
     match target.apply(&Step::Fetch(step), &mut |_| {}) {
         Ok(()) => std::fs::read_to_string(path).unwrap(),

@@ -72,7 +72,7 @@ fn steps(here: &Utf8Path) -> Vec<Step> {
         backup: 0,
         timeout: 60,
         size_limit: 100,
-        secret: false,
+        ..Fetch::default()
     };
     let unpack = Unpack {
         archive: at("archive"),

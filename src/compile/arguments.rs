@@ -6,7 +6,7 @@ use super::compilation::Compilation;
 use super::session::Mistake;
 use crate::model::collection::{Guard, Row, deferred};
 use crate::model::error::Diagnostic;
-use crate::model::schema::{Kind, Schema};
+use crate::model::schema::{self, Kind, Schema};
 
 mod words;
 
@@ -52,34 +52,38 @@ impl ArgumentList {
 fn lists(row: &Row, schema: &Schema) -> Vec<ArgumentList> {
     let mut found = Vec::new();
     for (name, value) in &row.properties {
-        let is_command = schema.property(name).is_some_and(|property| matches!(property.kind, Kind::Command));
-        match value {
-            // A deferred value can't be checked.
-            Value::Array(items) if is_command => {
-                let words = items.iter().map(|item| item.as_str().unwrap_or_default().to_owned());
-                found.push(ArgumentList::of(name, words.collect()));
+        let kind = schema.property(name).map(|property| &property.kind);
+        match (kind, value) {
+            (Some(Kind::Command), Value::Array(_)) | (Some(Kind::Commands), _) => {
+                let commands = schema::commands(value).unwrap_or_default();
+                found.extend(commands.iter().map(|command| ArgumentList::of(name, words_of(command))));
             }
-            other => outputs(name, other, &mut found),
+            _ => outputs(name, value, &mut found),
         }
     }
     for (name, guards) in [("only_if", &row.only_if), ("not_if", &row.not_if)] {
         found.extend(guards.iter().filter_map(|guard| match guard {
             Guard::Command(command) => Some(ArgumentList::of(name, command.argv.clone())),
+            Guard::Deferred(command) => Some(ArgumentList::of(name, words_of(command))),
             _ => None,
         }));
     }
     found
 }
 
+/// The arguments of a command. A deferred value is empty, because it can't be checked.
+fn words_of(command: &Value) -> Vec<String> {
+    let words = command.get("argv").and_then(Value::as_array).into_iter().flatten();
+    words.map(|word| word.as_str().unwrap_or_default().to_owned()).collect()
+}
+
 /// Adds the commands of all `output` values in a property.
 fn outputs(property: &str, value: &Value, found: &mut Vec<ArgumentList>) {
     match value {
         Value::Object(map) => {
-            let command = map.get(deferred::OUTPUT).and_then(|command| command.get("argv"));
-            if let Some(Value::Array(argv)) = command {
-                let words = argv.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            if let Some(command) = map.get(deferred::OUTPUT) {
                 let what = format!("property `{property}`: `output`:");
-                found.push(ArgumentList { what, ..ArgumentList::of(property, words) });
+                found.push(ArgumentList { what, ..ArgumentList::of(property, words_of(command)) });
             }
             map.values().for_each(|value| outputs(property, value, found));
         }

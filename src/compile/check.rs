@@ -6,7 +6,7 @@ use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Failure, Location};
 use crate::model::foreign::{ForeignWord, PROPERTIES, action_for};
-use crate::model::schema::{Kind, Schema, is_deferred, secret};
+use crate::model::schema::{self, Kind, Schema, is_deferred, secret};
 use crate::provider::Planner;
 use crate::provider::common::common_properties;
 
@@ -194,6 +194,10 @@ fn mode_hint(diagnostic: Diagnostic, kind: &Kind, value: &Value) -> Diagnostic {
         (Kind::Command, Value::Array(words)) if words.iter().any(|word| secret(word).is_some()) => {
             diagnostic.hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment")
         }
+        (Kind::Commands, value) => match schema::commands(value) {
+            Err(failure) => failure.hints.into_iter().fold(diagnostic, Diagnostic::hint),
+            Ok(_) => diagnostic,
+        },
         (_, value) if is_deferred(value) => diagnostic.hint("only string properties accept deferred values"),
         _ => diagnostic,
     }

@@ -25,7 +25,7 @@ impl Compilation {
                 }
             }),
             "notifies" | "subscribes" => self.read_notifications(draft, key, value),
-            "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "why" => {
+            "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "diff" | "why" => {
                 to_json(value, format_args!("property `{key}`"), &self.allowance)
                     .and_then(|value| self.plain(draft, key, value))
                     .map_err(Diagnostic::error)
@@ -51,7 +51,7 @@ impl Compilation {
         let kind = match key {
             "action" => Kind::Strings,
             "why" => Kind::String,
-            "ignore_failure" | "sensitive" => Kind::Boolean,
+            "ignore_failure" | "sensitive" | "diff" => Kind::Boolean,
             _ => Kind::Integer,
         };
         kind.check(&mut value).map_err(property)?;
@@ -74,6 +74,7 @@ impl Compilation {
             ("retry_delay", value) => row.retry_delay = seconds(value)?,
             ("ignore_failure", Value::Bool(flag)) => row.ignore_failure = *flag,
             ("sensitive", Value::Bool(flag)) => row.sensitive = *flag,
+            ("diff", Value::Bool(flag)) => row.diff = *flag,
             ("why", Value::String(why)) => row.why = Some(why.clone()),
             _ => return Err(property("can't be deferred".into())),
         }

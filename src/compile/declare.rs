@@ -80,6 +80,7 @@ impl Compilation {
                 retry_delay: 2,
                 ignore_failure: false,
                 sensitive: false,
+                diff: true,
                 why: None,
                 parent: frame.parent.map(|(row, action)| Parent { row, action }),
                 custom: matches!(declared, Declared::Custom(_)),

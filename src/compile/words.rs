@@ -2,6 +2,7 @@
 //! so it is complete.
 
 use super::session::ScriptKind;
+use crate::model::schema::TableKey;
 
 /// The kinds of files that have a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,14 +230,6 @@ pub const LANGUAGE: &[&str] = &[
     "utf8",
 ];
 
-/// A key of a table in a recipe, or an option.
-#[derive(Debug, Clone, Copy)]
-pub struct TableKey {
-    pub name: &'static str,
-    pub takes: &'static str,
-    pub doc: &'static str,
-}
-
 const fn key(name: &'static str, takes: &'static str, doc: &'static str) -> TableKey {
     TableKey { name, takes, doc }
 }
@@ -255,17 +248,6 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
     ),
     key("doc", "a string.", "What the resource is for. `chefrs resources` prints it."),
     key("properties", "a table.", "Its properties by name: `port = property.integer { default = 80 }`."),
-];
-
-/// Keys of a command that is given as a table.
-pub const COMMAND_KEYS: &[TableKey] = &[
-    key("command", "a string for the shell, or a list of arguments. Required.", "What to run."),
-    key("cwd", "an absolute path.", "The directory to run it in."),
-    key("environment", "a table of strings.", "More environment variables."),
-    key("group", "a string.", "The group to run it as."),
-    key("timeout", "a whole number of seconds.", "Time until it is stopped."),
-    key("umask", "an octal mode in quotes.", "Permissions that new files do not get."),
-    key("user", "a string.", "The user to run it as."),
 ];
 
 /// The names of the keys.
@@ -292,6 +274,10 @@ pub const KINDS: &[KindWord] = &[
     kind("boolean", "`true` or `false`."),
     kind("choice", "One of the strings in `values`."),
     kind("command", "A command: a string for the shell, or a list of arguments."),
+    kind(
+        "commands",
+        "One command or several: a string, a list of arguments, a table with `command`, or a list of such lists and tables.",
+    ),
     kind("file", "A file of the cookbook that sets it: `source_file \"x\"`, or a name below its `files/`."),
     kind("integer", "A whole number."),
     kind("list", "A list of any plain data."),

@@ -46,7 +46,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     let declared = state.row(row);
     let entry = entry(declared)?;
     let kept = surroundings(state, declared, entry)
-        .and_then(|around| guard::skip_reason(declared, around.as_deref(), &mut state.work.know));
+        .and_then(|around| skip_reason(state, declared, around.as_deref()));
     match kept {
         Ok(None) => {}
         Ok(Some(reason)) => return Ok(Preparation::Skipped(reason)),
@@ -86,7 +86,7 @@ fn load(
 ) -> Result<Box<dyn Planner>, Stop> {
     let declared = state.row(row);
     let mut planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
-    if state.rows.is_sensitive(row) || !deferred::secrets_of(declared).is_empty() {
+    if state.rows.is_sensitive(row) || deferred::holds_a_secret(declared) {
         planner.keep_secret();
     }
     planner.check(action)?;
@@ -180,7 +180,7 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
     }
     let Some(guard) = guard::deciding(declared) else { return };
     let Ok(around) = entry(declared).and_then(|entry| surroundings(state, declared, entry)) else { return };
-    if !matches!(guard::skip_reason(declared, around.as_deref(), &mut state.work.know), Ok(None)) {
+    if !matches!(skip_reason(state, declared, around.as_deref()), Ok(None)) {
         return;
     }
     let mut location = declared.location.clone();
@@ -192,6 +192,15 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
             .at(location)
             .hint("let the guard check what the command makes, or set `creates`"),
     );
+}
+
+/// See [`guard::skip_reason`].
+fn skip_reason(
+    state: &mut RunState<'_>,
+    declared: &Row,
+    around: Option<&dyn Planner>,
+) -> Result<Option<String>, Stop> {
+    guard::skip_reason(declared, around, &mut state.work.know, &state.options.secrets)
 }
 
 /// The resource type of a row. Custom resources have none.

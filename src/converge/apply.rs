@@ -36,6 +36,8 @@ pub(super) struct Cause<'r> {
     pub(super) action: &'r str,
     /// Whether diffs, commands and output are hidden.
     pub(super) sensitive: bool,
+    /// Whether diffs are shown.
+    pub(super) shows_diff: bool,
 }
 
 /// Why changes were not made, or not all of them.
@@ -92,7 +94,7 @@ impl Work<'_> {
         self.events.emit(Event::Change {
             resource: cause.resource.clone(),
             summary: summary.to_owned(),
-            diff: change.diff.clone().filter(|_| !cause.sensitive),
+            diff: change.diff.clone().filter(|_| cause.shows_diff),
             may,
             withheld: cause.sensitive && change.diff.is_some(),
         });
@@ -100,7 +102,7 @@ impl Work<'_> {
 
     /// Applies one step. Its output and its waiting are reported as events.
     pub(super) fn step(&mut self, cause: &Cause<'_>, step: &Step) -> Result<(), Failure> {
-        let Cause { resource, action, sensitive } = cause;
+        let Cause { resource, action, sensitive, .. } = cause;
         let signed = restart::signed(resource, action, step);
         let Self { know, events, restarts, .. } = self;
         know.apply(signed.as_ref().unwrap_or(step), &mut |progress| {

@@ -30,23 +30,31 @@ fn contains(value: &Value) -> bool {
     }
 }
 
-/// The names of the secrets in a row's properties.
+/// The names of the secrets in a row's properties and guards.
 pub(super) fn secrets_of(row: &Row) -> BTreeSet<&str> {
-    fn collect<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
-            Value::Object(map) => {
-                if is_deferred(value) {
-                    names.extend(map.get(deferred::SECRET).and_then(Value::as_str));
-                }
-                map.values().for_each(|item| collect(item, names));
-            }
-            _ => {}
-        }
-    }
     let mut names = BTreeSet::new();
-    row.properties.values().for_each(|value| collect(value, &mut names));
+    row.values().for_each(|value| collect_secrets(value, &mut names));
     names
+}
+
+/// Whether a secret is in the properties, so that it becomes part of what the resource makes.
+pub(super) fn holds_a_secret(row: &Row) -> bool {
+    let mut names = BTreeSet::new();
+    row.properties.values().for_each(|value| collect_secrets(value, &mut names));
+    !names.is_empty()
+}
+
+fn collect_secrets<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_secrets(item, names)),
+        Value::Object(map) => {
+            if is_deferred(value) {
+                names.extend(map.get(deferred::SECRET).and_then(Value::as_str));
+            }
+            map.values().for_each(|item| collect_secrets(item, names));
+        }
+        _ => {}
+    }
 }
 
 /// Makes the planner of a row, with its deferred values resolved.
@@ -110,6 +118,23 @@ pub(super) fn load_for_guards(
     Ok((r#type.load)(&properties)?)
 }
 
+/// The command of a guard, with its deferred values resolved.
+///
+/// # Errors
+/// A value is missing, or not known yet in a plan.
+pub(super) fn command(
+    form: &Value,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Command, Stop> {
+    let form = resolve(form, know, secrets)?;
+    if let Some(until) = unknown(&form) {
+        return Err(Stop::Unknown(until.to_owned()));
+    }
+    Ok(serde_json::from_value(form)
+        .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?)
+}
+
 fn resolve(
     value: &Value,
     know: &mut Knowledge<'_>,
@@ -123,7 +148,9 @@ fn resolve(
             let Some((key, argument)) = map.iter().next() else { return Ok(value.clone()) };
             let resolved = match key.as_str() {
                 deferred::CONTENTS => contents(argument, know),
-                deferred::OUTPUT => output(argument, know),
+                deferred::OUTPUT => {
+                    command(argument, know, secrets).and_then(|command| output(&command, know))
+                }
                 deferred::SECRET => secret(argument, secrets),
                 _ => return Ok(value.clone()),
             };
@@ -169,10 +196,8 @@ fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
     Err(know.hindered_at(&query, failure))
 }
 
-fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
-    let command: Command = serde_json::from_value(command.clone())
-        .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?;
-    let CommandEnding { result, until } = know.ending(&command)?;
+fn output(command: &Command, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
+    let CommandEnding { result, until } = know.ending(command)?;
     let accepted = matches!(&result.end, End::Exit(status) if command.accepts(*status));
     match (accepted, until) {
         (true, None) if result.is_part => Err(Failure::new(format!(
@@ -186,8 +211,8 @@ fn output(command: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
             Ok(Value::String(text.to_owned()))
         }
         (true, Some(until)) => Err(Stop::Unknown(until)),
-        (false, None) => Err(output_failed(&command, &result).into()),
-        (false, Some(until)) => Err(Stop::Hindered(until, output_failed(&command, &result))),
+        (false, None) => Err(output_failed(command, &result).into()),
+        (false, Some(until)) => Err(Stop::Hindered(until, output_failed(command, &result))),
     }
 }
 

@@ -94,7 +94,10 @@ pub(super) fn of_step(step: &Step) -> Vec<Exposed<'_>> {
         Step::SetAttributes { attributes, .. } | Step::MakeDirectory { attributes, .. } => {
             seen.extend(of_attributes(attributes));
         }
-        Step::Fetch(step) => seen.extend(of_attributes(&step.attributes)),
+        Step::Fetch(step) => {
+            seen.extend(of_attributes(&step.attributes));
+            seen.extend(step.verify.iter().flat_map(of_command));
+        }
         Step::Unpack(step) => {
             seen.push(Exposed::Name(step.archive.as_str()));
             seen.extend(of_attributes(&step.attributes));

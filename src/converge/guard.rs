@@ -1,5 +1,9 @@
 //! Guards: every `only_if` must be true and every `not_if` false. A guard that can't be run is an error, not false.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::model::collection::{Guard, Row};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
@@ -7,6 +11,7 @@ use crate::model::query::{End, Query};
 use crate::model::step::Command;
 use crate::provider::Planner;
 
+use super::deferred;
 use super::knowledge::{CommandEnding, Knowledge};
 use super::reads;
 
@@ -18,14 +23,15 @@ pub(super) fn skip_reason(
     row: &Row,
     planner: Option<&dyn Planner>,
     know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
 ) -> Result<Option<String>, Stop> {
     for guard in &row.only_if {
-        if !holds(guard, planner, know)? {
+        if !holds(guard, planner, know, secrets)? {
             return Ok(Some(format!("only_if {} does not hold", describe(guard))));
         }
     }
     for guard in &row.not_if {
-        if holds(guard, planner, know)? {
+        if holds(guard, planner, know, secrets)? {
             return Ok(Some(format!("not_if {} holds", describe(guard))));
         }
     }
@@ -38,14 +44,14 @@ pub(super) fn observe(row: &Row) -> Vec<Query> {
     guards
         .filter_map(|guard| match guard {
             Guard::Exists(path) => Some(Query::Resolve(path.into())),
-            Guard::Is(_) | Guard::Command(_) => None,
+            Guard::Is(_) | Guard::Command(_) | Guard::Deferred(_) => None,
         })
         .collect()
 }
 
 /// Whether a guard is a command. Commands may inherit from the resource.
 pub(super) fn runs_commands(row: &Row) -> bool {
-    row.only_if.iter().chain(&row.not_if).any(|guard| matches!(guard, Guard::Command(_)))
+    row.only_if.iter().chain(&row.not_if).any(|guard| matches!(guard, Guard::Command(_) | Guard::Deferred(_)))
 }
 
 /// The guard that lets the resource run, if its result depends on the machine: `not_if exists "/x" still does not
@@ -68,13 +74,29 @@ fn describe(guard: &Guard) -> String {
         Guard::Is(value) => value.to_string(),
         Guard::Exists(path) => format!("exists \"{path}\""),
         Guard::Command(command) => format!("`{}`", command.display()),
+        Guard::Deferred(form) => format!("`{}`", declared(form).display()),
     }
 }
 
-fn holds(guard: &Guard, planner: Option<&dyn Planner>, know: &mut Knowledge<'_>) -> Result<bool, Stop> {
+/// The command of a guard as it was declared. An argument that is known only later is shown as `…`.
+fn declared(form: &Value) -> Command {
+    let words = form.get("argv").and_then(Value::as_array).into_iter().flatten();
+    Command::new(words.map(|word| word.as_str().unwrap_or("…")))
+}
+
+fn holds(
+    guard: &Guard,
+    planner: Option<&dyn Planner>,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<bool, Stop> {
     match guard {
         Guard::Is(value) => Ok(*value),
         Guard::Exists(path) => know.is_there(path.into()),
+        Guard::Deferred(form) => {
+            let command = deferred::command(form, know, secrets)?;
+            holds(&Guard::Command(command), planner, know, secrets)
+        }
         Guard::Command(command) => {
             let command = inherit(command, planner);
             let CommandEnding { result, until } = know.ending(&command)?;

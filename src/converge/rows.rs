@@ -117,6 +117,11 @@ impl<'a> Rows<'a> {
         self.plain.contains(&row) || self.outwards(row).any(|row| self.get(row).sensitive)
     }
 
+    /// Whether reports show differences of the row.
+    pub(super) fn shows_diff(&self, row: usize) -> bool {
+        !self.is_sensitive(row) && self.outwards(row).all(|row| self.get(row).diff)
+    }
+
     /// Whether the run continues after a failure of the row.
     pub(super) fn ignores_failure(&self, row: usize) -> bool {
         self.outwards(row).any(|row| self.get(row).ignore_failure)

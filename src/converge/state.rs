@@ -57,7 +57,12 @@ impl<'a> RunState<'a> {
 
     /// Describes for which action of which row something is done.
     pub(super) fn cause<'r>(&self, row: usize, action: &'r str) -> Cause<'r> {
-        Cause { resource: self.rows.reference(row), action, sensitive: self.rows.is_sensitive(row) }
+        Cause {
+            resource: self.rows.reference(row),
+            action,
+            sensitive: self.rows.is_sensitive(row),
+            shows_diff: self.rows.shows_diff(row),
+        }
     }
 
     /// A failure of a row, with sensitive details removed.

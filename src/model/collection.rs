@@ -74,6 +74,9 @@ pub struct Row {
     /// Whether diffs, commands and output are hidden.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
+    /// Whether reports show differences.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub diff: bool,
     /// The reason for the resource, from its `why` property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -98,6 +101,15 @@ impl Row {
     pub fn id(&self) -> String {
         format!("{}[{}]", self.r#type, self.name)
     }
+
+    /// All values that may have deferred ones in them.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let guards = self.only_if.iter().chain(&self.not_if).filter_map(|guard| match guard {
+            Guard::Deferred(command) => Some(command),
+            _ => None,
+        });
+        self.properties.values().chain(guards)
+    }
 }
 
 /// The position of a row inside a custom resource.
@@ -120,6 +132,8 @@ pub enum Guard {
     /// Holds if the command exits with 0. Unset options are taken from the resource if it has properties of the same
     /// name.
     Command(Command),
+    /// The same with deferred values in it, in the form of a [`Command`].
+    Deferred(Value),
 }
 
 /// Keys of deferred values in properties. A deferred value is an object with exactly one of these keys.
@@ -144,12 +158,19 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(value: &u32) -> bool {
     *value == 0
 }
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_two(value: &u32) -> bool {
     *value == 2
+}
+fn yes() -> bool {
+    true
 }
 fn two() -> u32 {
     2

@@ -6,9 +6,13 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+mod command_form;
 mod kind;
+mod value;
 
-pub use kind::{Kind, found, is_deferred, secret};
+pub use command_form::{COMMAND_KEYS, CommandList, TableKey, command, commands};
+pub use kind::Kind;
+pub use value::{found, is_deferred, secret};
 
 /// The properties of a resource type, or the attributes of a cookbook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -152,7 +152,7 @@ pub struct WriteFile {
 }
 
 /// Arguments of [`Step::Fetch`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fetch {
     /// Addresses to try in order: `http://`, `https://` or `file://`.
     pub urls: Vec<String>,
@@ -176,6 +176,9 @@ pub struct Fetch {
     /// Whether the addresses or headers contain a secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
+    /// Commands that must succeed on the temporary file. `{path}` stands for its path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verify: Vec<Command>,
 }
 
 impl Fetch {

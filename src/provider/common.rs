@@ -41,7 +41,7 @@ pub fn common_properties() -> Vec<Property> {
             None,
             "Acts only if this is true: a boolean, `exists \"/path\"`, or a command that must exit with 0 (a string \
              for the shell, a list of arguments, or a table with `command`, `user`, `group`, `cwd`, `environment`, \
-             `timeout`, `umask`). A list of strings is one command with its arguments. Several guards are a list of \
+             `input`, `timeout`, `umask`). A list of strings is one command with its arguments. Several guards are a list of \
              guards, which must all be true: `{ exists \"/a\", { \"test\", \"-e\", \"/b\" } }`. A command that can't be run \
              is an error.",
         ),
@@ -79,6 +79,12 @@ pub fn common_properties() -> Vec<Property> {
             Kind::Boolean,
             Some(json!(false)),
             "Whether differences, commands and their output are kept out of every report.",
+        ),
+        property(
+            "diff",
+            Kind::Boolean,
+            Some(json!(true)),
+            "Whether reports show what is different, for example the lines of a file. A type without a difference to show ignores it.",
         ),
         property("why", Kind::String, None, "Why this resource is here. Shown in plans."),
     ]

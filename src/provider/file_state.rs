@@ -1,6 +1,6 @@
 //! A file with declared content and attributes. `file`, `template` and every other type that writes a file use it.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use crate::model::change::Change;
 use crate::model::content::Content;
@@ -8,10 +8,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query, Stat};
 use crate::model::step::{Attributes, Command, Step, WriteFile};
-use crate::provider::{at_path, backups, default_attributes, diff, ownership, parents, trust};
-
-/// Placeholder for the temporary file in a `verify` command.
-const DRAFT: &str = "{path}";
+use crate::provider::{at_path, backups, checks, default_attributes, diff, ownership, parents};
 
 /// The declared state of a regular file.
 #[derive(Debug, Clone, Default)]
@@ -39,14 +36,8 @@ impl FileState {
         let mut queries = vec![Query::Host, Query::Stat(self.path.clone())];
         queries.extend(parents::observe(&self.path));
         queries.extend(ownership::observe(&self.attributes));
-        queries.extend(self.checkers().flat_map(trust::observe));
+        queries.extend(checks::observe(&self.verify));
         queries
-    }
-
-    /// The programs of `verify` that are given with their path.
-    fn checkers(&self) -> impl Iterator<Item = &Utf8Path> {
-        let programs = self.verify.iter().filter_map(|check| check.argv.first());
-        programs.filter(|word| word.starts_with('/') && *word != "/bin/sh").map(Utf8Path::new)
     }
 
     /// The changes that create or update the file.
@@ -63,9 +54,7 @@ impl FileState {
 
     fn created(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         ownership::require_accounts(&self.attributes, known)?;
-        for program in self.checkers() {
-            trust::require(program, None, known)?;
-        }
+        checks::require(&self.verify, known)?;
         let stat = match known.stat(&self.path) {
             // Whatever will be there is replaced by the declared content.
             Err(Stop::Unknown(_)) if self.content.is_some() => None,
@@ -124,26 +113,8 @@ impl FileState {
         self.gone(Change::new(format!("delete file{unsaved}"), step))
     }
 
-    /// Fails if a program of `verify` does not exist.
-    fn require_checkers(&self, known: &Known) -> Result<(), Stop> {
-        for program in self.checkers() {
-            match known.stat(program) {
-                Ok(None) => {
-                    let message = format!("there is no program `{program}` to check the new content with");
-                    return Err(Failure::new(message)
-                        .hint("declare what installs it before this resource")
-                        .into());
-                }
-                // A pending change may bring it.
-                Ok(Some(_)) | Err(Stop::Unknown(_)) => {}
-                Err(stop) => return Err(stop),
-            }
-        }
-        Ok(())
-    }
-
     fn create(&self, known: &Known, replaced: Option<&Stat>) -> Result<Change, Stop> {
-        self.require_checkers(known)?;
+        checks::require_programs(&self.verify, known)?;
         let content = self.content.clone().unwrap_or(Content::Text(String::new()));
         let size = match content.size() {
             Some(1) => ", 1 byte".to_owned(),
@@ -182,7 +153,7 @@ impl FileState {
         if self.holds(stat, content, known)? {
             return Ok(attributes.into_iter().collect());
         }
-        self.require_checkers(known)?;
+        checks::require_programs(&self.verify, known)?;
         let mut difference = diff::TextDifference::default();
         if let Some(new) = text_of(content)
             && let Some(FileText::Text(old)) = known.read(&self.path)?
@@ -236,28 +207,10 @@ impl FileState {
             path: self.path.clone(),
             content,
             attributes: attributes.clone(),
-            verify: self.verify.iter().map(|check| self.quoted(check)).collect(),
+            verify: checks::of_file(&self.path, &self.verify),
             backup,
             unlink,
         })
-    }
-
-    /// Passes a path with special characters as an argument of its own, so that the shell does not interpret it.
-    fn quoted(&self, check: &Command) -> Command {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=".contains(c);
-        match check.argv.as_slice() {
-            [sh, flag, script]
-                if sh == "/bin/sh"
-                    && flag == "-c"
-                    && script.contains(DRAFT)
-                    && !self.path.as_str().chars().all(plain) =>
-            {
-                let script = script.replace(DRAFT, "\"$1\"");
-                let argv = [sh.clone(), flag.clone(), script, "sh".to_owned(), DRAFT.to_owned()];
-                Command { argv: argv.to_vec(), ..check.clone() }
-            }
-            _ => check.clone(),
-        }
     }
 
     fn occupied(&self, stat: &Stat, known: &Known) -> Result<Failure, Stop> {

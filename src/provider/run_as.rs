@@ -45,7 +45,7 @@ pub fn doubtful(command: &Command, known: &Known) -> Result<Option<String>, Stop
 }
 
 /// The program of a command, if it is given with its path.
-fn named_program(argv: &[String]) -> Option<&Utf8Path> {
+pub(super) fn named_program(argv: &[String]) -> Option<&Utf8Path> {
     match argv {
         [sh, flag, _] if sh == "/bin/sh" && flag == "-c" => None,
         argv => argv.first().filter(|program| program.starts_with('/')).map(Utf8Path::new),

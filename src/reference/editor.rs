@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::compile::Attribute;
-use crate::compile::words::{COMMAND_KEYS, KINDS, RECIPE_WORDS};
+use crate::compile::words::{KINDS, RECIPE_WORDS};
+use crate::model::schema::COMMAND_KEYS;
 use crate::model::schema::{Kind, Property};
 use crate::model::type_card::TypeCard;
 use crate::provider::common::common_properties;
@@ -71,7 +72,8 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
     ));
     let command = COMMAND_KEYS.iter().map(|key| {
         let takes = match key.name {
-            "command" => "string | { string }",
+            "command" => "string | { Text }",
+            "input" => "Text?",
             "environment" => "{ [string]: Text }?",
             "timeout" => "number?",
             _ => "string?",
@@ -79,7 +81,7 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
         (key.name, takes, key.doc)
     });
     object(&mut text, "CommandTable", command);
-    text.push_str("export type Command = string | { string } | CommandTable\n");
+    text.push_str("export type Command = string | { Text } | CommandTable\n");
     text.push_str(
         "export type Guard = boolean | Command | { Command | { exists: string } } | { exists: string }\n",
     );
@@ -215,6 +217,7 @@ fn kind_type(kind: &Kind) -> String {
         Kind::Integer | Kind::Number => "number".into(),
         Kind::Boolean => "boolean".into(),
         Kind::Command => "string | { Text }".into(),
+        Kind::Commands => "Command | { { Text } | CommandTable | string }".into(),
         Kind::Strings => "Text | { Text }".into(),
         Kind::Variables => "{ [string]: any }".into(),
         Kind::Template | Kind::File | Kind::Tree => "string | FileReference".into(),

@@ -1,11 +1,10 @@
 //! The pages about writing cookbooks: words of recipes, kinds, templates, guards, notifications.
 
 use crate::compile::words::{
-    COMMAND_KEYS, KIND_OPTIONS, KINDS, KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS,
-    RESOURCE_KEYS, RecipeWord, TableKey,
+    KIND_OPTIONS, KINDS, KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
 };
 use crate::model::node::Layer;
-use crate::model::schema::Property;
+use crate::model::schema::{COMMAND_KEYS, Property, TableKey};
 use crate::provider::common::{TIMINGS, common_properties};
 use crate::resources::TYPES;
 use crate::template;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::blob::{BlobRef, Blobs};
-use crate::model::collection::{Collection, deferred};
+use crate::model::collection::{Collection, Row, deferred};
 use crate::model::message::Secrets;
 
 /// The known secrets that properties refer to.
 pub(super) fn secrets(collection: &Collection, known: &BTreeMap<String, String>) -> Secrets {
     let mut names = BTreeSet::new();
-    for value in collection.rows.iter().flat_map(|row| row.properties.values()) {
+    for value in collection.rows.iter().flat_map(Row::values) {
         visit(value, &mut |map| {
             if let Some(Value::String(name)) = map.get(deferred::SECRET) {
                 names.insert(deferred::secret_key(name));

@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{self, AbsolutePath, CommandLine, Strings, Variables};
+use crate::model::content::{self, AbsolutePath, Strings, Variables};
 use crate::model::english;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
-use crate::model::step::Command;
+use crate::model::schema::CommandList;
 use crate::provider::edited_file::{EditedFile, EditedText};
 use crate::provider::{Action, Provider, action};
 
@@ -44,8 +44,11 @@ pub(super) struct EditedValues {
     /// `remove`.
     #[serde(default)]
     keys: Vec<Strings>,
-    /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
-    verify: Option<CommandLine>,
+    /// Command that must succeed before the file is replaced, or several. `{path}` is the temporary file with the new
+    /// content. A list of strings is one command with its arguments. In a list with a list or a table in it, each item is
+    /// a command: `{ { "visudo", "-cf", "{path}" }, "test -s {path}" }`. A table may say more: `{ command = "…", user =
+    /// "app" }`.
+    verify: Option<CommandList>,
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
     /// with a secret and for a sensitive resource.
     backup: Option<u32>,
@@ -121,7 +124,7 @@ impl EditedValues {
     fn file(&self) -> EditedFile {
         EditedFile {
             path: self.path.to_path_buf(),
-            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            verify: self.verify.clone().unwrap_or_default().0,
             backup: self.backup,
             secret: self.secret,
         }

@@ -13,10 +13,11 @@ use crate::model::english::list;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
+use crate::model::schema::CommandList;
 use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{
-    Action, Provider, action, at_path, backups, checksum, default_attributes, ownership, parents,
+    Action, Provider, action, at_path, backups, checks, checksum, default_attributes, ownership, parents,
 };
 
 /// A file that the machine downloads.
@@ -43,6 +44,11 @@ pub(super) struct RemoteFile {
     /// Permissions, in octal. Default for a new file: `"0644"`, or `"0600"` for a file with a secret and for a sensitive
     /// resource.
     mode: Option<FileMode>,
+    /// Command that must succeed before the file is replaced, or several. `{path}` is the temporary file with the new
+    /// content. A list of strings is one command with its arguments. In a list with a list or a table in it, each item is
+    /// a command: `{ { "gpg", "--verify", "/etc/app.sig", "{path}" }, "test -s {path}" }`. A table may say more: `{ command = "…", user =
+    /// "app" }`.
+    verify: Option<CommandList>,
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
     /// with a secret and for a sensitive resource.
     backup: Option<u32>,
@@ -76,7 +82,7 @@ impl RemoteFile {
                 group: self.group.clone(),
                 mode: self.mode.map(|mode| mode.0),
             },
-            verify: Vec::new(),
+            verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: false,
             secret: self.secret,
@@ -145,7 +151,9 @@ impl RemoteFile {
 
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
         self.require_a_source(known)?;
-        let declared = self.state().attributes;
+        let FileState { attributes: declared, verify, .. } = self.state();
+        checks::require(&verify, known)?;
+        checks::require_programs(&verify, known)?;
         let (attributes, reason, narrowed) = match replaced {
             Some(stat) => {
                 let (attributes, reason) = default_attributes::over(&declared, self.secret, stat, known)?;
@@ -169,6 +177,7 @@ impl RemoteFile {
             timeout: self.timeout,
             size_limit: self.size_limit,
             secret: self.secret,
+            verify: checks::of_file(&self.path, &verify),
         };
         require_downloader(&fetch, known)?;
         let step = Step::Fetch(fetch);

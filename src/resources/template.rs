@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
-use crate::model::content::{self, AbsolutePath, CommandLine, Content, FileMode, Variables};
+use crate::model::content::{self, AbsolutePath, Content, FileMode, Variables};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
-use crate::model::step::{Attributes, Command};
+use crate::model::schema::CommandList;
+use crate::model::step::Attributes;
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, backups, file_actions, ownership};
 use crate::template::render;
@@ -39,8 +40,11 @@ pub(super) struct TemplateFile {
     /// Permissions, in octal. Default for a new file: `"0644"`, or `"0600"` for a file with a secret and for a sensitive
     /// resource.
     mode: Option<FileMode>,
-    /// Command that must succeed before the file is replaced. `{path}` is the temporary file with the new content.
-    verify: Option<CommandLine>,
+    /// Command that must succeed before the file is replaced, or several. `{path}` is the temporary file with the new
+    /// content. A list of strings is one command with its arguments. In a list with a list or a table in it, each item is
+    /// a command: `{ { "visudo", "-cf", "{path}" }, "test -s {path}" }`. A table may say more: `{ command = "…", user =
+    /// "app" }`.
+    verify: Option<CommandList>,
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
     /// with a secret and for a sensitive resource.
     backup: Option<u32>,
@@ -74,7 +78,7 @@ impl TemplateFile {
                 group: self.group.clone(),
                 mode: self.mode.map(|mode| mode.0),
             },
-            verify: self.verify.iter().map(|line| Command::new(line.0.clone())).collect(),
+            verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
             secret: self.secret,

@@ -180,7 +180,7 @@ impl Target for Local {
             Step::Packages { manager, command, packages } => {
                 package_lock::run(manager, command, packages, &self.with, progress)
             }
-            Step::Fetch(step) => fetch::fetch(step, &self.with),
+            Step::Fetch(step) => fetch::fetch(step, &self.with, progress),
             Step::Unpack(step) => unpack::unpack(step, &self.with, progress),
             Step::Lock(holder) => {
                 if self.lock.is_none() {

@@ -40,6 +40,7 @@ use wire::ShellWire;
 
 mod apply;
 mod ask;
+mod checks;
 mod command;
 mod content;
 mod fetch;

@@ -102,7 +102,7 @@ fn steps() -> Vec<Step> {
         backup: 0,
         size_limit: 10,
         timeout: 1,
-        secret: false,
+        ..Fetch::default()
     };
     let unpack = Unpack {
         archive: "/srv/a.tar".into(),

@@ -31,10 +31,7 @@ pub(in crate::compile) fn install(
     let this = Rc::clone(compilation);
     let output =
         move |lua: &Lua, command: LuaValue| match guard::command(&command, "`output`", &this.allowance) {
-            Ok(command) => {
-                let command = serde_json::to_value(command).map_err(mlua::Error::external)?;
-                Ok(Deferred(json!({ deferred::OUTPUT: command })))
-            }
+            Ok(command) => Ok(Deferred(json!({ deferred::OUTPUT: command }))),
             Err(diagnostic) => Err(this.refuse(lua, diagnostic)),
         };
     into.raw_set("output", lua.create_function(output)?)?;

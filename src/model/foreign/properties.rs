@@ -170,7 +170,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "how often to try again, and how many seconds to wait in between",
     ),
     word("Ansible", &["no_log"], "`sensitive`", "it takes true or false; a `secret` is masked without it"),
-    word("Ansible", &["check_mode", "diff"], "`chefrs plan`", "any run can be looked at first"),
+    word("Ansible", &["check_mode"], "`chefrs plan`", "any run can be looked at first"),
     word(
         "Ansible",
         &["args", "module_defaults", "vars_files"],

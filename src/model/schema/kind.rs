@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::collection::deferred;
-use crate::model::content::{AbsolutePath, FileMode, UNKNOWN};
+use super::command_form;
+use super::value::{found, is_deferred, secret};
+use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::english::list;
 
 /// The kind of values that a property accepts.
@@ -23,6 +24,8 @@ pub enum Kind {
     Boolean,
     /// A string for the shell, or a list of arguments.
     Command,
+    /// A command, which may be a table with options, or several.
+    Commands,
     /// A string or a list of strings.
     Strings,
     /// Template variables: any plain data.
@@ -55,6 +58,7 @@ impl Kind {
             Self::Number => "a number".into(),
             Self::Boolean => "true or false".into(),
             Self::Command => "a command: a string, or a list of arguments".into(),
+            Self::Commands => "a command: a string, a list of arguments, a table with `command`, or a list of such lists and tables".into(),
             Self::Strings => "a string or a list of strings".into(),
             Self::Variables => "a table of variables".into(),
             Self::Template => "the name of a file below templates/".into(),
@@ -140,6 +144,9 @@ impl Kind {
                 }
                 Ok(())
             }
+            (Self::Commands, value) => {
+                command_form::commands(value).map(|_| ()).map_err(|failure| failure.message)
+            }
             (Self::Strings, Value::Array(items)) => {
                 items.iter_mut().try_for_each(|item| Self::String.check(item))
             }
@@ -208,6 +215,7 @@ impl Kind {
             "number" => Self::Number,
             "boolean" => Self::Boolean,
             "command" => Self::Command,
+            "commands" => Self::Commands,
             "strings" => Self::Strings,
             "variables" => Self::Variables,
             "template" => Self::Template,
@@ -228,36 +236,4 @@ fn choices(schema: &Value) -> Option<Vec<String>> {
     }
     let options = schema.get("oneOf").and_then(Value::as_array)?;
     options.iter().map(|option| option.get("const")?.as_str().map(str::to_owned)).collect()
-}
-
-/// Whether a value is a placeholder for one that is known later.
-#[must_use]
-pub fn is_deferred(value: &Value) -> bool {
-    let Value::Object(map) = value else { return false };
-    map.len() == 1
-        && map.keys().all(|key| {
-            [deferred::CONTENTS, deferred::OUTPUT, deferred::SECRET, UNKNOWN].contains(&key.as_str())
-        })
-}
-
-/// The name of the secret that a value stands for, if any.
-#[must_use]
-pub fn secret(value: &Value) -> Option<&str> {
-    if is_deferred(value) { value.get(deferred::SECRET)?.as_str() } else { None }
-}
-
-/// Describes the type of a value, to complete "not …".
-#[must_use]
-pub fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "nil".into(),
-        Value::Bool(_) => "a boolean".into(),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(text) if text.len() <= 40 => format!("the string \"{text}\""),
-        Value::String(_) => "a string".into(),
-        Value::Array(_) => "a list".into(),
-        Value::Object(_) if is_deferred(value) => "a deferred value".into(),
-        Value::Object(map) if map.is_empty() => "an empty table".into(),
-        Value::Object(_) => "a table".into(),
-    }
 }

@@ -21,11 +21,12 @@ use super::path::OpenPlace;
 use super::redirect;
 use super::sparse::SparseCopy;
 use super::surroundings::Surroundings;
-use super::write::Replaced;
+use super::write::{Replaced, verify};
 use crate::model::content::hex;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
 use crate::model::variables::SSL_CERT_FILE;
+use crate::target::Progress;
 use crate::target::interrupt::{HALTED, Interrupt};
 
 /// Certificate bundles of Debian, Fedora and SUSE.
@@ -40,7 +41,11 @@ pub(in crate::target) const TIMEOUT: u64 = 3600;
 ///
 /// # Errors
 /// No mirror gave the right content. Nothing was replaced.
-pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
+pub(super) fn fetch(
+    step: &Fetch,
+    with: &Surroundings,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
     let wanted = WantedAttributes::of(&step.attributes, &with.accounts)?;
     if let Some(checksum) = &step.checksum {
         check_digits(checksum)?;
@@ -57,6 +62,7 @@ pub(super) fn fetch(step: &Fetch, with: &Surroundings) -> Result<(), Failure> {
         match download(url, step, &mut draft, deadline, with) {
             Ok(()) => {
                 draft.take_attributes(wanted, old.regular())?;
+                verify(&step.verify, &draft, &step.path, with, progress)?;
                 old.back_up(&step.path, step.backup, with)?;
                 return draft.replace(&place);
             }

@@ -23,7 +23,7 @@ use crate::model::step::{Command, WriteFile};
 use crate::target::Progress;
 
 /// Timeout of a `verify` command, in seconds.
-const VERIFY_TIMEOUT: u64 = 60;
+pub(in crate::target) const VERIFY_TIMEOUT: u64 = 60;
 
 /// Applies `Step::WriteFile`.
 ///
@@ -40,9 +40,7 @@ pub(super) fn write_file(
     let mut draft = DraftFile::beside(&place, &with.drafts)?;
     fill(&mut draft.file, &step.content, with, &step.path)?;
     draft.take_attributes(wanted, old.regular())?;
-    for command in &step.verify {
-        verify(command, &draft, &step.path, with, progress)?;
-    }
+    verify(&step.verify, &draft, &step.path, with, progress)?;
     old.back_up(&step.path, step.backup, with)?;
     draft.replace(&place)
 }
@@ -172,22 +170,29 @@ fn copy_checked(
     Ok(())
 }
 
-/// Runs a `verify` command on the draft. `{path}` in its arguments is replaced by the path of the draft.
-fn verify(
-    command: &Command,
+/// Runs the commands of `verify` on the draft. `{path}` in their arguments is replaced by the path of the draft.
+///
+/// # Errors
+/// One of them refused the draft.
+pub(super) fn verify(
+    commands: &[Command],
     draft: &DraftFile,
     path: &Utf8Path,
     with: &Surroundings,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
-    let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
-    let filled = Command { argv, ..command.clone() };
-    let ran = process::run(&filled, with, VERIFY_TIMEOUT, progress);
-    // Shown as it was declared, because the name of the draft means nothing to the user.
-    ran.accept(command).map_err(|failure| {
-        let message = format!("the new content of `{path}` was refused by its check: {}", failure.message);
-        Failure { message, ..failure }.hint(format!("nothing was replaced: `{path}` is as it was"))
-    })
+    for command in commands {
+        let argv = command.argv.iter().map(|word| word.replace("{path}", draft.path().as_str())).collect();
+        let filled = Command { argv, ..command.clone() };
+        let ran = process::run(&filled, with, VERIFY_TIMEOUT, progress);
+        // Shown as it was declared, because the name of the draft means nothing to the user.
+        ran.accept(command).map_err(|failure| {
+            let message =
+                format!("the new content of `{path}` was refused by its check: {}", failure.message);
+            Failure { message, ..failure }.hint(format!("nothing was replaced: `{path}` is as it was"))
+        })?;
+    }
+    Ok(())
 }
 
 /// Applies `Step::Touch`.

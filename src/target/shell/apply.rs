@@ -38,7 +38,7 @@ pub(super) fn apply(
         }
         Step::Restart(restart) => return state::restart(restart.as_deref(), wire, seen),
         Step::WriteFile(step) => return content::write(step, wire, blobs, root, progress),
-        Step::Fetch(step) => return fetch::fetch(step, wire, seen),
+        Step::Fetch(step) => return fetch::fetch(step, wire, seen, progress),
         Step::Unpack(step) => {
             let Some(mark) = &step.mark else { return unpack::unpack(step, wire, seen) };
             // Whether the archive is valid shows only in the request that unpacks it.

@@ -1,25 +1,21 @@
 //! Sends the content of a file: small files in one request, large ones in pieces through a pipe. The digest is checked
 //! before the file is replaced.
 
-use std::fmt::Write as _;
 use std::io::Read;
 
 use camino::Utf8Path;
 
-use super::command::{self, CommandOutput, SHOWN};
+use super::checks::DraftChecks;
+use super::command;
 use super::step::{done, flag, split, words};
-use super::wire::{Frames, PIECE, ShellWire, call};
+use super::wire::{AnswerLine, PIECE, ShellWire, call};
 use crate::model::blob::Blobs;
 use crate::model::content::{Content, hex};
 use crate::model::error::Failure;
-use crate::model::step::{Command, WriteFile};
+use crate::model::step::WriteFile;
 use crate::target::Progress;
 use crate::target::local::write::open_blob;
-use crate::target::quote::quote;
 use sha2::{Digest as _, Sha256};
-
-/// Timeout of a `verify` command, in seconds.
-const VERIFY_TIMEOUT: u64 = 60;
 
 /// Applies `Step::WriteFile`.
 ///
@@ -45,24 +41,15 @@ pub(super) fn write(
     };
     let digest = step.content.sha256().unwrap_or_default();
     let draft = format!(".chefrs-{}", wire.word());
-    let mark = format!("draft-{}", wire.word());
-    let checks: Vec<Command> = step.verify.iter().map(|check| on_draft(check, &mark)).collect();
+    let mut checks = DraftChecks::of(&step.verify);
     let (owner, group, mode) = words(&step.attributes);
     let backup = step.backup.to_string();
     let line = call(
         "write",
         [step.path.as_str(), parent, name, &draft, owner, group, &mode, flag(step.unlink), &digest, &backup],
     );
-    let mut printed = CommandOutput::default();
-    let mut watch = |frame: &super::wire::AnswerLine| {
-        if frame.key == "check" {
-            printed = CommandOutput::default();
-        }
-        printed.take(frame, progress)
-    };
-    // Only the script knows the path of the draft, so close the quotes around it.
-    let script = judge(&checks, wire).replace(&mark, "'\"$drafted\"'");
-    let script = format!("check() {{\n{script}\n:\n}}\n");
+    let script = checks.script(wire);
+    let mut watch = |frame: &AnswerLine| checks.take(frame, progress);
     let ground = command::ground(wire);
     let mut first = vec![0; PIECE];
     let length = fill(&mut *content, &mut first, &step.path)?;
@@ -93,13 +80,8 @@ pub(super) fn write(
         }
         frames
     };
-    let Some(failed) = refused_check(&mut frames) else { return done(&mut frames, root) };
-    // Shown as it was declared, because the name of the draft means nothing to the user.
-    let Some(check) = step.verify.get(failed) else { return done(&mut frames, root) };
-    let ran = printed.finish(&mut frames, check, VERIFY_TIMEOUT, progress);
-    let failure = ran.accept(check).err().unwrap_or_default();
-    let message = format!("the new content of `{}` was refused by its check: {}", step.path, failure.message);
-    Err(Failure { message, ..failure }.hint(format!("nothing was replaced: `{}` is as it was", step.path)))
+    checks.judge(&mut frames, &step.path, progress)?;
+    done(&mut frames, root)
 }
 
 /// Fills the buffer as far as possible.
@@ -121,46 +103,4 @@ fn fill(from: &mut dyn Read, buffer: &mut [u8], path: &Utf8Path) -> Result<usize
 fn changed(source: &str) -> Failure {
     Failure::new(format!("`{source}` has changed since the collection was compiled"))
         .hint("run again, so that it is compiled again")
-}
-
-/// Replaces `{path}` in a check by a mark.
-fn on_draft(check: &Command, mark: &str) -> Command {
-    let argv = check.argv.iter().map(|word| word.replace("{path}", mark)).collect();
-    Command { argv, ..check.clone() }
-}
-
-/// Runs all checks. The first that fails ends the step.
-fn judge(checks: &[Command], wire: &ShellWire) -> String {
-    let mut script = String::new();
-    for (index, check) in checks.iter().enumerate() {
-        let returns: Vec<String> = if check.returns.is_empty() {
-            vec!["0".into()]
-        } else {
-            check.returns.iter().map(ToString::to_string).collect()
-        };
-        let run = match command::script(check, wire, VERIFY_TIMEOUT, SHOWN) {
-            run if run.is_empty() => "false".to_owned(),
-            run => run,
-        };
-        let accepted: Vec<String> = returns.iter().map(|status| quote(status)).collect();
-        // Writing to a string can't fail. The rest of this request is still coming, so the shell can't listen for an
-        // interrupt.
-        let _ = write!(
-            script,
-            "bound=check\nput check {index}\n{run}\ncase $? in {}) ;; *) put refused {index}; exit 1 ;; esac\n",
-            accepted.join(" | ")
-        );
-    }
-    script
-}
-
-/// The index of the check that failed. Drops the output of the others.
-fn refused_check(frames: &mut Frames) -> Option<usize> {
-    let last = frames.0.iter().rposition(|frame| frame.key == "check")?;
-    let refused = frames.0.iter().find(|frame| frame.key == "refused").map(super::wire::AnswerLine::text);
-    frames.0.drain(..=last);
-    if refused.is_none() {
-        frames.0.retain(|frame| matches!(frame.key.as_str(), "done" | "fail" | "word"));
-    }
-    refused?.parse().ok()
 }

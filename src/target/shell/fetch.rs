@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use camino::Utf8Path;
 
+use super::checks::DraftChecks;
+use super::command;
 use super::page;
 use super::refusal::{self, Refusal, refused};
 use super::shell_state::ShellState;
@@ -13,6 +15,7 @@ use super::wire::{Frames, ShellWire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::step::Fetch;
+use crate::target::Progress;
 use crate::target::local::fetch::{TIMEOUT, is_here, tried, wanted, without_password};
 
 /// The functions of these requests.
@@ -25,14 +28,22 @@ const CURL_WRITE: &str = "23";
 ///
 /// # Errors
 /// No mirror gave the right content. Nothing was replaced.
-pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Result<(), Failure> {
+pub(super) fn fetch(
+    step: &Fetch,
+    wire: &mut ShellWire,
+    seen: &ShellState,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Failure> {
     let (parent, name) = split(&step.path)?;
     let checksum = wanted(step.checksum.as_deref())?;
     wire.define(FUNCTIONS)?;
     let draft = format!(".chefrs-{}", wire.word());
     let (owner, group, mode) = words(&step.attributes);
     let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, ""]);
-    let mut script = format!("(\ndeadline= limit={}\n{begin}\n", step.size_limit);
+    let mut checks = DraftChecks::of(&step.verify);
+    let check = checks.script(wire);
+    let ground = if step.verify.is_empty() { ":".to_owned() } else { command::ground(wire) };
+    let mut script = format!("{ground}\n{check}(\ndeadline= limit={}\n{begin}\n", step.size_limit);
     let mut told: Vec<(&str, Option<String>)> = Vec::new();
     for url in &step.urls {
         match mirror(url, step, wire) {
@@ -46,7 +57,9 @@ pub(super) fn fetch(step: &Fetch, wire: &mut ShellWire, seen: &ShellState) -> Re
             Err(why) => told.push((url, Some(why))),
         }
     }
-    let mut frames = wire.ask(&(script + "put none yes\n)"))?;
+    script.push_str("put none yes\n)");
+    let mut frames = wire.watch(&script, &mut |frame| checks.take(frame, progress))?;
+    checks.judge(&mut frames, &step.path, progress)?;
     let (mut lines, mut hints) = (Vec::new(), Vec::new());
     for (url, why) in told {
         let why = match why {

@@ -127,6 +127,7 @@ arrived() {
     ;;
   esac
   attire
+  verified
   if [ "$kind" = file ]; then keep "$shown" "$3"; fi
   finish
   exit 0

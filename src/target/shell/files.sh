@@ -254,6 +254,13 @@ attire() {
   said=$(printf '%s\n' "$list" | setfacl --set-file=- -- /proc/self/fd/8 2>&1) || fail refused label "$shown" "$said"
   try label "$shown" chmod "00$whole" -- /proc/self/fd/8
 }
+# verified: runs `check` on the draft.
+verified() {
+  drafted=$at/$draft
+  # Its path is not private.
+  [ "$D" = . ] || drafted=/proc/self/fd/8
+  check
+}
 # finish: puts the draft in place.
 finish() {
   flush "./$draft"
@@ -270,10 +277,7 @@ write() {
   said=$(cat 2>&1 >&8) || fail refused write "$shown" "$said"
   [ "$(sha256sum </proc/self/fd/8)" = "$1  -" ] || fail incomplete "$shown"
   attire
-  drafted=$at/$draft
-  # Its path is not private.
-  [ "$D" = . ] || drafted=/proc/self/fd/8
-  check
+  verified
   if [ "$kind" = file ]; then keep "$shown" "$2"; fi
   finish
 }
