@@ -150,9 +150,9 @@ fn a_project_may_name_files_of_its_own_by_dot_slash_and_none_beyond() {
 #[test]
 fn the_shipped_cookbooks_and_recipes_are_there_in_an_empty_directory() {
     let project = Ground::new().project();
-    for name in ["base", "django_app", "nginx", "python"] {
+    for name in ["base", "django_app", "mariadb", "names", "nginx", "postgresql", "python"] {
         let cookbook = project.cookbook(name).unwrap_or_else(|| panic!("{name} is shipped"));
-        assert!(cookbook.label("recipes/default.lua").starts_with("shipped/"));
+        assert!(cookbook.label("cookbook.toml").starts_with("shipped/"));
     }
     assert!(project.own().text("recipes/hello.lua").expect("it can be read").is_some());
 }

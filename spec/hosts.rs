@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod convergence;
+mod databases;
 mod django_app;
 mod driver;
 mod facts;

@@ -47,7 +47,8 @@ fn an_unknown_recording_is_answered_with_the_nearest() {
     Program::new(&["facts", "--facts", "plan9"])
         .stderr(
             "error: there are no recorded facts `plan9`, and no such file\n\
-             hint: there are recordings of `debian-12` and `ubuntu-24.04`\n",
+             hint: there are recordings of `debian-12`, `ubuntu-24.04`, `rocky-9`, `fedora-42`, `opensuse-15`, `arch`, \
+             `alpine-3.21`, and `gentoo`\n",
         )
         .status(64)
         .check();

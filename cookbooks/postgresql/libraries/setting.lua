@@ -1,0 +1,30 @@
+-- How the custom resources ask and change the server: one program, run as the server's own user.
+
+local PROGRAM = "/usr/local/sbin/postgresql-setting"
+
+local function command(verb, words)
+  local argv = { PROGRAM, verb }
+  for _, word in ipairs(words) do
+    table.insert(argv, word)
+  end
+  return argv
+end
+
+return {
+  -- The properties of a `setting`: the commands for the thing with these words, and what else is given.
+  of = function(words, properties)
+    local all = {
+      get = command("get", words),
+      set = command("set", words),
+      unset = command("unset", words),
+      user = node.names.postgresql.user,
+      cwd = "/",
+    }
+    for name, value in pairs(properties) do
+      all[name] = value
+    end
+    all.environment = all.environment or {}
+    all.environment.PGPORT = tostring(node.postgresql.port)
+    return all
+  end,
+}
