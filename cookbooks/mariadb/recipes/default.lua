@@ -13,6 +13,7 @@ end
 cookbook_file "/usr/local/sbin/mariadb-setting" {
   source = "mariadb-setting",
   mode = "0755",
+  diff = false,
   why = "the custom resources ask the server with it, and change what differs",
 }
 

@@ -30,6 +30,7 @@ end
 cookbook_file "/usr/local/sbin/postgresql-setting" {
   source = "postgresql-setting",
   mode = "0755",
+  diff = false,
   why = "the custom resources ask the server with it, and change what differs",
 }
 
