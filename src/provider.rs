@@ -5,6 +5,7 @@ pub mod at_path;
 pub mod backups;
 pub mod checks;
 pub mod checksum;
+pub mod command_run;
 pub mod default_attributes;
 pub mod diff;
 pub mod edited_file;

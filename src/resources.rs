@@ -21,6 +21,7 @@ mod python_venv;
 mod reboot;
 mod remote_directory;
 mod remote_file;
+mod script;
 mod service;
 mod setting;
 mod sysctl;
@@ -49,6 +50,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<reboot::Reboot>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
     ResourceType::of::<remote_file::RemoteFile>(),
+    ResourceType::of::<script::ScriptRun>(),
     ResourceType::of::<service::Service>(),
     ResourceType::of::<setting::StoredSetting>(),
     ResourceType::of::<sysctl::Sysctl>(),

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use chefrs::model::content::sha256;
 use chefrs::model::query::{Answer, HttpRequest, HttpResult, Query};
-use chefrs::model::step::{Attributes, Fetch, Step};
+use chefrs::model::step::{Attributes, Fetch, PublishedChecksum, Step};
 use chefrs::target::local::names::in_hosts;
 
 use crate::patience::joined;
@@ -35,7 +35,7 @@ fn page(status: u16, body: &str) -> String {
 }
 
 fn request(url: String) -> HttpRequest {
-    HttpRequest { url, headers: vec![], timeout: 300, attempts: 1, interval: 0, accept: vec![(200, 299)] }
+    HttpRequest { url, timeout: 300, attempts: 1, accept: vec![(200, 299)], ..HttpRequest::default() }
 }
 
 fn ask(request: HttpRequest) -> HttpResult {
@@ -56,7 +56,7 @@ fn attempts_end_with_a_wanted_status() {
 fn bodies_are_bounded_and_redirects_are_answers() {
     let url = serve(vec![page(302, &"x".repeat(100_000))]);
     let result = ask(request(url));
-    assert_eq!((result.status, result.body.len()), (Some(302), 4096));
+    assert_eq!((result.status, result.body.len()), (Some(302), 65536));
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn what_does_not_answer_is_told() {
     let refused = ask(request("http://127.0.0.1:1/".into())).error.unwrap();
     assert_eq!(refused, "can't connect to `127.0.0.1:1`: connection refused");
     let far = ask(request("http://no-such-host.invalid/".into())).error.unwrap();
-    assert!(far.contains("is not a name that this machine knows by itself"));
+    assert_eq!(far, "there is no host of that name");
     let bad = ask(request("ftp://x/".into())).error.unwrap();
-    assert!(bad.contains("begins neither with"));
+    assert!(bad.contains("begins with none"));
     let split = ask(HttpRequest {
         headers: vec![("X".into(), "a\r\nB: c".into())],
         ..request("http://127.0.0.1:1/".into())
@@ -208,4 +208,43 @@ fn a_download_has_a_limit_whether_its_size_was_announced_or_not() {
     }
     assert!(ground.names("d").is_empty());
     ground.apply(&Step::Fetch(Fetch { size_limit: 5, ..fetch(&ground, vec![file]) })).unwrap();
+}
+
+#[test]
+fn the_checksum_comes_out_of_a_published_list() {
+    let mut ground = Ground::new();
+    std::fs::create_dir(ground.path("d")).unwrap();
+    let digest = sha256(b"right");
+    let other = sha256(b"other");
+    let fetched = |ground: &mut Ground, list: &str, name: &str| {
+        let source = format!("file://{}", ground.put("source", "right"));
+        let url = format!("file://{}", ground.put("sums", list));
+        let published = Some(PublishedChecksum { url, name: name.to_owned() });
+        ground.apply(&Step::Fetch(Fetch { published, ..fetch(ground, vec![source]) })).map_err(|failure| {
+            assert!(ground.names("d").is_empty(), "nothing is left: {:?}", ground.names("d"));
+            failure.message.split(": ").last().unwrap_or_default().to_owned()
+        })
+    };
+    let bad = [
+        (format!("{other}  a\n"), "the checksum is"),
+        (format!("{digest}  b\n{other}  not-a\n"), "the list of checksums does not name `a`"),
+        (format!("{digest}  x/a\n{other}  y/a\n"), "the list has different checksums for `a`"),
+        ("<html>no list</html>\n".into(), "the list of checksums does not name `a`"),
+        ("x".repeat((1 << 20) + 1), "it has more than 1048576 bytes"),
+    ];
+    for (list, why) in bad {
+        let failure = fetched(&mut ground, &list, "a").unwrap_err();
+        assert!(failure.contains(why), "{failure}");
+    }
+    for list in [
+        format!("{other}  b\n{digest}  a\n"),
+        format!("{other} *b\r\n{digest} *./pool/a\r\n"),
+        format!("SHA256 (b) = {other}\nSHA256 (a) = {}\n", digest.to_uppercase()),
+        format!("{digest}\n"),
+        format!("{digest}  x/a\n{digest}  y/a\n"),
+    ] {
+        fetched(&mut ground, &list, "a").unwrap();
+        assert_eq!(ground.text("d/file"), "right");
+        std::fs::remove_file(ground.path("d/file")).unwrap();
+    }
 }

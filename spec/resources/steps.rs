@@ -90,11 +90,15 @@ fn say_fetch(fetch: &Fetch) -> Vec<String> {
     if let Some(checksum) = &fetch.checksum {
         line = line.clause(["sha256", &short(checksum)]);
     }
+    if let Some(published) = &fetch.published {
+        line = line.clause(["listed", "in", &published.url, "as", &published.name]);
+    }
     for (name, value) in &fetch.headers {
         line = line.clause(["header", name, value]);
     }
     let line = line
         .clause_if(fetch.backup != 0, ["backup", &fetch.backup.to_string()])
+        .clause_if(fetch.unlink, ["unlink"])
         .clause(["timeout", &fetch.timeout.to_string()])
         .clause(["at", "most", &fetch.size_limit.to_string(), "bytes"])
         .clause_if(fetch.secret, ["secret"]);

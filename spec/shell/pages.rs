@@ -32,7 +32,7 @@ fn ask(target: &mut dyn Target, url: &str) -> Answer {
         timeout: 1,
         attempts: 1,
         interval: 0,
-        accept: Vec::new(),
+        ..HttpRequest::default()
     };
     target.ask(&[Query::Http(Box::new(request))]).unwrap().remove(0)
 }

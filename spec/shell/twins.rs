@@ -23,7 +23,7 @@ fn queries(here: &Utf8Path) -> Vec<Query> {
         timeout: 5,
         attempts: 1,
         interval: 0,
-        accept: Vec::new(),
+        ..HttpRequest::default()
     };
     vec![
         Query::Stat(here.join("file")),

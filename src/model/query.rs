@@ -19,7 +19,7 @@ pub use machine::{
     Enabled, Group, Host, Init, Interface, OfferedPackage, OfflineUnit, PackageState, ServiceCourse,
     ServiceState, User,
 };
-pub use outcome::{CommandResult, End, HttpRequest, HttpResult, LONGER};
+pub use outcome::{CommandResult, End, HttpMethod, HttpRequest, HttpResult, LONGER};
 
 /// A question about a machine. Equal queries are asked once a batch. Asking never changes the machine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

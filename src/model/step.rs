@@ -10,11 +10,13 @@ use super::journal::{Holder, Record, Restarted};
 
 mod command;
 mod download;
+mod published;
 mod reach;
 mod shell;
 
 pub use command::Command;
 pub use download::{Download, DownloadLack, Downloader};
+pub use published::{LIST_LIMIT, PublishedChecksum};
 pub use shell::SimpleCommand;
 
 /// Size limit for backups in bytes: 256 MiB. A larger file is replaced or removed without a copy.
@@ -161,6 +163,9 @@ pub struct Fetch {
     /// SHA-256 of the file, or at least its first 8 digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checksum: Option<String>,
+    /// A list that has the checksum. It is downloaded first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<PublishedChecksum>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// Owner, group and mode.
@@ -173,6 +178,9 @@ pub struct Fetch {
     /// Size limit in bytes. 0 means no limit.
     #[serde(default)]
     pub size_limit: u64,
+    /// Whether a symlink or a special file may be replaced.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlink: bool,
     /// Whether the addresses or headers contain a secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
@@ -186,6 +194,14 @@ impl Fetch {
     #[must_use]
     pub fn download(&self) -> Download<'_> {
         Download { urls: &self.urls, headers: !self.headers.is_empty(), secret: self.secret }
+    }
+
+    /// Why a program can't do this download, or that of the list of checksums, if it can't.
+    #[must_use]
+    pub fn lack(&self, downloader: Downloader) -> Option<DownloadLack> {
+        let list = self.published.as_ref().map(|list| std::slice::from_ref(&list.url));
+        let of_list = list.and_then(|urls| Download { urls, ..self.download() }.lack(downloader));
+        self.download().lack(downloader).or(of_list)
     }
 }
 

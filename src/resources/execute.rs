@@ -9,9 +9,10 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Query};
-use crate::model::step::{Command, Step};
-use crate::provider::{Action, Provider, action, run_as};
+use crate::model::query::Query;
+use crate::model::step::Command;
+use crate::provider::command_run::{self, CommandRun, Returns};
+use crate::provider::{Action, Provider, action};
 
 mod writes;
 
@@ -57,43 +58,26 @@ fn hour() -> u64 {
     3600
 }
 
-/// Exit statuses that mean success.
-#[derive(Debug, Clone, Deserialize, serde::Serialize, JsonSchema)]
-#[serde(untagged)]
-enum Returns {
-    /// A single one.
-    One(i32),
-    /// Any of several.
-    Several(Vec<i32>),
-}
-
-impl Default for Returns {
-    fn default() -> Self {
-        Self::One(0)
-    }
-}
-
-impl Returns {
-    fn all(&self) -> Vec<i32> {
-        match self {
-            Self::One(status) => vec![*status],
-            Self::Several(all) => all.clone(),
-        }
-    }
-}
-
 impl Execute {
     fn command(&self) -> Command {
-        let returns = match self.returns.all() {
-            plain if plain == [0] => Vec::new(),
-            said => said,
-        };
         Command {
             argv: self.command.0.clone(),
             input: self.input.clone(),
             timeout: self.timeout,
-            returns,
+            returns: self.returns.all(),
             ..self.surroundings()
+        }
+    }
+
+    fn run(&self) -> CommandRun<'_> {
+        let command = self.command();
+        CommandRun {
+            creates: self.creates.as_ref(),
+            summary: format!("run {}", self.words()),
+            // Shown in place of a diff, because it is what the command does.
+            shown: self.input.as_deref(),
+            makes: writes::writes(&command),
+            command,
         }
     }
 
@@ -106,27 +90,6 @@ impl Execute {
         let short: String = first.chars().take(SHOWN).collect();
         if short.len() < first.len() || lines.len() > 1 { format!("{short} …") } else { short }
     }
-
-    /// Adds the prediction that `creates` will exist. What it will be is unknown.
-    fn made(&self, change: Change) -> Change {
-        let Some(creates) = &self.creates else {
-            let change = change.repeats();
-            return match writes::writes(&self.command()) {
-                Some(makes) => Change { makes, ..change }.reaching(Reach::Told),
-                None => change,
-            };
-        };
-        change
-            .then(Query::Stat(creates.to_path_buf()), Answer::Present(String::new()))
-            .then(Query::Resolve(creates.to_path_buf()), Answer::Present(String::new()))
-            .obscures(creates.to_path_buf())
-            .reaching(Reach::Told)
-    }
-}
-
-/// The text for standard input as it is shown.
-fn given(input: &str) -> String {
-    input.lines().flat_map(|line| ["< ", line, "\n"]).collect()
 }
 
 impl Provider for Execute {
@@ -159,51 +122,16 @@ execute "build the site" {
         if self.command.0.iter().any(|word| word.contains('\0')) {
             return Err(Failure::new("`command` contains a NUL character, which no program can be given"));
         }
-        if self.timeout == 0 {
-            return Err(Failure::new("`timeout` of 0 seconds would stop the command before it begins"));
-        }
-        let returns = self.returns.all();
-        if returns.is_empty() {
-            return Err(Failure::new("`returns` is empty: no exit status would mean success"));
-        }
-        if let Some(status) = returns.iter().find(|status| !(0..=255).contains(*status)) {
-            return Err(Failure::new(format!("`returns` has {status}, and an exit status is 0 to 255")));
-        }
-        match self
-            .environment
-            .iter()
-            .find(|(name, value)| name.is_empty() || name.contains(['=', '\0']) || value.contains('\0'))
-        {
-            Some((name, _)) => {
-                Err(Failure::new(format!("`environment` has `{name}`, which can't be a variable"))
-                    .hint("a name is not empty and has no `=`; neither name nor value has a NUL character"))
-            }
-            None => Ok(()),
-        }
+        self.returns.check()?;
+        command_run::check(self.timeout, &self.environment)
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let mut queries = run_as::observe(&self.command());
-        queries.extend(self.creates.as_ref().map(|path| Query::Resolve(path.to_path_buf())));
-        queries
+        self.run().observe()
     }
 
-    fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(self.observe(action))?;
-        if let Some(creates) = &self.creates {
-            match known.is_there(creates) {
-                // It will be there, whatever creates it.
-                Ok(false) | Err(Stop::Unknown(_)) => {}
-                Ok(true) => return Ok(Vec::new()),
-                Err(stop) => return Err(stop),
-            }
-        }
-        run_as::require(&self.surroundings(), known)?;
-        let change = Change::new(format!("run {}", self.words()), Step::Run(self.command()));
-        let change = change.warning(run_as::doubtful(&self.command(), known)?);
-        // Show the input in place of a diff, because it is what the command does.
-        let change = change.diff(self.input.as_deref().filter(|input| !input.is_empty()).map(given));
-        Ok(vec![self.made(change)])
+    fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        self.run().plan(known)
     }
 
     fn surroundings(&self) -> Command {

@@ -1,7 +1,9 @@
 //! `http_check`: checks that a page is served.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
+use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,22 +12,33 @@ use crate::model::content::CommandLine;
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{End, HttpRequest, HttpResult, Query};
+use crate::model::query::{End, HttpMethod, HttpRequest, HttpResult, Query};
 use crate::model::step::Command;
 use crate::provider::{Action, Provider, action};
 
 /// Number of lines of the body, and of the output of `diagnose`, that a failure shows.
 const SHOWN: usize = 50;
 
-/// A check that this machine serves a page. Use it at the end of a deployment.
+/// A check that a page is served. The machine asks for it itself. Use it at the end of a deployment.
 ///
-/// It changes nothing, so it is never updated. If the page is not as expected, the resource fails and shows the answer.
+/// It changes nothing, so it is never updated. Redirects are not followed. If the page is not as expected, the resource fails and shows the answer.
 /// In a plan with changes before it, the result is unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HttpCheck {
-    /// Page on the machine itself: `http://127.0.0.1:8000/path`, or `unix:/run/blog.sock:/path` for a socket.
+    /// Address of the page: `http://127.0.0.1:8000/path`, `https://blog.example.org/`, or `unix:/run/blog.sock:/path` for
+    /// a socket.
     url: String,
+    /// The method of the request. Others may change something, and a plan makes the request too.
+    #[serde(default)]
+    method: HttpMethod,
+    /// IP address to connect to, instead of the one that the name in `url` has: with `"127.0.0.1"` the machine asks its
+    /// own server for `https://blog.example.org/`.
+    connect_to: Option<String>,
+    /// Whether the server needs a certificate for its name from an authority that the machine trusts: the ones in
+    /// `/etc/ssl/certs`, or in the file that the environment variable `SSL_CERT_FILE` names.
+    #[serde(default = "yes")]
+    verify_certificate: bool,
     /// Headers of the request, for example `Host` and `X-Forwarded-Proto`.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -33,8 +46,13 @@ pub(super) struct HttpCheck {
     /// and 5xx.
     #[serde(default)]
     expect: Expect,
-    /// Text that must be in the page.
+    /// Headers that the answer must have: a text that must be in the value, for each name.
+    #[serde(default)]
+    response_headers: BTreeMap<String, String>,
+    /// Text that must be in the first 64 KiB of the page.
     body_contains: Option<String>,
+    /// Regular expression that must match in the first 64 KiB of the page: `"version: 1\\.[2-9]"`.
+    body_matches: Option<String>,
     /// Seconds for one attempt.
     #[serde(default = "five")]
     timeout: u32,
@@ -47,6 +65,10 @@ pub(super) struct HttpCheck {
     /// Command to run after a failure; its last lines are shown. It must only read: `"journalctl -u blog -n 50
     /// --no-pager"`.
     diagnose: Option<CommandLine>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn five() -> u32 {
@@ -108,6 +130,10 @@ impl HttpCheck {
     fn request(&self) -> HttpRequest {
         HttpRequest {
             url: self.url.clone(),
+            method: self.method,
+            connect_to: self.connect_to.as_deref().and_then(|ip| ip.parse().ok()),
+            any_certificate: !self.verify_certificate,
+            wanted_headers: self.response_headers.keys().map(|name| name.to_ascii_lowercase()).collect(),
             headers: self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             timeout: self.timeout,
             attempts: self.attempts,
@@ -128,8 +154,35 @@ impl HttpCheck {
             let expected = self.expect.describe();
             return Some(format!("`{url}` answers {status} after {attempts}, expected {expected}"));
         }
-        let text = self.body_contains.as_deref().filter(|text| !result.body.contains(text))?;
-        Some(format!("`{url}` answers {status}, but the page does not contain `{text}`"))
+        self.wrong_header(result)
+            .or_else(|| self.wrong_body(&result.body))
+            .map(|wrong| format!("`{url}` answers {status}, but {wrong}"))
+    }
+
+    /// What is wrong with the headers, if anything.
+    fn wrong_header(&self, result: &HttpResult) -> Option<String> {
+        self.response_headers.iter().find_map(|(name, wanted)| {
+            let values = result.headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+            let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
+            if values.iter().any(|value| value.contains(wanted.as_str())) {
+                return None;
+            }
+            Some(if values.is_empty() {
+                format!("has no header `{name}`")
+            } else {
+                format!("its header `{name}` is `{}`, without `{wanted}`", values.join("`, `"))
+            })
+        })
+    }
+
+    /// What is wrong with the page, if anything.
+    fn wrong_body(&self, body: &str) -> Option<String> {
+        if let Some(text) = self.body_contains.as_deref().filter(|text| !body.contains(text)) {
+            return Some(format!("the page does not contain `{text}`"));
+        }
+        let pattern = self.body_matches.as_deref()?;
+        let matches = Regex::new(pattern).is_ok_and(|regex| regex.is_match(body));
+        (!matches).then(|| format!("nothing in the page matches `{pattern}`"))
     }
 
     fn failure(&self, fault: String, result: &HttpResult, known: &Known) -> Result<Failure, Stop> {
@@ -175,8 +228,8 @@ fn misfit(url: &str) -> Option<&'static str> {
         let fits = rest.starts_with('/') && rest.split_once(":/").is_some();
         return (!fits).then_some("is not of the form `unix:/path/of.sock:/page`");
     }
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Some("is neither `http://…` nor `unix:/path/of.sock:/page`");
+    let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else {
+        return Some("is none of `https://…`, `http://…` and `unix:/path/of.sock:/page`");
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     if authority.contains(['@', '\\']) {
@@ -186,9 +239,7 @@ fn misfit(url: &str) -> Option<&'static str> {
         Some((host, _)) => host,
         None => authority.split(':').next().unwrap_or(authority),
     };
-    let loopback =
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    (!loopback).then_some("is not on this machine")
+    host.is_empty().then_some("names no host")
 }
 
 impl Provider for HttpCheck {
@@ -209,8 +260,26 @@ http_check "http://127.0.0.1:8000/" {
     fn check(&self, _action: &str) -> Result<(), Failure> {
         let url = &self.url;
         if let Some(wrong) = misfit(url) {
-            return Err(Failure::new(format!("`{url}` {wrong}"))
-                .hint("the machine asks itself: name 127.0.0.1 or a socket, and the site in headers = { Host = \"…\" }"));
+            return Err(Failure::new(format!("`{url}` {wrong}")).hint(
+                "write `https://host/page`, `http://127.0.0.1:8000/page`, or `unix:/run/app.sock:/page`",
+            ));
+        }
+        if let Some(wrong) = self.connect_to.as_deref().filter(|ip| ip.parse::<IpAddr>().is_err()) {
+            return Err(Failure::new(format!(
+                "`connect_to` is an IP address, not `{}`",
+                wrong.escape_debug()
+            ))
+            .hint("the name of the site belongs in `url`"));
+        }
+        if self.connect_to.is_some() && url.starts_with("unix:") {
+            return Err(Failure::new("`connect_to` has no use with a socket"));
+        }
+        if let Some(Err(error)) = self.body_matches.as_deref().map(Regex::new) {
+            return Err(Failure::new(format!("`body_matches` is not a regular expression: {error}"))
+                .hint("write a backslash twice in quotes: \"\\\\.\" matches a dot"));
+        }
+        if self.method == HttpMethod::Head && (self.body_contains.is_some() || self.body_matches.is_some()) {
+            return Err(Failure::new("an answer to HEAD has no page to look into"));
         }
         if self.attempts == 0 || self.timeout == 0 {
             return Err(Failure::new("`attempts` and `timeout` are at least 1"));

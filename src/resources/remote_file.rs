@@ -14,7 +14,7 @@ use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::schema::CommandList;
-use crate::model::step::{Attributes, Fetch, Step};
+use crate::model::step::{Attributes, Fetch, PublishedChecksum, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{
     Action, Provider, action, at_path, backups, checks, checksum, default_attributes, ownership, parents,
@@ -34,6 +34,12 @@ pub(super) struct RemoteFile {
     source: Option<Strings>,
     /// SHA-256 of the file, or at least its first eight digits. A download that differs is refused.
     checksum: Option<String>,
+    /// Address of a published list with the SHA-256 of the file: `https://example.org/SHA256SUMS`. The list is downloaded
+    /// first, and a download that differs is refused. A list has lines such as `SHA-256  name` or `SHA256 (name) =
+    /// SHA-256`, or it is one SHA-256 alone. An existing file is not compared with it, because a plan must not download.
+    checksum_url: Option<String>,
+    /// Name of the file in the list of `checksum_url`. Default: the last part of the first `source`.
+    checksum_name: Option<String>,
     /// Headers of the request.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -52,6 +58,9 @@ pub(super) struct RemoteFile {
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a file
     /// with a secret and for a sensitive resource.
     backup: Option<u32>,
+    /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
+    #[serde(default)]
+    force_unlink: bool,
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
@@ -84,7 +93,7 @@ impl RemoteFile {
             },
             verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
-            force_unlink: false,
+            force_unlink: self.force_unlink,
             secret: self.secret,
         }
     }
@@ -97,17 +106,36 @@ impl RemoteFile {
         let stat = match known.stat(&self.path) {
             // Whatever will be there is replaced by the file with the checksum.
             Err(Stop::Unknown(_)) if self.checksum.is_some() => None,
-            _ => at_path::file(&self.path, known)?,
+            _ => self.there(known)?,
         };
         match stat {
             None => {
                 parents::require(&self.path, known)?;
                 Ok(vec![self.fetch(None, known)?])
             }
+            Some(stat) if stat.kind != FileKind::File => Ok(vec![self.fetch(Some(stat), known)?]),
             Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
             // Only owner, group and mode are left.
             Some(_) => self.state().plan_create(known),
         }
+    }
+
+    /// What is at the path: nothing, a file, or something that may be replaced.
+    fn there<'k>(&self, known: &'k Known) -> Result<Option<&'k Stat>, Stop> {
+        match known.stat(&self.path)? {
+            Some(stat) if self.force_unlink && stat.kind != FileKind::Directory => Ok(Some(stat)),
+            _ => at_path::file(&self.path, known),
+        }
+    }
+
+    /// Where the checksum is published.
+    fn published(&self) -> Option<PublishedChecksum> {
+        let url = self.checksum_url.clone()?;
+        let name = self
+            .checksum_name
+            .clone()
+            .unwrap_or_else(|| self.sources().first().map_or_else(String::new, |url| name_in(url)));
+        Some(PublishedChecksum { url, name })
     }
 
     fn is_right(&self, known: &Known) -> Result<bool, Stop> {
@@ -118,7 +146,7 @@ impl RemoteFile {
     fn plan_refresh(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let stat = match known.stat(&self.path) {
             Err(Stop::Unknown(_)) => None,
-            _ => at_path::file(&self.path, known)?,
+            _ => self.there(known)?,
         };
         if stat.is_none() {
             parents::require(&self.path, known)?;
@@ -154,7 +182,9 @@ impl RemoteFile {
         let FileState { attributes: declared, verify, .. } = self.state();
         checks::require(&verify, known)?;
         checks::require_programs(&verify, known)?;
-        let (attributes, reason, narrowed) = match replaced {
+        // Something else than a file leaves nothing to the file that takes its place.
+        let file = replaced.filter(|stat| stat.kind == FileKind::File);
+        let (attributes, reason, narrowed) = match file {
             Some(stat) => {
                 let (attributes, reason) = default_attributes::over(&declared, self.secret, stat, known)?;
                 (attributes, reason, String::new())
@@ -166,11 +196,13 @@ impl RemoteFile {
         };
         ownership::require_accounts(&attributes, known)?;
         let path = || self.path.to_path_buf();
-        let (backup, unsaved) = backups::keep(backups::wanted(self.backup, self.secret), replaced);
+        let (backup, unsaved) = backups::keep(backups::wanted(self.backup, self.secret), file);
         let fetch = Fetch {
             urls: self.sources().to_vec(),
             path: path(),
             checksum: self.checksum.as_ref().map(|wanted| wanted.to_ascii_lowercase()),
+            published: self.published(),
+            unlink: file.is_none() && replaced.is_some(),
             headers: self.headers.clone(),
             attributes: attributes.clone(),
             backup,
@@ -181,19 +213,26 @@ impl RemoteFile {
         };
         require_downloader(&fetch, known)?;
         let step = Step::Fetch(fetch);
-        let verb = if replaced.is_some() { "replace by a download from" } else { "download from" };
+        let verb = match replaced {
+            Some(stat) if file.is_none() => &format!("replace {} by a download from", stat.kind.noun()),
+            Some(_) => "replace by a download from",
+            None => "download from",
+        };
         let from = self.sources().first().map_or_else(String::new, |url| shown(url));
         let mut summary = format!("{verb} {from}{}{narrowed}", ownership::describe(&declared));
         // Writing to a string can't fail.
         if let Some(reason) = reason {
             let _ = write!(summary, "{}, {reason}", ownership::describe(&attributes));
         }
-        let list = replaced.and_then(|stat| stat.access.as_deref()).filter(|_| !attributes.is_empty());
+        if let Some(list) = &self.checksum_url {
+            let _ = write!(summary, ", checksum from {}", shown(list));
+        }
+        let list = file.and_then(|stat| stat.access.as_deref()).filter(|_| !attributes.is_empty());
         if let Some(list) = list {
             let _ = write!(summary, ", {}", ownership::removes(list));
         }
         summary.push_str(&unsaved);
-        let mut after = match replaced {
+        let mut after = match file {
             // It is a new file of unknown size.
             Some(stat) => Stat { inode: (0, 0), access: None, ..stat.clone() },
             None => at_path::stat(FileKind::File, &known.host()?.user, &attributes),
@@ -217,7 +256,7 @@ impl RemoteFile {
             let transport = ["https://", "http://", "file:///"].iter().any(|known| url.starts_with(known));
             transport && !url.contains(|c: char| c.is_control() || c == ' ')
         };
-        if let Some(url) = self.sources().iter().find(|url| !fits(url)) {
+        if let Some(url) = self.sources().iter().chain(&self.checksum_url).find(|url| !fits(url)) {
             return Err(Failure::new(format!("`{}` is not an address to download from", shown(url).escape_debug()))
                 .hint("https://host/path, http://host/path, or file:///path; a cookbook's own file is `cookbook_file`"));
         }
@@ -228,8 +267,29 @@ impl RemoteFile {
                 name.escape_debug()
             )));
         }
-        self.checksum.as_deref().map_or(Ok(()), checksum::check)
+        if self.checksum_url.is_none() {
+            if self.checksum_name.is_some() {
+                return Err(Failure::new("`checksum_name` needs `checksum_url`, the address of the list"));
+            }
+            return self.checksum.as_deref().map_or(Ok(()), checksum::check);
+        }
+        if self.checksum.is_some() {
+            return Err(Failure::new("`checksum` and `checksum_url` exclude each other; say one"));
+        }
+        match self.published() {
+            Some(published) if published.name.is_empty() => {
+                Err(Failure::new("the address of the file does not tell its name in the list of checksums")
+                    .hint("say `checksum_name`"))
+            }
+            _ => Ok(()),
+        }
     }
+}
+
+/// The last part of an address.
+fn name_in(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map_or("", |(_, name)| name).to_owned()
 }
 
 /// Paths where a package may install curl.
@@ -237,7 +297,7 @@ const CURL: [&str; 3] = ["/usr/bin/curl", "/usr/local/bin/curl", "/bin/curl"];
 
 /// Fails if the target's own downloader can't do this, and no earlier resource installs curl.
 fn require_downloader(fetch: &Fetch, known: &Known) -> Result<(), Stop> {
-    let Some(lack) = known.host()?.downloader.and_then(|downloader| fetch.download().lack(downloader)) else {
+    let Some(lack) = known.host()?.downloader.and_then(|downloader| fetch.lack(downloader)) else {
         return Ok(());
     };
     known.want(CURL.map(|place| Query::Resolve(place.into())))?;

@@ -56,6 +56,7 @@ pub mod systemd;
 pub(super) mod sysv;
 mod unpack;
 mod walk;
+pub(super) mod web;
 pub(super) mod write;
 
 pub use host::boot_id;

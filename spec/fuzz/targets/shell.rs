@@ -52,7 +52,7 @@ fn queries() -> Vec<Query> {
         timeout: 1,
         attempts: 1,
         interval: 0,
-        accept: Vec::new(),
+        ..HttpRequest::default()
     };
     vec![
         Query::User("root".into()),

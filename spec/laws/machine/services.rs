@@ -102,7 +102,7 @@ impl Machine {
     /// The page that a web server of this machine serves.
     pub(super) fn page(&self, url: &str) -> HttpResult {
         if url.contains("127.0.0.1:80/") && self.running.contains("web.service") {
-            return HttpResult { status: Some(200), body: "hello\n".into(), error: None };
+            return HttpResult { status: Some(200), body: "hello\n".into(), ..HttpResult::default() };
         }
         HttpResult { error: Some("connection refused".into()), ..HttpResult::default() }
     }

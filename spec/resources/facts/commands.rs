@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chefrs::model::query::{Answer, CommandResult, End, HttpRequest, HttpResult};
+use chefrs::model::query::{Answer, CommandResult, End, HttpMethod, HttpRequest, HttpResult};
 use chefrs::model::step::Command;
 
 use super::super::grammar::{Sentence, words};
@@ -180,7 +180,14 @@ pub fn say_result(result: &CommandResult) -> Sentence {
 /// A request as it is made where a cook says no more than the address.
 fn usual_request(url: &str) -> HttpRequest {
     let accept = vec![(200, 399), (401, 499)];
-    HttpRequest { url: url.to_owned(), headers: Vec::new(), timeout: 5, attempts: 10, interval: 1, accept }
+    HttpRequest {
+        url: url.to_owned(),
+        timeout: 5,
+        attempts: 10,
+        interval: 1,
+        accept,
+        ..HttpRequest::default()
+    }
 }
 
 pub fn read_request(clauses: &[Vec<String>]) -> Result<HttpRequest, String> {
@@ -189,6 +196,11 @@ pub fn read_request(clauses: &[Vec<String>]) -> Result<HttpRequest, String> {
     for clause in &clauses[1..] {
         match words(clause).as_slice() {
             ["header", name, value] => request.headers.push(((*name).to_owned(), (*value).to_owned())),
+            ["method", "head"] => request.method = HttpMethod::Head,
+            ["method", "options"] => request.method = HttpMethod::Options,
+            ["connect", "to", ip] => request.connect_to = Some(number(ip)?),
+            ["any", "certificate"] => request.any_certificate = true,
+            ["keep", name] => request.wanted_headers.push((*name).to_owned()),
             ["timeout", seconds] => request.timeout = number(seconds)?,
             ["attempts", times] => request.attempts = number(times)?,
             ["interval", seconds] => request.interval = number(seconds)?,
@@ -211,7 +223,15 @@ pub fn say_request(request: &HttpRequest) -> Sentence {
     for (name, value) in &request.headers {
         said = said.clause(["header", name, value]);
     }
+    for name in &request.wanted_headers {
+        said = said.clause(["keep", name]);
+    }
+    if let Some(ip) = request.connect_to {
+        said = said.clause(["connect", "to", &ip.to_string()]);
+    }
     said = said
+        .clause_if(request.method != usual.method, ["method", &request.method.word().to_lowercase()])
+        .clause_if(request.any_certificate, ["any", "certificate"])
         .clause_if(request.timeout != usual.timeout, ["timeout", &request.timeout.to_string()])
         .clause_if(request.attempts != usual.attempts, ["attempts", &request.attempts.to_string()])
         .clause_if(request.interval != usual.interval, ["interval", &request.interval.to_string()]);
@@ -227,6 +247,7 @@ pub fn read_page(clauses: &[Vec<String>]) -> Result<Answer, String> {
         match words(clause).as_slice() {
             ["status", status] => page.status = Some(number(status)?),
             ["body", body] => (*body).clone_into(&mut page.body),
+            ["header", name, value] => page.headers.push(((*name).to_owned(), (*value).to_owned())),
             ["no", "answer", why] => page.error = Some((*why).to_owned()),
             _ => return Err(unknown(clause)),
         }
@@ -238,6 +259,9 @@ pub fn say_page(page: &HttpResult) -> Sentence {
     let mut said = Sentence::default();
     if let Some(status) = page.status {
         said = said.clause(["status", &status.to_string()]);
+    }
+    for (name, value) in &page.headers {
+        said = said.clause(["header", name, value]);
     }
     if let Some(why) = &page.error {
         said = said.clause(["no", "answer", why]);

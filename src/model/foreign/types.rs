@@ -17,9 +17,9 @@ pub const TYPES: &[ForeignWord] = &[
     // Commands.
     word(
         "Chef",
-        &["bash", "script", "csh", "ksh", "perl", "python", "ruby"],
-        COMMAND,
-        "a string is run by `sh -c`; for another interpreter give a list, `{ \"bash\", \"-c\", \"…\" }`",
+        &["bash", "csh", "ksh", "perl", "python", "ruby"],
+        "`script \"what it does\" { code = \"…\" }`",
+        "its `interpreter` is bash if it names no other",
     ),
     word("Chef", &["powershell_script", "batch", "windows_package"], COMMAND, "chefrs works on Linux"),
     word("Chef", &["ruby_block"], COMMAND, "no code of a recipe runs on the machine, only resources do"),

@@ -1,7 +1,9 @@
 //! Results of commands and HTTP requests.
 
 use std::fmt;
+use std::net::IpAddr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a command ended.
@@ -53,11 +55,46 @@ impl fmt::Display for End {
     }
 }
 
-/// An HTTP request. The machine itself makes it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A method that changes nothing.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HttpMethod {
+    #[default]
+    Get,
+    Head,
+    Options,
+}
+
+impl HttpMethod {
+    /// As it is sent.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+        }
+    }
+}
+
+/// An HTTP request. The machine itself makes it. Redirects are not followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HttpRequest {
-    /// `http://127.0.0.1/` or `unix:/run/site.sock:/path`.
+    /// `https://example.org/`, `http://127.0.0.1/` or `unix:/run/site.sock:/path`.
     pub url: String,
+    #[serde(default)]
+    pub method: HttpMethod,
+    /// The address to connect to, instead of the one that the name in the URL has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_to: Option<IpAddr>,
+    /// Whether any certificate is accepted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub any_certificate: bool,
+    /// Names of the headers of the answer that are kept, in lowercase.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted_headers: Vec<String>,
     /// Headers, including `Host`.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
@@ -71,13 +108,24 @@ pub struct HttpRequest {
     pub accept: Vec<(u16, u16)>,
 }
 
+impl HttpRequest {
+    /// Whether this header of the answer is kept. The name is in lowercase.
+    #[must_use]
+    pub fn wants(&self, name: &str) -> bool {
+        self.wanted_headers.iter().any(|wanted| wanted == name)
+    }
+}
+
 /// The last response to an [`HttpRequest`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResult {
     /// Status, if there was a response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Start of the body, with invalid UTF-8 replaced.
+    /// Wanted headers, with names in lowercase.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
+    /// Start of the body, up to 64 KiB, with invalid UTF-8 replaced.
     #[serde(default)]
     pub body: String,
     /// Why there was no response.

@@ -1,37 +1,29 @@
 //! Downloads: tries mirrors in order, streams into a draft, verifies, renames.
 
+use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Error, Proxy};
 
 use super::accounts::Accounts;
 use super::attributes::WantedAttributes;
 use super::draft::DraftFile;
-use super::environment::own;
 use super::errno::refused_io;
-use super::names::Names;
 use super::open::open_source;
 use super::path::OpenPlace;
 use super::redirect;
 use super::sparse::SparseCopy;
 use super::surroundings::Surroundings;
+use super::web::{self, WebClient};
 use super::write::{Replaced, verify};
 use crate::model::content::hex;
 use crate::model::error::Failure;
-use crate::model::step::Fetch;
-use crate::model::variables::SSL_CERT_FILE;
+use crate::model::step::{Fetch, LIST_LIMIT, PublishedChecksum};
 use crate::target::Progress;
 use crate::target::interrupt::{HALTED, Interrupt};
 
-/// Certificate bundles of Debian, Fedora and SUSE.
-const BUNDLES: [&str; 3] =
-    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
 /// Fewest digits of a checksum prefix.
 const DIGITS: usize = 8;
 /// Default timeout of a download, in seconds.
@@ -51,9 +43,20 @@ pub(super) fn fetch(
         check_digits(checksum)?;
     }
     let place = OpenPlace::find(&step.path, &with.accounts)?;
-    let old = Replaced::at(&place, false)?;
+    let old = Replaced::at(&place, step.unlink)?;
     let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
     let deadline = Instant::now() + Duration::from_secs(seconds);
+    let checked;
+    let step = match &step.published {
+        None => step,
+        Some(published) => {
+            let list = list_of(step, published);
+            let text =
+                read_list(&list, published, deadline, with).map_err(|trouble| trouble.of_list(&list))?;
+            checked = with_published(step, published, &text)?;
+            &checked
+        }
+    };
     let mut told: Vec<String> = Vec::new();
     let mut hints = Vec::new();
     for url in &step.urls {
@@ -77,6 +80,64 @@ pub(super) fn fetch(
     Err(Failure { hints, ..tried(&step.path, told) })
 }
 
+/// The download of a list of checksums. Headers are only sent to the origin of a source.
+pub(in crate::target) fn list_of(step: &Fetch, published: &PublishedChecksum) -> Fetch {
+    let is_theirs = step.urls.iter().any(|source| redirect::is_same_origin(source, &published.url));
+    Fetch {
+        urls: vec![published.url.clone()],
+        headers: if is_theirs { step.headers.clone() } else { BTreeMap::new() },
+        checksum: None,
+        published: None,
+        size_limit: LIST_LIMIT,
+        verify: Vec::new(),
+        ..step.clone()
+    }
+}
+
+/// The step with the checksum that the text of the list has.
+///
+/// # Errors
+/// The list has none for the file.
+pub(in crate::target) fn with_published(
+    step: &Fetch,
+    published: &PublishedChecksum,
+    text: &[u8],
+) -> Result<Fetch, Failure> {
+    let checksum = published.find_in(&String::from_utf8_lossy(text)).map_err(|failure| Failure {
+        message: format!("can't check `{}`: {}", step.path, failure.message),
+        ..failure
+    })?;
+    Ok(Fetch { checksum: Some(checksum), published: None, ..step.clone() })
+}
+
+/// The failure if the list of checksums did not come.
+pub(in crate::target) fn no_list(list: &Fetch, why: Failure) -> Failure {
+    let url = list.urls.first().map_or("", String::as_str);
+    let message = format!(
+        "can't download the checksum of `{}` from {}: {}",
+        list.path,
+        without_password(url),
+        why.message
+    );
+    Failure { message, ..why }
+}
+
+fn read_list(
+    list: &Fetch,
+    published: &PublishedChecksum,
+    deadline: Instant,
+    with: &Surroundings,
+) -> Result<Vec<u8>, DownloadTrouble> {
+    let (body, _) = open(&published.url, list, deadline, with)?;
+    let mut text = Vec::new();
+    let read = body.take(LIST_LIMIT + 1).read_to_end(&mut text);
+    read.map_err(|error| DownloadTrouble::Mirror(format!("it broke off: {error}")))?;
+    if exceeds(text.len() as u64, list) {
+        return Err(DownloadTrouble::Mirror(format!("it has more than {LIST_LIMIT} bytes")));
+    }
+    Ok(text)
+}
+
 /// The failure if no mirror worked. Each has a line with the reason.
 pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
     let message = match told.as_slice() {
@@ -96,6 +157,16 @@ enum DownloadTrouble {
     Disk(Failure),
 }
 
+impl DownloadTrouble {
+    /// The failure if a list of checksums did not come.
+    fn of_list(self, list: &Fetch) -> Failure {
+        match self {
+            Self::Mirror(why) => no_list(list, Failure::new(why)),
+            Self::Source(failure) | Self::Disk(failure) => no_list(list, failure),
+        }
+    }
+}
+
 fn download(
     url: &str,
     step: &Fetch,
@@ -103,10 +174,7 @@ fn download(
     deadline: Instant,
     with: &Surroundings,
 ) -> Result<(), DownloadTrouble> {
-    let (mut body, length) = match url.strip_prefix("file://") {
-        Some(path) => open_file(path, &with.accounts)?,
-        None => open_url(url, step, deadline)?,
-    };
+    let (mut body, length) = open(url, step, deadline, with)?;
     if length.is_some_and(|length| exceeds(length, step)) {
         return Err(too_large(step));
     }
@@ -119,6 +187,18 @@ fn download(
             Err(DownloadTrouble::Mirror(format!("the checksum is {digest}, not {wanted}")))
         }
         _ => Ok(()),
+    }
+}
+
+fn open(
+    url: &str,
+    step: &Fetch,
+    deadline: Instant,
+    with: &Surroundings,
+) -> Result<PageBody, DownloadTrouble> {
+    match url.strip_prefix("file://") {
+        Some(path) => open_file(path, &with.accounts),
+        None => open_url(url, step, deadline),
     }
 }
 
@@ -162,12 +242,12 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
         if left.is_zero() {
             return Err(DownloadTrouble::Mirror("the time was over before its turn".into()));
         }
-        let agent = agent(&at, left).map_err(DownloadTrouble::Mirror)?;
+        let agent = WebClient::new(left).agent(&at).map_err(DownloadTrouble::Mirror)?;
         let mut request = agent.get(&at);
         for (name, value) in headers.into_iter().flatten() {
             request = request.header(name, value);
         }
-        let response = request.call().map_err(|error| DownloadTrouble::Mirror(explain(&error)))?;
+        let response = request.call().map_err(|error| DownloadTrouble::Mirror(web::explain(&error)))?;
         if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
             break response;
         }
@@ -189,54 +269,6 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
     let length =
         response.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     Ok((Box::new(response.into_body().into_reader()), length))
-}
-
-fn agent(url: &str, left: Duration) -> Result<Agent, String> {
-    // Addresses of this machine are never reached through a proxy.
-    let proxy = if is_here(url) { None } else { Proxy::try_from_env() };
-    let config = Agent::config_builder()
-        .proxy(proxy)
-        .timeout_global(Some(left))
-        .timeout_connect(Some(left.min(Duration::from_secs(30))))
-        .max_redirects(0)
-        // Ask for the file itself, not for a compressed form.
-        .accept_encoding("identity")
-        .user_agent(concat!("chefrs/", env!("CARGO_PKG_VERSION")))
-        .tls_config(TlsConfig::builder().root_certs(authorities()?).build())
-        .build();
-    Ok(Agent::with_parts(config, DefaultConnector::default(), Names))
-}
-
-/// Whether a URL has an address of this machine.
-pub(in crate::target) fn is_here(url: &str) -> bool {
-    let host = url.parse::<ureq::http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
-    host.is_some_and(|host| {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-/// The certificate authorities of this machine, or those that are built into chefrs if it has none.
-fn authorities() -> Result<RootCerts, String> {
-    let said = own(SSL_CERT_FILE);
-    let bundle = match &said {
-        Some(path) => Some(std::fs::read(path).map_err(|error| format!("can't read `{path}`: {error}"))?),
-        None => BUNDLES.iter().find_map(|path| std::fs::read(path).ok()),
-    };
-    let Some(bundle) = bundle else { return Ok(RootCerts::WebPki) };
-    let certificates: Vec<_> = parse_pem(&bundle)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        })
-        .collect();
-    if certificates.is_empty() {
-        return match said {
-            Some(path) => Err(format!("there is no certificate in `{path}`")),
-            None => Ok(RootCerts::WebPki),
-        };
-    }
-    Ok(RootCerts::Specific(Arc::new(certificates)))
 }
 
 fn copy(
@@ -278,17 +310,6 @@ fn copy(
             return Err(too_large(step));
         }
         to.write(&buffer[..n]).map_err(failed)?;
-    }
-}
-
-fn explain(error: &Error) -> String {
-    match error {
-        Error::StatusCode(status) => format!("the server answered with status {status}"),
-        Error::HostNotFound => "there is no host of that name".into(),
-        Error::Timeout(_) => "no answer in time".into(),
-        Error::ConnectionFailed => "the connection failed".into(),
-        Error::Io(error) => error.to_string().to_lowercase(),
-        other => other.to_string(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! A small HTTP/1.1 client over TCP and Unix sockets, for pages of this machine. Redirects are not followed.
+//! Pages: a small HTTP/1.1 client over TCP and Unix sockets for those of this machine, and the client of downloads for
+//! https and other machines. Redirects are not followed.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,11 +7,12 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use super::names::known_here;
-use crate::model::query::{HttpRequest, HttpResult};
+use super::web::{self, WebClient, is_here};
+use crate::model::query::{HttpMethod, HttpRequest, HttpResult};
 use crate::target::interrupt::Interrupt;
 
 /// Bytes of the body that are kept.
-const BODY: usize = 4096;
+const BODY: usize = 64 * 1024;
 /// Limit for status line and headers, in bytes.
 const HEAD: usize = 64 * 1024;
 
@@ -41,14 +43,63 @@ pub(super) fn fetch(request: &HttpRequest, interrupt: &Interrupt) -> HttpResult 
 }
 
 fn once(request: &HttpRequest) -> Result<HttpResult, String> {
-    let place = PageAddress::parse(&request.url)?;
     let seconds = if request.timeout == 0 { 10 } else { u64::from(request.timeout) };
+    let is_web = request.url.starts_with("http://") || request.url.starts_with("https://");
+    if is_web
+        && (request.connect_to.is_some() || request.url.starts_with("https://") || !is_here(&request.url))
+    {
+        return from_the_web(request, seconds);
+    }
+    let place = PageAddress::parse(&request.url)?;
     let deadline = Instant::now() + Duration::from_secs(seconds);
-    let text = place.request(&request.headers)?;
+    let text = place.request(request)?;
     let mut stream = place.connect(deadline)?;
     stream.set_deadline(deadline)?;
     stream.write_all(text.as_bytes()).map_err(|error| told(&error, seconds))?;
-    read_answer(&mut stream, deadline, seconds)
+    read_answer(&mut stream, request, deadline, seconds)
+}
+
+/// Makes a request with the client of downloads.
+fn from_the_web(request: &HttpRequest, seconds: u64) -> Result<HttpResult, String> {
+    let broken = |text: &str| text.contains(|c: char| c.is_control());
+    let is_broken = request.headers.iter().any(|(name, value)| broken(name) || broken(value));
+    if is_broken || broken(&request.url) || request.url.contains(' ') {
+        return Err("the address or a header has a space or control character in it".into());
+    }
+    let client = WebClient {
+        connect_to: request.connect_to,
+        any_certificate: request.any_certificate,
+        ..WebClient::new(Duration::from_secs(seconds))
+    };
+    let agent = client.agent(&request.url)?;
+    let mut call = match request.method {
+        HttpMethod::Get => agent.get(&request.url),
+        HttpMethod::Head => agent.head(&request.url),
+        HttpMethod::Options => agent.options(&request.url),
+    }
+    .config()
+    .http_status_as_error(false)
+    .build();
+    for (name, value) in &request.headers {
+        call = call.header(name, value);
+    }
+    let why = |error: &ureq::Error| match error {
+        ureq::Error::Timeout(_) => format!("no answer within {seconds} s"),
+        error => web::explain(error),
+    };
+    let response = call.call().map_err(|error| why(&error))?;
+    let status = response.status().as_u16();
+    let headers = response.headers().iter().filter(|(name, _)| request.wants(name.as_str()));
+    let headers = headers
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let mut body = Vec::new();
+    // What has come until an error may be enough.
+    let _ = response.into_body().into_reader().take(BODY as u64).read_to_end(&mut body);
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(HttpResult { status: Some(status), headers, body, error: None })
 }
 
 /// The address of a page.
@@ -67,7 +118,7 @@ impl PageAddress {
             return Ok(Self::Unix { socket: socket.into(), path: path.into() });
         }
         let Some(rest) = url.strip_prefix("http://") else {
-            return Err(format!("`{url}` begins neither with `http://` nor with `unix:`"));
+            return Err(format!("`{url}` begins with none of `https://`, `http://` and `unix:`"));
         };
         let split = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(split);
@@ -105,13 +156,13 @@ impl PageAddress {
         }
     }
 
-    fn request(&self, headers: &[(String, String)]) -> Result<String, String> {
+    fn request(&self, HttpRequest { method, headers, .. }: &HttpRequest) -> Result<String, String> {
         let (host, path) = match self {
             Self::Unix { path, .. } => ("localhost".to_owned(), path),
             Self::Tcp { host, port: 80, path } => (host.clone(), path),
             Self::Tcp { host, port, path } => (format!("{host}:{port}"), path),
         };
-        let mut lines = vec![format!("GET {path} HTTP/1.1")];
+        let mut lines = vec![format!("{} {path} HTTP/1.1", method.word())];
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             lines.push(format!("Host: {host}"));
         }
@@ -163,11 +214,16 @@ fn left(deadline: Instant) -> Result<Duration, String> {
 }
 
 /// Reads the headers and the start of the body. The rest is not read.
-fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<HttpResult, String> {
+fn read_answer(
+    stream: &mut Stream,
+    request: &HttpRequest,
+    deadline: Instant,
+    seconds: u64,
+) -> Result<HttpResult, String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 8192];
     loop {
-        if let Some(result) = parse_answer(&bytes, false)? {
+        if let Some(result) = parse_answer(&bytes, request, false)? {
             return Ok(result);
         }
         if bytes.len() > HEAD + 4 * BODY {
@@ -176,7 +232,7 @@ fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<H
         stream.set_deadline(deadline)?;
         match stream.read(&mut buffer) {
             Ok(0) => {
-                return parse_answer(&bytes, true)?
+                return parse_answer(&bytes, request, true)?
                     .ok_or_else(|| "the connection ended without an answer".into());
             }
             Ok(n) => bytes.extend_from_slice(&buffer[..n]),
@@ -187,7 +243,11 @@ fn read_answer(stream: &mut Stream, deadline: Instant, seconds: u64) -> Result<H
 }
 
 /// Parses an answer; `None` if it is incomplete. `ended`: no more bytes will come.
-pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Option<HttpResult>, String> {
+pub(in crate::target) fn parse_answer(
+    bytes: &[u8],
+    request: &HttpRequest,
+    ended: bool,
+) -> Result<Option<HttpResult>, String> {
     let Some(end) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.split("\r\n");
@@ -203,13 +263,14 @@ pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Optio
     };
     let rest = &bytes[end + 4..];
     if (100..200).contains(&status) && status != 101 {
-        return parse_answer(rest, ended);
+        return parse_answer(rest, request, ended);
     }
-    let (body, complete) = if header("transfer-encoding").is_some_and(|coding| coding.contains("chunked")) {
+    let is_chunked = |coding: &str| coding.contains("chunked") && request.method != HttpMethod::Head;
+    let (body, complete) = if header("transfer-encoding").is_some_and(is_chunked) {
         unchunk(rest)
     } else {
         let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
-        let empty = matches!(status, 204 | 304);
+        let empty = matches!(status, 204 | 304) || request.method == HttpMethod::Head;
         let wanted = if empty { 0 } else { length.unwrap_or(usize::MAX) };
         (rest[..rest.len().min(wanted)].to_vec(), rest.len() >= wanted)
     };
@@ -217,7 +278,12 @@ pub(in crate::target) fn parse_answer(bytes: &[u8], ended: bool) -> Result<Optio
         return Ok(None);
     }
     let body = String::from_utf8_lossy(&body[..body.len().min(BODY)]).into_owned();
-    Ok(Some(HttpResult { status: Some(status), body, error: None }))
+    let named = head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+    let headers = named
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .filter(|(name, _)| request.wants(name))
+        .collect();
+    Ok(Some(HttpResult { status: Some(status), headers, body, error: None }))
 }
 
 /// Joins the chunks. Returns whether the last one is among them.

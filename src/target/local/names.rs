@@ -58,16 +58,23 @@ fn anywhere(name: &str) -> Vec<IpAddr> {
     found
 }
 
-/// The resolver of downloads.
+/// The resolver of requests.
 #[derive(Debug)]
-pub(super) struct Names;
+pub(super) struct Names {
+    /// The address that every name has.
+    pub(super) connect_to: Option<IpAddr>,
+}
 
 impl Resolver for Names {
     fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let host = uri.host().ok_or(Error::HostNotFound)?;
         let secure = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let addresses = anywhere(host).into_iter().map(|ip| SocketAddr::new(ip, port));
+        let addresses = match self.connect_to {
+            Some(ip) => vec![ip],
+            None => anywhere(host),
+        };
+        let addresses = addresses.into_iter().map(|ip| SocketAddr::new(ip, port));
         let mut found = self.empty();
         for address in config.ip_family().keep_wanted(addresses.collect::<Vec<_>>().into_iter()).take(16) {
             found.push(address);

@@ -42,7 +42,7 @@ fn is_of_the_web(url: &str) -> bool {
 }
 
 /// Whether scheme, host and port are the same.
-pub(super) fn is_same_origin(one: &str, other: &str) -> bool {
+pub(in crate::target) fn is_same_origin(one: &str, other: &str) -> bool {
     origin(one).is_some_and(|origin_of_one| Some(origin_of_one) == origin(other))
 }
 

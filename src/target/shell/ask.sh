@@ -298,7 +298,7 @@ newest() {
 # ask_page: runs curl with the configuration on standard input. Prints the page and the error messages.
 ask_page() {
   if have curl; then
-    { said=$( (curl -K - | head -c 70000 | stream page >&4) 2>&1); } 4>&1
+    { said=$( (curl -K - | head -c 200000 | stream page >&4) 2>&1); } 4>&1
     put said "$said"
   else
     put missing curl

@@ -14,9 +14,12 @@ use super::step::{done, flag, split, words};
 use super::wire::{Frames, ShellWire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;
-use crate::model::step::Fetch;
+use crate::model::step::{Fetch, LIST_LIMIT, PublishedChecksum};
 use crate::target::Progress;
-use crate::target::local::fetch::{TIMEOUT, is_here, tried, wanted, without_password};
+use crate::target::local::fetch::{
+    TIMEOUT, list_of, no_list, tried, wanted, with_published, without_password,
+};
+use crate::target::local::web::is_here;
 
 /// The functions of these requests.
 const FUNCTIONS: &str = include_str!("fetch.sh");
@@ -34,48 +37,115 @@ pub(super) fn fetch(
     seen: &ShellState,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Failure> {
-    let (parent, name) = split(&step.path)?;
-    let checksum = wanted(step.checksum.as_deref())?;
     wire.define(FUNCTIONS)?;
-    let draft = format!(".chefrs-{}", wire.word());
-    let (owner, group, mode) = words(&step.attributes);
-    let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, ""]);
+    let checked;
+    let step = match &step.published {
+        None => step,
+        Some(published) => {
+            checked = with_published(step, published, &list(step, published, wire, seen)?)?;
+            &checked
+        }
+    };
+    let checksum = wanted(step.checksum.as_deref())?;
     let mut checks = DraftChecks::of(&step.verify);
     let check = checks.script(wire);
     let ground = if step.verify.is_empty() { ":".to_owned() } else { command::ground(wire) };
-    let mut script = format!("{ground}\n{check}(\ndeadline= limit={}\n{begin}\n", step.size_limit);
-    let mut told: Vec<(&str, Option<String>)> = Vec::new();
-    for url in &step.urls {
-        match mirror(url, step, wire) {
-            Ok(bring) => {
-                let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
-                let arrived = call("arrived \"$code\"", [checksum.as_str(), &step.backup.to_string()]);
-                // Writing to a string can't fail.
-                let _ = writeln!(script, "code=1\nif fresh {seconds}; then\n{bring}\ncode=$?\nfi\n{arrived}");
-                told.push((url, None));
-            }
-            Err(why) => told.push((url, Some(why))),
-        }
-    }
-    script.push_str("put none yes\n)");
+    let arrived = call("arrived \"$code\"", [checksum.as_str(), &step.backup.to_string()]);
+    let request = MirrorRequest::new(step, &arrived, wire)?;
+    let script = format!("{ground}\n{check}{}", request.script);
     let mut frames = wire.watch(&script, &mut |frame| checks.take(frame, progress))?;
     checks.judge(&mut frames, &step.path, progress)?;
-    let (mut lines, mut hints) = (Vec::new(), Vec::new());
-    for (url, why) in told {
-        let why = match why {
-            Some(why) => Failure::new(why),
-            None => match reason(&mut frames, step, seen)? {
-                Some(why) => why,
-                None => break,
-            },
-        };
-        lines.push(format!("{}: {}", without_password(url), why.message));
-        hints.extend(why.hints);
+    match request.trouble(&mut frames, step, seen)? {
+        Some((lines, hints)) => {
+            let lines = lines.into_iter().map(|(url, why)| format!("{}: {why}", without_password(url)));
+            Err(Failure { hints, ..tried(&step.path, lines.collect()) })
+        }
+        None => done(&mut frames, seen.root),
     }
-    if frames.text("none").is_some() {
-        Err(Failure { hints, ..tried(&step.path, lines) })
-    } else {
-        done(&mut frames, seen.root)
+}
+
+/// The text of a list of checksums. It is written into a draft, which is not put anywhere.
+fn list(
+    step: &Fetch,
+    published: &PublishedChecksum,
+    wire: &mut ShellWire,
+    seen: &ShellState,
+) -> Result<Vec<u8>, Failure> {
+    let list = list_of(step, published);
+    let request = MirrorRequest::new(&list, "published \"$code\"", wire)?;
+    let mut frames = wire.ask(&request.script)?;
+    if let Some((mut lines, hints)) = request.trouble(&mut frames, &list, seen)? {
+        let why = match lines.pop() {
+            Some((_, why)) if why.ends_with("the `size_limit`") => {
+                format!("it has more than {LIST_LIMIT} bytes")
+            }
+            Some((_, why)) => why,
+            None => String::new(),
+        };
+        return Err(no_list(&list, Failure { hints, ..Failure::new(why) }));
+    }
+    match frames.next("list") {
+        Some(text) => Ok(text),
+        None => done(&mut frames, seen.root).map(|()| Vec::new()),
+    }
+}
+
+/// The request that tries the addresses of a step in order.
+struct MirrorRequest<'a> {
+    script: String,
+    /// The addresses, with the reason why one can't be tried.
+    told: Vec<(&'a str, Option<String>)>,
+}
+
+/// The addresses that did not work, with the reason, and hints.
+type MirrorTrouble<'a> = (Vec<(&'a str, String)>, Vec<String>);
+
+impl<'a> MirrorRequest<'a> {
+    /// `arrived` is the call that takes what came, if `$code` is 0.
+    fn new(step: &'a Fetch, arrived: &str, wire: &ShellWire) -> Result<Self, Failure> {
+        let (parent, name) = split(&step.path)?;
+        let draft = format!(".chefrs-{}", wire.word());
+        let (owner, group, mode) = words(&step.attributes);
+        let unlink = flag(step.unlink);
+        let begin = call("replace", [step.path.as_str(), parent, name, &draft, owner, group, &mode, unlink]);
+        let mut script = format!("(\ndeadline= limit={}\n{begin}\n", step.size_limit);
+        let seconds = if step.timeout == 0 { TIMEOUT } else { step.timeout };
+        let mut told: Vec<(&str, Option<String>)> = Vec::new();
+        for url in &step.urls {
+            match mirror(url, step, wire) {
+                Ok(bring) => {
+                    // Writing to a string can't fail.
+                    let _ =
+                        writeln!(script, "code=1\nif fresh {seconds}; then\n{bring}\ncode=$?\nfi\n{arrived}");
+                    told.push((url, None));
+                }
+                Err(why) => told.push((url, Some(why))),
+            }
+        }
+        script.push_str("put none yes\n)");
+        Ok(Self { script, told })
+    }
+
+    /// What went wrong with each address, if none of them worked.
+    fn trouble(
+        self,
+        frames: &mut Frames,
+        step: &Fetch,
+        seen: &ShellState,
+    ) -> Result<Option<MirrorTrouble<'a>>, Failure> {
+        let (mut lines, mut hints) = (Vec::new(), Vec::new());
+        for (url, why) in self.told {
+            let why = match why {
+                Some(why) => Failure::new(why),
+                None => match reason(frames, step, seen)? {
+                    Some(why) => why,
+                    None => break,
+                },
+            };
+            lines.push((url, why.message));
+            hints.extend(why.hints);
+        }
+        Ok(frames.text("none").map(|_| (lines, hints)))
     }
 }
 

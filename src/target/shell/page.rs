@@ -1,13 +1,15 @@
-//! Pages of the target itself, through its `curl`. URL and headers are passed on standard input, because everyone can
+//! Pages, through the `curl` of the target. URL and headers are passed on standard input, because everyone can
 //! read arguments.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::wire::{Frames, ShellWire};
 use crate::model::english::printable;
 use crate::model::error::Failure;
-use crate::model::query::{Answer, HttpRequest, HttpResult};
+use crate::model::query::{Answer, HttpMethod, HttpRequest, HttpResult};
 use crate::target::local::http::parse_answer;
+use crate::target::local::web::is_here;
 
 /// Separates the page from the status of `curl`.
 const END: &str = "\nchefrs-status ";
@@ -33,7 +35,7 @@ pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answe
             let failure = Failure::new("the page can't be fetched: there is no program `curl`");
             return Ok(Answer::Failed(failure.hint("install curl there")));
         }
-        last = read(&mut frames, seconds(request)).unwrap_or_else(failed);
+        last = read(&mut frames, request).unwrap_or_else(failed);
         let wanted = |status: u16| {
             request.accept.is_empty()
                 || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
@@ -52,7 +54,7 @@ fn failed(error: String) -> HttpResult {
     HttpResult { error: Some(error), ..HttpResult::default() }
 }
 
-fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
+fn read(frames: &mut Frames, request: &HttpRequest) -> Result<HttpResult, String> {
     let page = frames.next("page").unwrap_or_default();
     let said = frames.text("said").unwrap_or_default();
     let end = memchr::memmem::rfind(&page, END.as_bytes());
@@ -62,7 +64,8 @@ fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
     };
     if said.starts_with(TIMED_OUT) {
         // The part until the timeout may be sufficient.
-        return parse_answer(page, false)?.ok_or_else(|| format!("no answer within {seconds} s"));
+        return parse_answer(page, request, false)?
+            .ok_or_else(|| format!("no answer within {} s", seconds(request)));
     }
     if status.starts_with(b"000") {
         // `curl: (7) Failed to connect to …`
@@ -72,7 +75,7 @@ fn read(frames: &mut Frames, seconds: u32) -> Result<HttpResult, String> {
         let said = said.trim().split_once(") ").map_or("no answer", |(_, reason)| reason);
         return Err(printable(said).to_lowercase());
     }
-    parse_answer(page, true)?.ok_or_else(|| "the connection ended without an answer".into())
+    parse_answer(page, request, true)?.ok_or_else(|| "the connection ended without an answer".into())
 }
 
 /// Timeout of the page.
@@ -86,13 +89,30 @@ fn configuration(request: &HttpRequest) -> Result<String, String> {
     let mut options = vec![
         ("url", url),
         ("user-agent", "chefrs".to_owned()),
-        ("noproxy", "*".to_owned()),
         ("max-time", seconds(request).to_string()),
-        ("proto", "=http".to_owned()),
+        ("proto", "=http,https".to_owned()),
     ];
+    if socket.is_some() || request.connect_to.is_some() || is_here(&request.url) {
+        // Addresses of this machine are never reached through a proxy.
+        options.push(("noproxy", "*".to_owned()));
+    }
+    options.extend(request.connect_to.map(|ip| match ip {
+        IpAddr::V4(ip) => ("connect-to", format!("::{ip}:")),
+        IpAddr::V6(ip) => ("connect-to", format!("::[{ip}]:")),
+    }));
+    if request.method == HttpMethod::Options {
+        options.push(("request", request.method.word().to_owned()));
+    }
     options.extend(socket.map(|socket| ("unix-socket", socket)));
     options.extend(headers.map(|header| ("header", header)));
-    let configuration = curl(&options, &["include", "raw", "silent", "show-error", "globoff", "http1.1"])?;
+    let mut flags = vec!["include", "raw", "silent", "show-error", "globoff", "http1.1"];
+    if request.method == HttpMethod::Head {
+        flags.push("head");
+    }
+    if request.any_certificate {
+        flags.push("insecure");
+    }
+    let configuration = curl(&options, &flags)?;
     Ok(configuration + &format!("write-out = \"{}%{{http_code}}\"\n", END.replace('\n', "\\n")))
 }
 
@@ -121,8 +141,8 @@ fn address(url: &str) -> Result<(String, Option<String>), String> {
         }
         return Ok((format!("http://localhost{path}"), Some(socket.to_owned())));
     }
-    if url.starts_with("http://") {
+    if url.starts_with("http://") || url.starts_with("https://") {
         return Ok((url.to_owned(), None));
     }
-    Err(format!("`{url}` begins neither with `http://` nor with `unix:`"))
+    Err(format!("`{url}` begins with none of `https://`, `http://` and `unix:`"))
 }

@@ -1,0 +1,1 @@
+script "date" { code = "date >made", cwd = "/srv/wall", creates = "/srv/wall/made" }
