@@ -11,6 +11,7 @@ pub mod diff;
 pub mod edited_file;
 pub mod file_actions;
 pub mod file_state;
+pub mod followed_link;
 pub mod init;
 pub mod ownership;
 pub mod parents;

@@ -24,6 +24,8 @@ pub struct FileState {
     pub backup: u32,
     /// Whether a link, device or socket at the path may be replaced.
     pub force_unlink: bool,
+    /// Whether the file that a link at the path leads to is managed.
+    pub follow_link: bool,
     /// Whether the content has a secret.
     pub secret: bool,
 }
@@ -74,6 +76,18 @@ impl FileState {
             }
             Some(stat) => Err(self.occupied(stat, known)?.into()),
         }
+    }
+
+    /// Fails for properties that exclude each other.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self) -> Result<(), Failure> {
+        if self.follow_link && self.force_unlink {
+            return Err(Failure::new("`follow_link` and `force_unlink` exclude each other; say one")
+                .hint("the first keeps a link and manages its file, the second puts a file in the place of the link"));
+        }
+        ownership::check(&self.attributes)
     }
 
     /// Creates the file in a directory that an earlier step of the same change creates.
@@ -217,7 +231,8 @@ impl FileState {
         let path = &self.path;
         let failure = match &stat.target {
             Some(target) => Failure::impossible(format!("`{path}` is a link to `{target}`, not a file"))
-                .hint(at_path::itself("manage", path, target, known)?),
+                .hint(at_path::itself("manage", path, target, known)?)
+                .hint("or say `follow_link = true` to manage the file that the link leads to"),
             None => Failure::impossible(format!("`{path}` is {}, not a file", stat.kind.noun())),
         };
         if stat.kind == FileKind::Directory {

@@ -63,15 +63,20 @@ pub fn missing(path: &Utf8Path, known: &Known) -> Result<Vec<Utf8PathBuf>, Stop>
     Ok(missing)
 }
 
+/// Predicts the directories that a change creates above its path, owned by the user.
+#[must_use]
+pub fn made(change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], user: &str) -> Change {
+    made_as(change, path, missing, &at_path::stat(FileKind::Directory, user, &Attributes::default()))
+}
+
 /// Predicts the directories that a change creates above its path.
 #[must_use]
-pub fn made(mut change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], user: &str) -> Change {
-    let stat = at_path::stat(FileKind::Directory, user, &Attributes::default());
+pub fn made_as(mut change: Change, path: &Utf8Path, missing: &[Utf8PathBuf], stat: &Stat) -> Change {
     let mut inside = path;
     // From the innermost one outwards: each contains the previous one.
     for directory in missing.iter().rev() {
         let names = inside.file_name().map(str::to_owned).into_iter().collect();
-        change = at_path::with_stat(change, directory, Some(&stat))
+        change = at_path::with_stat(change, directory, Some(stat))
             .then(Query::List(directory.clone()), Answer::List(Some(names)));
         inside = directory;
     }

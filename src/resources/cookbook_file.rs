@@ -11,7 +11,7 @@ use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::model::step::Attributes;
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, backups, file_actions, ownership};
+use crate::provider::{Action, Provider, action, backups, file_actions};
 
 /// A file of the cookbook, copied as it is. It may be binary.
 ///
@@ -44,6 +44,10 @@ pub(super) struct CookbookFile {
     /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a link at the path is kept, and the file that it leads to is managed instead. Each link, and the directories
+    /// above it, must be such that only root and the user who runs chefrs may change them.
+    #[serde(default)]
+    follow_link: bool,
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
@@ -62,6 +66,7 @@ impl CookbookFile {
             verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
+            follow_link: self.follow_link,
             secret: self.secret,
         }
     }
@@ -98,7 +103,7 @@ cookbook_file "/etc/motd" {
                 Failure::new("`source` is missing").hint("name a file below files/: source = \"logo.png\"")
             );
         }
-        ownership::check(&self.state().attributes)
+        self.state().check()
     }
 
     fn keep_secret(&mut self) {

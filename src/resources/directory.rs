@@ -12,6 +12,9 @@ use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, at_path, ownership, parents};
+use inside::ContentAttributes;
+
+mod inside;
 
 /// Number of names in an error that lists what is in the way.
 const SHOWN: usize = 3;
@@ -65,8 +68,7 @@ const PROTECTED: &[&str] = &[
 
 /// A directory with declared owner, group and mode.
 ///
-/// They apply to the directory itself, not to its content. Parents that `recursive` makes belong to the user who runs
-/// chefrs and have mode `0755`. Declare each directory that needs another owner.
+/// `owner`, `group` and `mode` apply to the directory itself. `content_owner` and those beside it apply to what is inside.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Directory {
@@ -81,6 +83,22 @@ pub(super) struct Directory {
     /// Whether missing parents are made too. With `delete`: whether the directory is removed with its content.
     #[serde(default)]
     recursive: bool,
+    /// Owner of the parents that `recursive` makes. Default: the user who runs chefrs. Parents that exist stay as they are.
+    parent_owner: Option<String>,
+    /// Group of the parents that `recursive` makes. Default: the group of that user.
+    parent_group: Option<String>,
+    /// Permissions of the parents that `recursive` makes, in octal. Default: `"0755"`.
+    parent_mode: Option<FileMode>,
+    /// Owner of all files and directories inside, however deep. Links are not followed and stay as they are, and so do
+    /// devices, sockets and other file systems. A file that gets another owner or group loses setuid and setgid. Every
+    /// file inside is looked at in each run, at most 10000.
+    content_owner: Option<String>,
+    /// Group of all files and directories inside.
+    content_group: Option<String>,
+    /// Permissions of all files inside, in octal.
+    content_file_mode: Option<FileMode>,
+    /// Permissions of all directories inside, in octal.
+    content_directory_mode: Option<FileMode>,
 }
 
 impl Directory {
@@ -92,9 +110,33 @@ impl Directory {
         }
     }
 
+    fn of_parents(&self) -> Attributes {
+        Attributes {
+            owner: self.parent_owner.clone(),
+            group: self.parent_group.clone(),
+            mode: self.parent_mode.map(|mode| mode.0),
+        }
+    }
+
+    fn of_content(&self) -> ContentAttributes {
+        ContentAttributes {
+            owner: self.content_owner.clone(),
+            group: self.content_group.clone(),
+            file_mode: self.content_file_mode.map(|mode| mode.0),
+            directory_mode: self.content_directory_mode.map(|mode| mode.0),
+        }
+    }
+
+    /// Everything that needs accounts.
+    fn all_attributes(&self) -> [Attributes; 3] {
+        [self.attributes(), self.of_parents(), self.of_content().accounts()]
+    }
+
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe("create"))?;
-        ownership::require_accounts(&self.attributes(), known)?;
+        for attributes in self.all_attributes() {
+            ownership::require_accounts(&attributes, known)?;
+        }
         let stat = match known.stat(&self.path) {
             // The directory will be there, whatever creates it.
             Err(Stop::Unknown(_)) => None,
@@ -107,7 +149,10 @@ impl Directory {
                 if change.is_some() && self.path.parent().is_none() {
                     return Err(Failure::impossible("the attributes of `/` are not changed").into());
                 }
-                Ok(change.into_iter().collect())
+                let content = self.of_content();
+                let inside =
+                    if content.is_empty() { None } else { content.plan(&self.path, stat.inode.0, known)? };
+                Ok(change.into_iter().chain(inside).collect())
             }
             Some(stat) => Err(self.occupied(stat, known)?.into()),
         }
@@ -131,16 +176,26 @@ impl Directory {
         };
         let attributes = self.attributes();
         let summary = format!("create directory{above}{}", ownership::describe(&attributes));
-        let step = Step::MakeDirectory {
-            path: self.path.to_path_buf(),
+        let of_parents = self.of_parents();
+        let step = |path: &Utf8PathBuf, attributes: &Attributes, parents| Step::MakeDirectory {
+            path: path.clone(),
             attributes: attributes.clone(),
-            parents: self.recursive,
+            parents,
         };
+        let (mut steps, mut with) = (Vec::new(), String::new());
+        if !of_parents.is_empty() && !missing.is_empty() {
+            steps.extend(missing.iter().map(|parent| step(parent, &of_parents, false)));
+            with = format!("; parents with {}", ownership::describe(&of_parents).trim_start_matches(", "));
+        }
+        let is_left_to_step = self.recursive && steps.is_empty();
+        steps.push(step(&self.path, &attributes, is_left_to_step));
         let user = &known.host()?.user;
         let stat = at_path::stat(FileKind::Directory, user, &attributes);
-        let change = at_path::with_stat(Change::new(summary, step), &self.path, Some(&stat))
+        let change = Change { summary: summary + &with, steps, ..Change::default() };
+        let change = at_path::with_stat(change, &self.path, Some(&stat))
             .then(Query::List(self.path.to_path_buf()), Answer::List(Some(Vec::new())));
-        Ok(parents::made(change, &self.path, &missing, user))
+        let above = at_path::stat(FileKind::Directory, user, &of_parents);
+        Ok(parents::made_as(change, &self.path, &missing, &above))
     }
 
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -219,7 +274,26 @@ directory "/var/cache/blog/pages" {
             ))
             .hint("name the directory inside it that is to be removed"));
         }
-        ownership::check(&self.attributes())
+        if !self.recursive && !self.of_parents().is_empty() {
+            return Err(Failure::new(
+                "`parent_owner`, `parent_group` and `parent_mode` need `recursive = true`",
+            )
+            .hint(
+                "without it no parents are made; those that exist are declared as directories of their own",
+            ));
+        }
+        let content = self.of_content();
+        if action != "delete" && !content.is_empty() && PROTECTED.contains(&path.as_str()) {
+            return Err(Failure::new(format!(
+                "what is inside `{path}` does not get one owner or mode: the system needs it"
+            ))
+            .hint("name the directory inside it that is meant"));
+        }
+        if content.file_mode.is_some_and(|mode| mode & 0o6000 != 0) {
+            return Err(Failure::new("`content_file_mode` would make every file inside setuid or setgid")
+                .hint("declare the one program that needs it: file \"/path\" { mode = \"4755\" }"));
+        }
+        self.all_attributes().iter().try_for_each(ownership::check)
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
@@ -230,7 +304,7 @@ directory "/var/cache/blog/pages" {
             _ => {
                 let mut queries = vec![Query::Host, stat];
                 queries.extend(parents::observe(&self.path));
-                queries.extend(ownership::observe(&self.attributes()));
+                queries.extend(self.all_attributes().iter().flat_map(ownership::observe));
                 queries
             }
         }

@@ -13,7 +13,7 @@ use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::model::step::Attributes;
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, backups, file_actions, ownership};
+use crate::provider::{Action, Provider, action, backups, file_actions};
 
 /// A regular file with declared content, owner, group and mode.
 ///
@@ -44,6 +44,10 @@ pub(super) struct File {
     /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a link at the path is kept, and the file that it leads to is managed instead. Each link, and the directories
+    /// above it, must be such that only root and the user who runs chefrs may change them.
+    #[serde(default)]
+    follow_link: bool,
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
@@ -65,6 +69,7 @@ impl File {
             verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
+            follow_link: self.follow_link,
             secret: self.secret,
         })
     }
@@ -91,7 +96,7 @@ file "/etc/motd" {
 "#;
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
-        ownership::check(&self.state().attributes)
+        self.state().check()
     }
 
     fn keep_secret(&mut self) {

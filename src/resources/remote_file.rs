@@ -17,7 +17,8 @@ use crate::model::schema::CommandList;
 use crate::model::step::{Attributes, Fetch, PublishedChecksum, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{
-    Action, Provider, action, at_path, backups, checks, checksum, default_attributes, ownership, parents,
+    Action, Provider, action, at_path, backups, checks, checksum, default_attributes, followed_link,
+    ownership, parents,
 };
 
 /// A file that the machine downloads.
@@ -25,7 +26,7 @@ use crate::provider::{
 /// With `checksum`, the file is downloaded if it is missing or differs; if it is right, the network is not used.
 /// Without `checksum`, an existing file is up to date, because a plan must not download. The action `refresh` always
 /// downloads it.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoteFile {
     /// Where the file is.
@@ -61,6 +62,10 @@ pub(super) struct RemoteFile {
     /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a link at the path is kept, and the file that it leads to is managed instead. Each link, and the directories
+    /// above it, must be such that only root and the user who runs chefrs may change them.
+    #[serde(default)]
+    follow_link: bool,
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
@@ -94,6 +99,7 @@ impl RemoteFile {
             verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
+            follow_link: self.follow_link,
             secret: self.secret,
         }
     }
@@ -238,7 +244,8 @@ impl RemoteFile {
             None => at_path::stat(FileKind::File, &known.host()?.user, &attributes),
         };
         ownership::overlay(&mut after, &attributes);
-        let here = Answer::Unknown(format!("remote_file[{}]", *self.path));
+        // The resource itself.
+        let here = Answer::Unknown(String::new());
         let digest = match &self.checksum {
             Some(whole) if whole.len() == 64 => Answer::Digest(Some(whole.to_ascii_lowercase())),
             _ => here.clone(),
@@ -346,7 +353,7 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
 "#;
 
     fn check(&self, action: &str) -> Result<(), Failure> {
-        ownership::check(&self.state().attributes)?;
+        self.state().check()?;
         if action == "delete" { Ok(()) } else { self.check_sources() }
     }
 
@@ -366,6 +373,22 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        if self.follow_link
+            && let Some(end) = followed_link::end(&self.path, known)?
+        {
+            let path = AbsolutePath::parse(end.as_str()).map_err(Failure::new)?;
+            let changes = Self { path, ..self.clone() }.plan_there(action, known)?;
+            return Ok(changes
+                .into_iter()
+                .map(|change| followed_link::through(&self.path, &end, change))
+                .collect());
+        }
+        self.plan_there(action, known)
+    }
+}
+
+impl RemoteFile {
+    fn plan_there(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
         match action {
             "delete" => self.state().plan_delete(known),

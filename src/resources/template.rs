@@ -13,7 +13,7 @@ use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::model::step::Attributes;
 use crate::provider::file_state::FileState;
-use crate::provider::{Action, Provider, action, backups, file_actions, ownership};
+use crate::provider::{Action, Provider, action, backups, file_actions};
 use crate::template::render;
 
 /// A file that is rendered from a Handlebars template of the cookbook.
@@ -51,6 +51,10 @@ pub(super) struct TemplateFile {
     /// Whether a link, device or socket at the path may be replaced. A directory is never replaced.
     #[serde(default)]
     force_unlink: bool,
+    /// Whether a link at the path is kept, and the file that it leads to is managed instead. Each link, and the directories
+    /// above it, must be such that only root and the user who runs chefrs may change them.
+    #[serde(default)]
+    follow_link: bool,
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
@@ -81,6 +85,7 @@ impl TemplateFile {
             verify: self.verify.clone().unwrap_or_default().0,
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: self.force_unlink,
+            follow_link: self.follow_link,
             secret: self.secret,
         }
     }
@@ -126,7 +131,7 @@ template "/etc/motd" {
 "#;
 
     fn check(&self, action: &str) -> Result<(), Failure> {
-        ownership::check(&self.state(None).attributes)?;
+        self.state(None).check()?;
         match action {
             "create" | "create_if_missing" => self.content().map(|_| ()),
             _ => Ok(()),

@@ -24,6 +24,7 @@ impl Cron {
             verify: Vec::new(),
             backup: backups::wanted(None, self.secret),
             force_unlink: false,
+            follow_link: false,
             secret: self.secret,
         }
     }

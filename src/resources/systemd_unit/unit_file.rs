@@ -114,6 +114,7 @@ impl SystemdUnit {
             verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
             backup: backups::wanted(self.backup, self.secret),
             force_unlink: false,
+            follow_link: false,
             secret: self.secret,
         }
     }
