@@ -10,7 +10,7 @@ use serde_json::Value;
 /// restarts of the machine between them, is one after the other.
 pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
     let refused = !run.iter().any(|event| event["event"] == "action_started")
-        && run.iter().any(|event| event["event"] == "action_finished");
+        && run.iter().any(|event| event["event"] == "action_finished" && event["action"] != "nothing");
     let (plan, run) = (Told::of(plan), Told::of(run));
     let mut wrong = plan.unfounded();
     if refused {
@@ -228,6 +228,8 @@ impl Told {
                 Some("restart") => told.ended = Some(at),
                 Some("run_finished") if event["interrupted"] == true => told.ended = Some(at),
                 Some("change") => course.attempted = text(&event["resource"]["id"]),
+                // It only waited for a notification.
+                Some("action_finished") if event["action"] == "nothing" => {}
                 Some("action_finished") => told.finished(at, event, &mut course),
                 Some("retry") => told.again(&event["resource"], &mut course),
                 Some("notified") => told.notified.push(Notified {

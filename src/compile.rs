@@ -37,6 +37,7 @@ mod node;
 mod node_view;
 mod notify;
 mod order;
+mod outside_braces;
 mod place;
 mod quotes;
 mod reference;

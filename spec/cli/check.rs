@@ -52,8 +52,20 @@ fn what_nodes_and_groups_set_is_there_where_no_recipe_is_named() {
             .file("nodes/web1.toml", "groups = [\"web\"]\n")
             .file("groups/web.toml", "[attributes.site]\nrole = \"front\"\n")
     };
-    check(&[]).stdout_has("checked 1 recipe with the facts of debian-12: ").check();
-    check(&["-r", "web"]).stdout_has("error: attribute `node.site` is not set").status(3).check();
+    check(&[])
+        .stdout(
+            "checked 1 recipe with the facts of debian-12: no problems found\n\
+             note: `web` was checked with the attributes of the node `web1`\n",
+        )
+        .check();
+    check(&["-r", "web"])
+        .stdout_has("error: attribute `node.site` is not set")
+        .stdout_has(
+            "checked 1 recipe with the facts of debian-12: 1 error\n\
+             hint: there are no errors with the attributes of the node `web1`: add `--node web1`\n",
+        )
+        .status(3)
+        .check();
     check(&["-r", "web", "--node", "web1"]).stdout_has("checked 1 recipe").check();
     check(&[])
         .file("recipes/web.lua", "file \"/x\" { content = node.site.color }\n")
@@ -76,5 +88,19 @@ fn what_one_value_is_lacking_for_in_many_recipes_is_one_error() {
         )
         .stdout_has("checked 5 recipes with the facts of debian-12: 1 error\n")
         .status(3)
+        .check();
+}
+
+#[test]
+fn attributes_of_a_project_that_nothing_reads_are_told() {
+    Program::new(&["check", "--facts", "debian-12"])
+        .file("recipes/web.lua", "file \"/x\"\n")
+        .file("attributes.lua", "return attributes { port = attribute.integer { default = 80 } }\n")
+        .stdout(
+            "warning: nothing reads this file: only a cookbook declares attributes\n  --> attributes.lua\n\
+             hint: move it into a cookbook: `cookbooks/NAME/attributes.lua`\n\
+             hint: values for the whole project are set below `[attributes]` in chefrs.toml\n\n\
+             checked 1 recipe with the facts of debian-12: 1 warning\n",
+        )
         .check();
 }

@@ -247,3 +247,17 @@ fn quiet_tells_failures_and_the_sum() {
         .status(1)
         .check();
 }
+
+#[test]
+fn a_resource_that_nothing_notified_is_in_every_report() {
+    let recipe = "local run = execute \"true\" { action = \"nothing\" }\nexecute \"b\" { command = \"true\", action = \"nothing\" }\n\
+                  file \"[DIR]/x\" { content = \"x\", notifies = { \"run\", run } }\n";
+    let output = Program::new(&[&["run", "-r", "wait"], &BOTH[..]].concat())
+        .file("recipes/wait.lua", recipe)
+        .stdout_has("\n2 updated, 0 up to date, 1 skipped, 0 failed in [TIME]\n")
+        .check();
+    let place = output.directory.path();
+    assert_eq!(counted(&read(place, "report.xml")), [3, 0, 0, 1]);
+    assert!(read(place, "report.xml").contains("<skipped message=\"nothing notified it\"/>"));
+    assert!(read(place, "report.html").contains("nothing notified it"));
+}

@@ -99,3 +99,18 @@ fn what_is_broken_keeps_nothing_else_from_the_list() {
     }
     assert!(output.stderr.contains("cookbooks/blog/resources/wrong.lua"), "{}", output.stderr);
 }
+
+#[test]
+fn a_page_needs_no_values_of_attributes() {
+    Program::new(&["resources", "motd.notice"])
+        .file("cookbooks/motd/cookbook.toml", "name = \"motd\"\nversion = \"0.1.0\"")
+        .file("cookbooks/motd/attributes.lua", "return attributes { owner = attribute.string { required = true } }")
+        .file(
+            "cookbooks/motd/resources/notice.lua",
+            "return resource { properties = { path = property.path { name_property = true, required = true },\n\
+             text = property.string { required = { \"create\" } }, old = property.string { required = { \"delete\" } } },\n\
+             actions = { create = function(self) end, delete = function(self) end } }",
+        )
+        .stdout_has("  motd.notice \"name\" {\n    text = …,  -- a string\n  }\n")
+        .check();
+}

@@ -1,7 +1,7 @@
 //! Rules 1, 2, 3, 6 and 7: order, duplicates, actions, failures, retries.
 
 use chefrs::model::collection::Timing;
-use chefrs::model::event::Event;
+use chefrs::model::event::{Event, Outcome};
 use serde_json::json;
 
 use super::machine::Machine;
@@ -51,6 +51,14 @@ fn nothing_runs_neither_guards_nor_queries() {
     let mut machine = Machine::new();
     let told = story.run(&mut machine);
     assert!(told.lines.is_empty());
+    let [Event::RunStarted { .. }, waited, Event::RunFinished { .. }] = told.events.as_slice() else {
+        panic!("{:?}", told.events)
+    };
+    let reason = "nothing notified it".to_owned();
+    assert!(
+        matches!(waited, Event::ActionFinished { outcome, .. } if *outcome == Outcome::Skipped { reason }),
+        "{waited:?}"
+    );
     assert_eq!((told.counts.skipped, told.summary.success), (1, true));
 }
 

@@ -194,6 +194,8 @@ impl Story {
 
 fn line(event: &Event) -> Option<String> {
     Some(match event {
+        // It only waited for a notification.
+        Event::ActionFinished { action, .. } if action == "nothing" => return None,
         Event::ActionFinished { resource, action, outcome, .. } => {
             let words = match outcome {
                 Outcome::Updated => "updated".into(),

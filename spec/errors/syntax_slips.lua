@@ -1,4 +1,4 @@
---- run: quote quote_braces quote_in_property quote_odd quote_lines quote_back quote_back_open brackets comment_open typographic typographic_single no_break_space dash letter hash hash_behind hash_bang slashes slashes_behind slash_star yaml yaml_mapping yaml_document json xml erb ruby ruby_list ruby_code symbol puppet arrow colon quoted_key square else_if elif braces function python python_function comma comma_inline comma_list comma_nested unquoted unquoted_path unquoted_alone let foreach unless import not_equal and or ternary increment dollar unclosed_brace unclosed_bracket unclosed_block end brace other
+--- run: quote quote_braces quote_in_property quote_odd quote_lines quote_back quote_back_open brackets comment_open typographic typographic_single no_break_space dash letter hash hash_behind hash_bang slashes slashes_behind slash_star yaml yaml_mapping yaml_document json xml erb ruby ruby_list ruby_code symbol puppet arrow colon quoted_key square else_if elif braces function python python_function comma comma_inline comma_list comma_nested unquoted unquoted_path unquoted_alone unquoted_variable unquoted_parameter unquoted_node backquoted backquoted_plain let foreach unless import not_equal and or ternary increment dollar unclosed_brace unclosed_bracket unclosed_block end brace other
 --- file: recipes/quote.lua
 package "nginx
 --- file: recipes/quote_braces.lua
@@ -139,6 +139,19 @@ service nginx { action = "start" }
 file /etc/motd { content = "x" }
 --- file: recipes/unquoted_alone.lua
 package php-fpm
+--- file: recipes/unquoted_variable.lua
+local d = "/tmp/x"
+file d { mode = "0644" }
+--- file: recipes/unquoted_parameter.lua
+for _, path in { "/a", "/b" } do
+  file path { mode = "0644" }
+end
+--- file: recipes/unquoted_node.lua
+file node.motd.path { mode = "0644" }
+--- file: recipes/backquoted.lua
+file `/srv/{node.platform}` { content = "x" }
+--- file: recipes/backquoted_plain.lua
+file `/srv/x`
 --- file: recipes/let.lua
 let port = 80
 --- file: recipes/foreach.lua

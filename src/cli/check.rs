@@ -66,6 +66,7 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
 
     let mut findings: Vec<Finding<'_>> = Vec::new();
     let nodes = OnceCell::new();
+    let mut helped: Vec<(&str, &str)> = Vec::new();
     for run_list in &run_lists {
         let of = |attributes: &[AttributeSource]| {
             let mut found = Vec::new();
@@ -76,11 +77,15 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
         };
         let mut found = of(&attributes);
         // Attributes may be set only for nodes and groups. The recipe is right if it compiles for one of them.
-        if named.is_empty() && !arguments.selection.names_node() && !is_well(&found) {
+        if !arguments.selection.names_node() && !is_well(&found) {
             let nodes = nodes.get_or_init(|| attributes_of_nodes(&project));
-            let with_nodes = nodes.iter().map(|node| [node.as_slice(), &attributes].concat());
-            if let Some(well) = with_nodes.map(|attributes| of(&attributes)).find(|found| is_well(found)) {
-                found = well;
+            let mut tried =
+                nodes.iter().map(|(node, own)| (node, of(&[own.as_slice(), &attributes].concat())));
+            if let Some((node, well)) = tried.find(|(_, found)| is_well(found)) {
+                helped.push((&run_list[0], node));
+                if named.is_empty() {
+                    found = well;
+                }
             }
         }
         for (system, diagnostics) in found {
@@ -102,7 +107,7 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     let text = match arguments.format {
         Format::Text => {
             let systems: Vec<&str> = systems.iter().map(|(name, _)| *name).collect();
-            report(&findings, recipes, &systems)
+            report(&findings, recipes, &systems) + &of_nodes(named.is_empty(), &helped)
         }
         Format::Json => lines(&findings)?,
     };
@@ -116,15 +121,29 @@ fn is_well(found: &[(&str, Vec<Diagnostic>)]) -> bool {
     found.iter().flat_map(|(_, diagnostics)| diagnostics).all(|finding| finding.severity != Severity::Error)
 }
 
-/// The different attributes of the nodes in the inventory. Empty if the inventory can't be read; `chefrs nodes` reports
+/// Which recipes compile only with the attributes of a node.
+fn of_nodes(each_alone: bool, helped: &[(&str, &str)]) -> String {
+    let line = |(recipe, node): &(&str, &str)| {
+        if each_alone {
+            format!("note: `{recipe}` was checked with the attributes of the node `{node}`\n")
+        } else {
+            format!(
+                "hint: there are no errors with the attributes of the node `{node}`: add `--node {node}`\n"
+            )
+        }
+    };
+    helped.iter().map(line).collect()
+}
+
+/// The different attributes of the nodes in the inventory, each with the first node that has them. Empty if the inventory can't be read; `chefrs nodes` reports
 /// why.
-fn attributes_of_nodes(project: &Project) -> Vec<Vec<AttributeSource>> {
-    let mut all: Vec<Vec<AttributeSource>> = Vec::new();
+fn attributes_of_nodes(project: &Project) -> Vec<(String, Vec<AttributeSource>)> {
+    let mut all: Vec<(String, Vec<AttributeSource>)> = Vec::new();
     let Ok(inventory) = Inventory::open(project, PATIENCE) else { return all };
     for node in inventory.nodes() {
-        let is_new = |known: &Vec<AttributeSource>| *known != node.attributes;
+        let is_new = |(_, known): &(String, Vec<AttributeSource>)| *known != node.attributes;
         if all.len() < NODES && !node.attributes.is_empty() && all.iter().all(is_new) {
-            all.push(node.attributes.clone());
+            all.push((node.name.clone(), node.attributes.clone()));
         }
     }
     all

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::cookbook::{Cookbook, Project};
 use crate::model::english::{nearest, suggestion};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Location};
 use crate::model::foreign::LANGUAGES;
 
 /// The project and all cookbooks that it may use.
@@ -57,6 +57,16 @@ impl Books {
                 "if that is intended, write `replaces_shipped = true` in cookbooks/{name}/cookbook.toml"
             ))
             .hint("otherwise give it another name")
+        })
+    }
+
+    /// A warning about an `attributes.lua` of the project, which nothing reads.
+    pub(super) fn unread_attributes(&self) -> Option<Diagnostic> {
+        self.own.has("attributes.lua").then(|| {
+            Diagnostic::warning("nothing reads this file: only a cookbook declares attributes")
+                .at(Location::new("attributes.lua", 0))
+                .hint("move it into a cookbook: `cookbooks/NAME/attributes.lua`")
+                .hint("values for the whole project are set below `[attributes]` in chefrs.toml")
         })
     }
 

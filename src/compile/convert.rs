@@ -132,7 +132,9 @@ impl Reader<'_> {
             let name = shorten(name, SHOWN);
             return Err(format!("mixes list items and named keys such as `{name}`"));
         }
-        let json = if numbers.is_empty() {
+        let json = if named.is_empty() && numbers.is_empty() && is_empty_list(table) {
+            Value::Array(Vec::new())
+        } else if numbers.is_empty() {
             named.sort_by(|a, b| a.0.cmp(&b.0));
             let mut map = Map::new();
             for (key, value) in named {
@@ -218,6 +220,9 @@ pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
         Value::String(text) => Ok(LuaValue::String(lua.create_string(text)?)),
         Value::Array(items) => {
             let table = lua.create_table_with_capacity(items.len(), 0)?;
+            if items.is_empty() {
+                table.set_metatable(Some(mark_of_lists(lua)?))?;
+            }
             for item in items {
                 table.raw_push(to_lua(lua, item)?)?;
             }
@@ -239,6 +244,26 @@ pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
             Ok(LuaValue::Table(table))
         }
     }
+}
+
+/// Key of the metatable of empty lists.
+const LIST: &str = "_chefrs_list";
+
+/// The metatable of empty lists. Lua has one kind of table, so an empty one does not tell whether it is a list.
+fn mark_of_lists(lua: &Lua) -> mlua::Result<Table> {
+    if let Some(mark) = lua.named_registry_value::<Option<Table>>(LIST)? {
+        return Ok(mark);
+    }
+    let mark = lua.create_table()?;
+    mark.raw_set(LIST, true)?;
+    mark.set_readonly(true);
+    lua.set_named_registry_value(LIST, &mark)?;
+    Ok(mark)
+}
+
+/// Whether an empty table came from a value that is a list.
+fn is_empty_list(table: &Table) -> bool {
+    table.metatable().is_some_and(|mark| mark.raw_get(LIST).unwrap_or(false))
 }
 
 /// Whether plain data contains a deferred value.

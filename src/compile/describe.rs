@@ -9,6 +9,7 @@ use crate::model::type_card::TypeCard;
 use super::budget::Due;
 use super::compilation::Compilation;
 use super::input::{Compiled, Input, Limits};
+use super::node::is_not_set;
 use super::types::CustomType;
 use super::{environment, sandbox};
 
@@ -20,7 +21,9 @@ pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compile
     let types = compilation.declared_types();
     let is_over = compilation.is_over(|| None);
     let attributes = compilation.attribute_report();
-    let errors = std::mem::take(&mut compilation.session.borrow_mut().errors);
+    let mut errors = std::mem::take(&mut compilation.session.borrow_mut().errors);
+    // Without a run list, nothing needs the values.
+    errors.retain(|error| !error.cause.as_deref().is_some_and(is_not_set));
     compilation.drop_states();
     if is_over {
         return Err(Diagnostics(errors));

@@ -72,6 +72,7 @@ impl Compilation {
         };
         let meta = vm.lua.create_table()?;
         meta.raw_set("__index", words)?;
+        meta.raw_set("__newindex", self.new_global(&vm.lua)?)?;
         meta.raw_set("__metatable", "locked")?;
         let table = vm.lua.create_table()?;
         table.set_metatable(Some(meta))?;

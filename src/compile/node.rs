@@ -49,6 +49,12 @@ impl Compilation {
         parts.is_some_and(|(book, path)| self.attributes.borrow().declares(book, path))
     }
 
+    /// Whether a loaded cookbook declares this attribute, or one below it.
+    fn declares_any(&self, book: &str, path: &str) -> bool {
+        let attributes = self.attributes.borrow();
+        attributes.declares(book, path) || attributes.has_below(book, path)
+    }
+
     /// The first attribute below a path that a loaded cookbook declares.
     fn declared_below(&self, dotted: &str) -> Option<String> {
         let (book, path) = dotted.split_once('.')?;
@@ -77,15 +83,24 @@ impl Compilation {
     }
 }
 
+/// Start of the cause of errors about an attribute that is not set.
+const NOT_SET: &str = "attribute ";
+
 /// The cause that all errors about one attribute share which is not set.
 pub(super) fn not_set(dotted: &str) -> String {
-    format!("attribute {dotted}")
+    format!("{NOT_SET}{dotted}")
 }
 
-/// The error for an attribute that is not set.
+/// Whether this is the cause of errors about an attribute that is not set.
+pub(super) fn is_not_set(cause: &str) -> bool {
+    cause.starts_with(NOT_SET)
+}
+
+/// The error for an attribute that is not set, read by a file of the cookbook `book`.
 pub(super) fn missing<'a>(
     compilation: &Compilation,
     lua: &Lua,
+    book: &str,
     path: &str,
     key: &str,
     names: impl Iterator<Item = &'a str>,
@@ -107,6 +122,8 @@ pub(super) fn missing<'a>(
                 "set it: `{dotted} = …` below `[attributes]` in chefrs.toml, or `--set {dotted}=…`"
             ))
             .hint(format!("or read it as optional: `node:get(\"{dotted}\")`"))
+    } else if inside.is_empty() && compilation.declares_any(book, key) {
+        diagnostic.hint(format!("the attributes of a cookbook are below its name: `node.{book}.{key}`"))
     } else if let Some(below) = compilation.declared_below(&dotted) {
         diagnostic
             .caused_by(not_set(&below))

@@ -88,7 +88,14 @@ impl UserData for NodeView {
             match this.part(lua, &key)? {
                 LuaValue::Nil => {
                     let names = this.compilation.node_keys();
-                    Err(missing(&this.compilation, lua, "node", &key, names.iter().map(String::as_str)))
+                    Err(missing(
+                        &this.compilation,
+                        lua,
+                        &this.book,
+                        "node",
+                        &key,
+                        names.iter().map(String::as_str),
+                    ))
                 }
                 value => Ok(value),
             }
@@ -148,7 +155,7 @@ fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -
     let index =
         lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
             let key = key_text(&key).unwrap_or_else(|| describe(&key));
-            Err(missing(&this, lua, &owned, &key, names.iter().map(String::as_str)))
+            Err(missing(&this, lua, "", &owned, &key, names.iter().map(String::as_str)))
         })?;
     meta.raw_set("__index", index)?;
     // Sorted, so that a loop declares resources always in the same order.

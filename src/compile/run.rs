@@ -93,6 +93,7 @@ impl Compilation {
         let mut all = std::mem::take(&mut session.warnings);
         all.extend(self.books.unfinished());
         all.extend(self.books.hiding());
+        all.extend(self.books.unread_attributes());
         all.append(&mut warnings);
         conceal(&mut all, &concealed);
         Ok(Compiled {

@@ -49,6 +49,9 @@ fn start(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
     if action == "nothing" {
         let clears = turn.notice.as_ref().map(|notice| notice.clears.clone()).unwrap_or_default();
         state.clear(&clears);
+        if !state.tally.has(*row) {
+            state.unnotified.insert(*row);
+        }
         state.tally.note(*row, &Outcome::Skipped { reason: "it waits for a notification".to_owned() });
         return stack.end_turn(&state.rows, &turn, Ended::Quiet);
     }

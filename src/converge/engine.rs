@@ -61,6 +61,7 @@ impl<'a> Engine<'a> {
             suspicious: false,
             refused: false,
             told_unseen: false,
+            unnotified: BTreeSet::new(),
             looked: false,
         })
     }
@@ -232,6 +233,7 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
     };
     // A resource that failed because its command was killed is unfinished work too.
     let interrupted = state.cut || !success && state.work.know.has_ended();
+    report_unnotified(&mut state);
     for (reason, rows) in std::mem::take(&mut state.not_run) {
         let rows = rows.into_iter().filter(|&row| state.counts_row(row) && !state.tally.was_run(row));
         let resources: Vec<String> = rows.map(|row| state.row(row).id()).collect();
@@ -256,6 +258,19 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
             counts: Some(counts),
             restart,
         }),
+    }
+}
+
+/// Reports the rows that waited for a notification until the end, so that all rows in the counts are in the report.
+fn report_unnotified(state: &mut RunState<'_>) {
+    for row in std::mem::take(&mut state.unnotified) {
+        if !state.counts_row(row) {
+            continue;
+        }
+        let is_owed = state.owed.owes(&state.row(row).id());
+        let reason = if is_owed { "the next run delivers its notification" } else { "nothing notified it" };
+        let outcome = Outcome::Skipped { reason: reason.to_owned() };
+        state.report_end(state.rows.reference(row), "nothing", outcome, Instant::now());
     }
 }
 

@@ -128,6 +128,11 @@ impl OwedNotifications {
         self.waiting.contains_key(&(target, debt.action.clone()))
     }
 
+    /// Whether the journal has a notification for the resource with this `type[name]`.
+    pub(super) fn owes(&self, to: &str) -> bool {
+        self.open.values().any(|debt| debt.to == to)
+    }
+
     /// The run continues as a new part, after a restart for example. Actions that have run at its end may run again.
     pub(super) fn start_new_part(&mut self) {
         let Self { queued, waiting, .. } = self;

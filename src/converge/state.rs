@@ -1,5 +1,6 @@
 //! The state of a run: one value for each concern, and the functions that report and record them.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::model::collection::{Row, Timing};
@@ -44,6 +45,8 @@ pub(super) struct RunState<'a> {
     pub(super) refused: bool,
     /// In a plan: whether it was said that a file may be one that can't be changed.
     pub(super) told_unseen: bool,
+    /// Rows whose turn has come with the action `nothing`, and that have not acted yet.
+    pub(super) unnotified: BTreeSet<usize>,
 }
 
 impl<'a> RunState<'a> {
@@ -132,6 +135,7 @@ impl<'a> RunState<'a> {
         started: Instant,
     ) {
         self.tally.note(resource.row, &outcome);
+        self.unnotified.remove(&resource.row);
         self.work.events.emit(Event::ActionFinished {
             resource,
             action: action.to_owned(),

@@ -54,6 +54,12 @@ impl Cookbook {
         self.holding(path).label(path)
     }
 
+    /// Whether it has a file.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.source.has(path)
+    }
+
     /// Text of a file. None if it does not exist. For the project, shipped recipes are a fallback.
     ///
     /// # Errors

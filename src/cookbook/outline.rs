@@ -93,6 +93,7 @@ impl Project {
             foreseen.push((question, answer));
         };
         answer(shipped::RECIPES, WantedPart::Names);
+        answer("attributes.lua", WantedPart::Presence);
         if let Some(recipe) = run_list.first().filter(|entry| !entry.contains("::")) {
             let path = format!("{}/{recipe}.lua", shipped::RECIPES);
             if self.own.source.has(&path) {

@@ -115,7 +115,12 @@ fn custom_example(card: &TypeCard, cookbook: &str) -> String {
     let (path, variable) =
         if cookbook.is_empty() { (".".to_owned(), "own") } else { (format!("@{cookbook}"), cookbook) };
     let word = card.word.rsplit('.').next().unwrap_or_default();
-    let required = card.schema.properties.iter().filter(|property| property.required);
+    let default = card.actions.first().map(|(name, _)| name);
+    let is_required = |property: &&Property| {
+        let of_default = default.is_some_and(|action| property.required_for.contains(action));
+        (property.required || of_default) && card.name_property.as_ref() != Some(&property.name)
+    };
+    let required = card.schema.properties.iter().filter(is_required);
     let lines: Vec<String> = required
         .map(|property| format!("  {} = …,  -- {}\n", property.name, property.kind.describe()))
         .collect();

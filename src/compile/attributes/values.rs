@@ -212,6 +212,7 @@ impl UserData for LazyNode {
                     Err(missing(
                         &this.compilation,
                         lua,
+                        &this.book,
                         &path.join("."),
                         &key,
                         known.iter().map(String::as_str),

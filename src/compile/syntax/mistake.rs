@@ -36,6 +36,7 @@ const KINDS: &[Recognise] = &[
     formats::other,
     tables::list,
     words::unquoted_name,
+    words::backquoted_name,
     words::keyword,
     operators::operator,
     tables::comma,

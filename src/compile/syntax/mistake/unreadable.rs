@@ -77,6 +77,18 @@ impl<'a> Unreadable<'a> {
         self.open().last().is_some_and(|index| self.text[self.tokens[*index].start..].starts_with('{'))
     }
 
+    /// Whether the file defines this variable before a position: `local name`, a parameter, the variable of a loop.
+    pub(super) fn defines(&self, name: &str, at: usize) -> bool {
+        let text = |token: &Token| &self.text[token.start..token.end];
+        let before = self.tokens.windows(3).take_while(|window| window[1].start < at);
+        before.into_iter().any(|window| {
+            text(&window[1]) == name
+                && window[1].kind == TokenKind::Name
+                && (matches!(text(&window[0]), "local" | "for" | "function" | "(" | ",")
+                    || text(&window[2]) == "=")
+        })
+    }
+
     /// A line with a range replaced, as a hint. None if the line is too long.
     pub(super) fn proposal(&self, start: usize, end: usize, with: &str) -> Option<String> {
         let line = self.line(start);

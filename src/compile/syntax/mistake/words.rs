@@ -108,9 +108,34 @@ pub(super) fn unquoted_name(unreadable: &Unreadable<'_>) -> Recognised {
     if !is_type && !may_be_one {
         return None;
     }
+    if unreadable.defines(name, at) || ["node.", "self."].iter().any(|known| name.starts_with(known)) {
+        // It is a value, not the text of the name.
+        let proposal = unreadable.proposal(kind.end, at + length, &format!("({name})"));
+        let message = "a name that is not a string in quotes needs parentheses";
+        return Some((at, error(message, proposal, "write `type(name) { … }`")));
+    }
     let proposal = unreadable.proposal(at, at + length, &format!("\"{name}\""));
     let wrong = error("the name of a resource needs quotes", proposal, "write `type \"name\" { … }`");
     Some((at, wrong))
+}
+
+/// ``file `/srv/{name}` { … }``.
+pub(super) fn backquoted_name(unreadable: &Unreadable<'_>) -> Recognised {
+    let kind = unreadable.before(1).filter(|token| token.kind == TokenKind::Name)?;
+    let word = unreadable.word_before(1);
+    let begins = matches!(unreadable.kind(), TokenKind::Begin | TokenKind::Whole);
+    if !begins || is_keyword(word) || !(unreadable.begins_line(kind.start) || resources::find(word).is_some())
+    {
+        return None;
+    }
+    let at = unreadable.at;
+    let end = match unreadable.kind() {
+        TokenKind::Whole => unreadable.tokens[unreadable.index].end,
+        _ => unreadable.tokens[unreadable.index..].iter().find(|token| token.kind == TokenKind::Last)?.end,
+    };
+    let proposal = unreadable.proposal(kind.end, end, &format!("({})", unreadable.text.get(at..end)?));
+    let message = "a name in backquotes needs parentheses";
+    Some((at, error(message, proposal, "write ``type(`name`) { … }``")))
 }
 
 fn is_keyword(word: &str) -> bool {
