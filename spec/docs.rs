@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use chefrs::docs::{FIRST, SiteFile, site};
+use chefrs::cli::command_cards;
+use chefrs::docs::{FIRST, SiteFile};
 
 use crate::documents::followed;
 use crate::goldens;
@@ -130,6 +131,10 @@ fn a_browser_finds_what_is_searched_for() {
     let found = between(&page, "<div id=\"found\">", "</div>").expect("the list of what was found is shown");
     assert!(found.contains("href=\"custom_resources.html#"), "{found}");
     assert!(found.contains("<mark>"), "{found}");
+}
+
+fn site() -> Vec<SiteFile> {
+    chefrs::docs::site(command_cards::pages())
 }
 
 fn pages() -> Vec<SiteFile> {

@@ -14,6 +14,7 @@ use crate::model::exit::Exit;
 mod agent;
 mod attach;
 mod check;
+pub mod command_cards;
 mod compile;
 mod compile_confined;
 mod complete;

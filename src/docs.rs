@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::reference;
+use crate::reference::{self, ReferencePage};
 
 mod chapters;
 mod layout;
@@ -38,10 +38,10 @@ pub use layout::FIRST;
 /// Files that all pages use.
 pub const SHARED: &[&str] = &["style.css", "search.js", "search-index.js"];
 
-/// Generates all files of the site. The first chapter is `index.html`.
+/// Generates all files of the site. The first chapter is `index.html`. The pages about the commands are given.
 #[must_use]
-pub fn site() -> Vec<SiteFile> {
-    let pages = pages();
+pub fn site(commands: Vec<ReferencePage>) -> Vec<SiteFile> {
+    let pages = pages(commands);
     let mut files: Vec<SiteFile> = (0..pages.len()).map(|at| laid_out(&pages, at)).collect();
     files.push(SiteFile { name: "search-index.js".to_owned(), text: index(&pages) });
     for (name, text) in layout::FILES {
@@ -50,13 +50,13 @@ pub fn site() -> Vec<SiteFile> {
     files
 }
 
-fn pages() -> Vec<SitePage> {
+fn pages(commands: Vec<ReferencePage>) -> Vec<SitePage> {
     let chapter = |(at, chapter): (usize, &Chapter)| SitePage {
         name: if at == 0 { FIRST.trim_end_matches(".html").to_owned() } else { chapter.name.to_owned() },
         group: chapter.group.to_owned(),
         article: markdown::article(chapter.markdown),
     };
-    let reference = reference::pages().into_iter().map(|page| SitePage {
+    let reference = commands.into_iter().chain(reference::pages()).map(|page| SitePage {
         name: format!("reference-{}", page.name),
         group: format!("Reference: {}", page.group),
         article: markdown::article(&page.markdown),

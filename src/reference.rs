@@ -1,5 +1,6 @@
 //! Floor 6: generates the reference as Markdown pages from the tables that the code uses.
 
+mod commands;
 pub mod editor;
 mod facts;
 mod files;
@@ -9,6 +10,7 @@ mod running;
 mod topics;
 mod types;
 
+pub use commands::{CommandArgument, CommandCard, command_pages};
 pub use markdown::{ReferencePage, TYPES_GROUP};
 pub use types::{card, type_page};
 

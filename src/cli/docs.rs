@@ -11,6 +11,7 @@ use crate::model::error::Failure;
 use crate::model::exit::Exit;
 use crate::target::local::document::DocumentDirectory;
 
+use super::command_cards;
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
@@ -36,7 +37,7 @@ pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exi
 
 /// Writes all pages. Refuses a directory that contains other files.
 fn write(path: &Utf8Path) -> Result<(), Failure> {
-    let files = docs::site();
+    let files = docs::site(command_cards::pages());
     let directory = DocumentDirectory::open_or_make(path)?;
     let other = other_than_pages(path).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(name) = other {
