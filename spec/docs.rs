@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use chefrs::cli::command_cards;
+use chefrs::cli::command_pages;
 use chefrs::docs::{FIRST, SiteFile};
 
 use crate::documents::followed;
@@ -134,7 +134,7 @@ fn a_browser_finds_what_is_searched_for() {
 }
 
 fn site() -> Vec<SiteFile> {
-    chefrs::docs::site(command_cards::pages())
+    chefrs::docs::site(command_pages())
 }
 
 fn pages() -> Vec<SiteFile> {

@@ -10,11 +10,12 @@ use clap::{ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parse
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::model::exit::Exit;
+use crate::reference::ReferencePage;
 
 mod agent;
 mod attach;
 mod check;
-pub mod command_cards;
+mod command_cards;
 mod compile;
 mod compile_confined;
 mod complete;
@@ -125,6 +126,12 @@ impl Cli {
     }
 }
 
+/// A page of the documentation for each command.
+#[must_use]
+pub fn command_pages() -> Vec<ReferencePage> {
+    command_cards::pages(Cli::command())
+}
+
 /// Prints an error about the command line, or the help or version that was asked for.
 fn refuse(error: &clap::Error, words: &[OsString], terminal: &Terminal) -> io::Result<()> {
     // Help and version go to standard output.
@@ -173,7 +180,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
         Verb::Completions(arguments) => completions::completions(&arguments, &terminal),
         Verb::Cookbook(arguments) => cookbook::cookbook(&arguments, &terminal),
-        Verb::Docs(arguments) => docs::docs(&arguments, &terminal),
+        Verb::Docs(arguments) => docs::docs(&arguments, command_pages(), &terminal),
         Verb::Editor(arguments) => editor::editor(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),

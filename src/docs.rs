@@ -54,7 +54,7 @@ fn pages(commands: Vec<ReferencePage>) -> Vec<SitePage> {
     let chapter = |(at, chapter): (usize, &Chapter)| SitePage {
         name: if at == 0 { FIRST.trim_end_matches(".html").to_owned() } else { chapter.name.to_owned() },
         group: chapter.group.to_owned(),
-        article: markdown::article(chapter.markdown),
+        article: chapter_article(chapter),
     };
     let reference = commands.into_iter().chain(reference::pages()).map(|page| SitePage {
         name: format!("reference-{}", page.name),
@@ -62,6 +62,14 @@ fn pages(commands: Vec<ReferencePage>) -> Vec<SitePage> {
         article: markdown::article(&page.markdown),
     });
     CHAPTERS.iter().enumerate().map(chapter).chain(reference).collect()
+}
+
+/// The article of a chapter. The title of the file that is a chapter and the policy of the repository says what it is.
+fn chapter_article(chapter: &Chapter) -> markdown::Article {
+    match chapter.markdown.strip_prefix("# Security\n\nchefrs works") {
+        Some(rest) => markdown::article(&format!("# Security promises\n\nchefrs works{rest}")),
+        None => markdown::article(chapter.markdown),
+    }
 }
 
 fn laid_out(pages: &[SitePage], at: usize) -> SiteFile {

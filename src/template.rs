@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::content::{self, Content, Template};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Location};
 
 mod blocks;
 mod explain;
@@ -36,16 +36,18 @@ pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Con
     renderer.render(variables).map(Content::Text)
 }
 
-/// Names of the partials that a template includes, in order, without duplicates. The caller must find them.
+/// The partials that a template includes, in order, without duplicates: names, and where they are included. The caller must
+/// find them.
 ///
 /// # Errors
 /// A partial with a computed name (`{{> (lookup …)}}`), or an exceeded limit.
-pub fn partials(name: &str, text: &str) -> Result<Vec<String>, Diagnostic> {
-    let mut names: Vec<String> = Vec::new();
+pub fn partials(name: &str, text: &str) -> Result<Vec<(String, Location)>, Diagnostic> {
+    let mut found: Vec<(String, Location)> = Vec::new();
     for include in scan::scan(name, text)?.includes {
-        if !names.contains(&include.name) {
-            names.push(include.name);
+        if found.iter().all(|(known, _)| *known != include.name) {
+            let location = scan::scanner::line_place(name, text, include.line);
+            found.push((include.name, location));
         }
     }
-    Ok(names)
+    Ok(found)
 }

@@ -1,16 +1,12 @@
 //! The commands as data, for their pages in the documentation.
 
 use clap::builder::StyledStr;
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
 use crate::reference::{CommandArgument, CommandCard, ReferencePage, command_pages};
 
-use super::Cli;
-
-/// The pages of all commands.
-#[must_use]
-pub fn pages() -> Vec<ReferencePage> {
-    let mut chefrs = Cli::command();
+/// The pages of all commands of the program.
+pub(super) fn pages(mut chefrs: Command) -> Vec<ReferencePage> {
     chefrs.build();
     let commands: Vec<CommandCard> = chefrs
         .get_subcommands_mut()

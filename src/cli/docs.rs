@@ -9,9 +9,9 @@ use crate::docs::{self, FIRST};
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::exit::Exit;
+use crate::reference::ReferencePage;
 use crate::target::local::document::DocumentDirectory;
 
-use super::command_cards;
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
@@ -25,9 +25,13 @@ pub(super) struct DocsArguments {
     output: Utf8PathBuf,
 }
 
-pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+pub(super) fn docs(
+    arguments: &DocsArguments,
+    commands: Vec<ReferencePage>,
+    terminal: &Terminal,
+) -> Result<Exit, EarlyEnd> {
     let directory = &arguments.output;
-    write(directory).map_err(|failure| {
+    write(directory, commands).map_err(|failure| {
         EarlyEnd::unwritten("the documentation", directory, failure, "name an empty directory with `-o`")
     })?;
     let first = directory.canonicalize_utf8().unwrap_or_else(|_| directory.clone()).join(FIRST);
@@ -36,8 +40,8 @@ pub(super) fn docs(arguments: &DocsArguments, terminal: &Terminal) -> Result<Exi
 }
 
 /// Writes all pages. Refuses a directory that contains other files.
-fn write(path: &Utf8Path) -> Result<(), Failure> {
-    let files = docs::site(command_cards::pages());
+fn write(path: &Utf8Path, commands: Vec<ReferencePage>) -> Result<(), Failure> {
+    let files = docs::site(commands);
     let directory = DocumentDirectory::open_or_make(path)?;
     let other = other_than_pages(path).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(name) = other {

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Command};
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::model::ending::Ending;
+use crate::model::ending::{Ending, by_weight};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
@@ -103,18 +103,7 @@ pub(super) fn exit_codes() -> String {
         let _ = writeln!(text, "{code:>5}  {word:width$}  {meaning}");
     }
     text.push_str("With several targets, the first of these that occurred: ");
-    let codes: Vec<String> = weightiest().into_iter().map(|exit| (exit as u8).to_string()).collect();
+    let codes: Vec<String> = by_weight().into_iter().map(|exit| (exit as u8).to_string()).collect();
     let _ = write!(text, "{}.", codes.join(", "));
     text
-}
-
-/// Exit codes, sorted by the weight of their endings.
-fn weightiest() -> Vec<Exit> {
-    let mut endings = Ending::ALL.to_vec();
-    // Usage errors are reported before any target is started.
-    endings.retain(|ending| ending.exit() != Some(Exit::Usage));
-    endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
-    let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
-    exits.dedup();
-    exits
 }

@@ -207,13 +207,11 @@ fn partials(
     walk: &mut Vec<String>,
     into: &mut BTreeMap<String, String>,
 ) -> Result<(), Box<Diagnostic>> {
-    for name in template::partials(label, text)? {
+    for (name, location) in template::partials(label, text)? {
         if walk.contains(&name) {
             walk.push(name);
-            return Err(Box::new(Diagnostic::error(format!(
-                "partials include each other: {}",
-                walk[1..].join(" -> ")
-            ))));
+            let message = format!("partials include each other: {}", walk[1..].join(" -> "));
+            return Err(Box::new(Diagnostic::error(message).at(location)));
         }
         if into.contains_key(&name) {
             continue;
@@ -227,17 +225,11 @@ fn partials(
             }
         }
         let Some((label, text)) = found else {
-            return Err(Box::new(
-                Diagnostic::error(format!("`{label}` includes the partial `{name}`, which does not exist"))
-                    .hint(format!(
-                        "make {} or {}",
-                        book.label(&format!("templates/{name}.hbs")),
-                        partial_path(&name)
-                    )),
-            ));
+            return Err(Box::new(no_partial(book, label, &name).at(location)));
         };
         if into.len() >= PARTIALS {
-            return Err(Box::new(Diagnostic::error(format!("`{label}` uses more than {PARTIALS} partials"))));
+            let message = format!("`{label}` uses more than {PARTIALS} partials");
+            return Err(Box::new(Diagnostic::error(message).at(location)));
         }
         into.insert(name.clone(), text.clone());
         walk.push(name);
@@ -245,6 +237,24 @@ fn partials(
         walk.pop();
     }
     Ok(())
+}
+
+/// The error for a partial that does not exist. It may be beside the template: names count from `templates/`.
+fn no_partial(book: &Cookbook, label: &str, name: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("the partial `{name}` does not exist"));
+    let folder = label.rsplit_once("templates/").and_then(|(_, path)| path.rsplit_once('/'));
+    let beside = folder.map(|(folder, _)| format!("{folder}/{name}"));
+    let exists = |name: &String| {
+        [format!("templates/{name}.hbs"), partial_path(name)].iter().any(|path| book.has(path))
+    };
+    match beside.filter(exists) {
+        Some(beside) => diagnostic.hint(format!("names count from `templates/`: write `{{{{> {beside}}}}}`")),
+        None => diagnostic.hint(format!(
+            "make {} or {}",
+            book.label(&format!("templates/{name}.hbs")),
+            book.label(&partial_path(name))
+        )),
+    }
 }
 
 /// The path of a partial: `dir/name` is `templates/dir/_name.hbs`.

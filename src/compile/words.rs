@@ -114,8 +114,8 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::Declaring,
         "content = contents \"/etc/hostname\"",
         "(path: string) -> Deferred",
-        "The text of a file on the target when the resource converges. A deferred value: it can be given to a string \
-         property or a template variable, and to nothing else.",
+        "The text of a file on the target when the resource converges. A deferred value: it can be given to a property \
+         that takes a string, also inside of a list or a table, and to a template variable. A recipe can't read it.",
     ),
     word(
         "output",
@@ -159,7 +159,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::All,
         "print(node.platform)",
         "",
-        "Shows values when the recipe is compiled, with the line that printed them.",
+        "Shows values, with the line that printed them. `plan`, `run` and `compile` show them, `check` does not.",
     ),
     word(
         "resource",
@@ -260,41 +260,50 @@ pub(super) fn names(keys: &[TableKey]) -> Vec<&'static str> {
 pub struct KindWord {
     /// The word after the dot: `property.integer`.
     pub name: &'static str,
-    /// What it is for.
+    /// What it takes.
     pub doc: &'static str,
+    /// What a property of the kind takes besides. Empty if nothing.
+    pub of_properties: &'static str,
 }
 
-const fn kind(name: &'static str, doc: &'static str) -> KindWord {
-    KindWord { name, doc }
+const fn kind(name: &'static str, doc: &'static str, of_properties: &'static str) -> KindWord {
+    KindWord { name, doc, of_properties }
 }
 
 /// All kinds of properties and attributes.
 pub const KINDS: &[KindWord] = &[
-    kind("any", "Any plain data."),
-    kind("boolean", "`true` or `false`."),
-    kind("choice", "One of the strings in `values`."),
-    kind("command", "A command: a string for the shell, or a list of arguments."),
+    kind("any", "Any plain data.", ""),
+    kind("boolean", "`true` or `false`.", ""),
+    kind("choice", "One of the strings in `values`.", ""),
+    kind("command", "A command: a string for the shell, or a list of arguments.", ""),
     kind(
         "commands",
         "One command or several: a string, a list of arguments, a table with `command`, or a list of such lists and tables.",
+        "",
     ),
-    kind("file", "A file of the cookbook that sets it: `source_file \"x\"`, or a name below its `files/`."),
-    kind("integer", "A whole number."),
-    kind("list", "A list of any plain data."),
-    kind("map", "A table that maps names to plain data."),
-    kind("mode", "An octal mode in quotes: `\"0644\"`."),
-    kind("number", "Any number."),
-    kind("path", "An absolute path."),
-    kind("string", "A string. It may be a deferred value."),
-    kind("strings", "A string, or a list of strings."),
+    kind(
+        "file",
+        "A file of the cookbook or the project that sets it: a name below its `files/`.",
+        "It may be `source_file \"x\"`.",
+    ),
+    kind("integer", "A whole number.", ""),
+    kind("list", "A list of any plain data.", ""),
+    kind("map", "A table that maps names to plain data.", ""),
+    kind("mode", "An octal mode in quotes: `\"0644\"`.", ""),
+    kind("number", "Any number.", ""),
+    kind("path", "An absolute path.", ""),
+    kind("string", "A string.", "It may be a deferred value."),
+    kind("strings", "A string, or a list of strings.", ""),
     kind(
         "template",
-        "A template of the cookbook that sets it: `template_file \"x.hbs\"`, or a name below its `templates/`.",
+        "A template of the cookbook or the project that sets it: a name below its `templates/`.",
+        "It may be `template_file \"x.hbs\"`.",
     ),
-    kind("text", "Text for a file. It may be a deferred value."),
+    kind("text", "Text for a file.", "It may be a deferred value."),
     kind(
         "tree",
-        "A directory of the cookbook that sets it: `source_directory \"x\"`, or a name below its `files/`.",
+        "A directory of the cookbook or the project that sets it: a name below its `files/`.",
+        "It may be `source_directory \"x\"`.",
     ),
 ];
 
@@ -302,19 +311,27 @@ pub const KINDS: &[KindWord] = &[
 #[derive(Debug, Clone, Copy)]
 pub struct KindOption {
     pub name: &'static str,
-    /// Whether attributes have it too.
-    pub of_attributes: bool,
     /// The only kind that has it. None if all kinds do.
     pub kind: Option<&'static str>,
     pub takes: &'static str,
     pub doc: &'static str,
+    /// What is true of properties besides. None if attributes alone have the option.
+    pub of_properties: Option<&'static str>,
+    /// What is true of attributes besides. None if properties alone have the option.
+    pub of_attributes: Option<&'static str>,
 }
 
 impl KindOption {
+    /// What is true of it besides after this word, `property` or `attribute`. None if it does not exist there.
+    #[must_use]
+    pub fn further(&self, word: &str) -> Option<&'static str> {
+        if word == "property" { self.of_properties } else { self.of_attributes }
+    }
+
     /// Whether `property.KIND` or `attribute.KIND` has it.
     #[must_use]
     pub fn fits(&self, word: &str, kind: &str) -> bool {
-        (self.of_attributes || word == "property") && self.kind.is_none_or(|own| own == kind)
+        self.further(word).is_some() && self.kind.is_none_or(|own| own == kind)
     }
 }
 
@@ -322,38 +339,43 @@ impl KindOption {
 pub const KIND_OPTIONS: &[KindOption] = &[
     KindOption {
         name: "default",
-        of_attributes: true,
         kind: None,
         takes: "a value of the kind.",
-        doc: "The value if none is given. For an attribute it may be a function, which reads other attributes from `node`.",
+        doc: "The value if none is given.",
+        of_properties: Some(""),
+        of_attributes: Some("It may be a function, which gets `node` and reads other attributes from it."),
     },
     KindOption {
         name: "doc",
-        of_attributes: true,
         kind: None,
         takes: "a string.",
-        doc: "What it means. `chefrs resources` and `chefrs explain` print it.",
+        doc: "What it means.",
+        of_properties: Some("`chefrs resources` prints it."),
+        of_attributes: Some("`chefrs explain` prints it."),
     },
     KindOption {
         name: "required",
-        of_attributes: true,
         kind: None,
         takes: "true or false. Default: `false`.",
-        doc: "Whether a value is required. For a property it may be a list of the actions that require it.",
+        doc: "Whether a value is required.",
+        of_properties: Some("It may also be a list of the actions that require one: `{ \"create\" }`."),
+        of_attributes: Some(""),
     },
     KindOption {
         name: "name_property",
-        of_attributes: false,
         kind: None,
         takes: "true or false. Default: `false`.",
         doc: "Whether its default is the name of the resource. Only one property can have this.",
+        of_properties: Some(""),
+        of_attributes: None,
     },
     KindOption {
         name: "values",
-        of_attributes: true,
         kind: Some("choice"),
         takes: "a list of strings. Required.",
         doc: "The strings to choose from.",
+        of_properties: Some(""),
+        of_attributes: Some(""),
     },
 ];
 

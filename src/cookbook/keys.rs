@@ -86,7 +86,8 @@ pub const NODE: &[FileKey] = &[
     key(
         "engine",
         "`auto`, `agent` or `shell`. Default: `auto`.",
-        "How to work on it: through an agent, through its shell, or through a shell only where the agent can't run.",
+        "How to work on it. `auto`: through its shell only where the program can't run. `agent`: never through the \
+         shell. `shell`: always.",
     ),
     key(
         "attributes",

@@ -14,7 +14,7 @@ pub const SCHEMA: u32 = 1;
 /// An ordered list of rows. The same inputs give the same bytes when serialised.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Collection {
-    /// Version of the JSON form; see [`SCHEMA`].
+    /// Version of the JSON form.
     pub schema: u32,
     /// The run list as given by the user.
     pub run_list: Vec<String>,

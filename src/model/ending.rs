@@ -165,3 +165,15 @@ pub fn exit(endings: impl IntoIterator<Item = Ending>, interrupted: bool) -> Exi
     let weightiest = endings.into_iter().max_by_key(|ending| ending.weight());
     weightiest.and_then(Ending::exit).unwrap_or(Exit::Success)
 }
+
+/// The exit codes in the order in which they decide about that of several targets. Usage errors are reported before any
+/// target is started.
+#[must_use]
+pub fn by_weight() -> Vec<Exit> {
+    let mut endings = Ending::ALL.to_vec();
+    endings.retain(|ending| ending.exit() != Some(Exit::Usage));
+    endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
+    let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
+    exits.dedup();
+    exits
+}

@@ -25,7 +25,7 @@ pub enum Mode {
 pub enum Event {
     /// The first event of a run.
     RunStarted {
-        /// Version of the event stream; see [`SCHEMA`].
+        /// Version of the event stream.
         schema: u32,
         /// Whether this is a run or a plan.
         mode: Mode,

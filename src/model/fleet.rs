@@ -27,7 +27,7 @@ pub enum FleetEvent {
 pub enum Stage {
     /// The first event.
     FleetStarted {
-        /// Version of the event stream; see [`SCHEMA`](super::event::SCHEMA).
+        /// Version of the event stream.
         schema: u32,
         /// Whether this is a run or a plan.
         mode: Mode,
@@ -113,7 +113,7 @@ pub fn event_schema() -> Value {
 /// An event of one target's run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetEvent {
-    /// Name of the target, the same as in [`Event::RunStarted`].
+    /// Name of the target, the same as in the event `run_started`.
     pub target: String,
     pub event: Box<Event>,
 }

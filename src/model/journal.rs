@@ -71,7 +71,7 @@ impl Journal {
         journal
     }
 
-    /// Adds a owed notification, if no other one covers it.
+    /// Adds an owed notification, if no other one covers it.
     pub fn owe(&mut self, debt: Debt) {
         if !self.owed.iter().any(|open| open.covers(&debt)) {
             self.owed.push(debt);

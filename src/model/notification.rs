@@ -40,7 +40,7 @@ pub struct Notification {
     pub skip_on_failure: bool,
 }
 
-/// A owed notification: a change was made, or is about to be made, and the notified action has not run yet.
+/// An owed notification: a change was made, or is about to be made, and the notified action has not run yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
     /// The notified resource, as `type[name]`.

@@ -98,8 +98,14 @@ fn inventory() -> ReferencePage {
     text.heading("Keys");
     text.items(items(keys::INVENTORY));
     text.heading("Keys of a node");
-    text.prose("All except an `address` that is not an ssh host:");
-    text.items(items(keys::NODE));
+    text.prose("A program may list ssh hosts only: not `container:`, `chroot:` or `local`.");
+    let mut node = items(keys::NODE);
+    for item in node.iter_mut().filter(|item| item.name == "address") {
+        item.below =
+            "The whole address, instead of `host`, `user` and `port`: `ssh://deploy@192.0.2.7:2222`."
+                .to_owned();
+    }
+    text.items(node);
     text.heading("Keys of a group");
     text.items(items(keys::GROUP));
     text.heading("Example");

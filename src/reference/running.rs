@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::model::address::FORMS;
-use crate::model::ending::Ending;
+use crate::model::ending::{Ending, by_weight};
 use crate::model::engine::EngineChoice;
 use crate::model::event::Mode;
 use crate::model::fleet::event_schema;
@@ -42,18 +42,23 @@ fn targets() -> ReferencePage {
 fn exit_codes() -> ReferencePage {
     let title = "Outcomes and exit codes";
     let mut text = PageText::titled(title);
-    text.prose("How a run, a plan or a command ended on a target. In JSON, spaces are replaced by `_`.");
+    text.prose(
+        "How a run, a plan or a command ended on a target. The names are those of `outcome` in the event stream, and in \
+         the output of `chefrs log --format json`.",
+    );
     let mut endings: Vec<Ending> = Ending::ALL.to_vec();
     endings.sort_by_key(|ending| ending.exit().map_or(i32::MAX, |exit| exit as i32));
     text.items(endings.into_iter().map(|ending| {
         let code = ending.exit().map_or_else(String::new, |exit| format!(" Exit code {}.", exit as u8));
         let (run, plan) = (ending.words(Mode::Run), ending.words(Mode::Plan));
-        let planned = if run == plan { String::new() } else { format!(" In a plan: {plan}.") };
-        NamedItem::line(run, &format!("{}{planned}{code}", ending.meaning()))
+        let planned = if run == plan { String::new() } else { format!(", in a plan `{plan}`") };
+        let name = serde_json::to_value(ending).unwrap_or_default();
+        let shown = format!("{} Shown as `{run}`{planned}.{code}", ending.meaning());
+        NamedItem::line(name.as_str().unwrap_or_default(), &shown)
     }));
-    text.prose(
-        "With several targets, the exit code is that of the worst outcome. `chefrs --help` has the order.",
-    );
+    text.heading("Several targets");
+    let codes: Vec<String> = by_weight().into_iter().map(|exit| (exit as u8).to_string()).collect();
+    text.prose(&format!("The exit code is the first of these that occurred: {}.", codes.join(", ")));
     page("exit-codes", title, text)
 }
 
@@ -135,8 +140,7 @@ fn field_type_doc(field: &Value, types: &Map<String, Value>) -> String {
 
 fn doc(schema: &Value) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    // Links in doc comments don't work here.
-    text.replace("\n\n", " ").replace('\n', " ").replace("[`", "`").replace("`]", "`")
+    text.replace("\n\n", " ").replace('\n', " ")
 }
 
 /// The type of a field, in a word.

@@ -33,6 +33,24 @@ fn recipes() -> ReferencePage {
     );
     text.heading("Words");
     text.items(RECIPE_WORDS.iter().map(word));
+    text.heading("Deferred values");
+    text.prose(
+        "`contents`, `output` and `secret` stand for values that are only known when the resource converges. A recipe \
+         passes them on, and can't compare them, join them to other text, or use them as a name: a template joins them. \
+         A file that does not exist or a command that fails is a failure of the resource. In a plan, what a command \
+         prints is unknown if an earlier resource would change something, and then no content is shown.",
+    );
+    text.heading("Interpolation");
+    text.prose(
+        "A string in backquotes is interpolated. Strings in plain quotes are taken as they are. A name that is not a string \
+         in quotes needs parentheses:",
+    );
+    text.code(
+        "lua",
+        "local path = \"/etc/app.conf\"\n\
+         file(path) { content = `port = {node.nginx.port}\\n` }\n\
+         file(`/srv/{node.hostname}`) { mode = \"0644\" }",
+    );
     text.heading("Methods of node");
     text.items([NamedItem { name: format!("node:{}", NODE_GET.name), ..word(&NODE_GET) }]);
     text.heading("Resource types");
@@ -90,6 +108,21 @@ fn guards() -> ReferencePage {
         "A guard decides whether an action runs. It is evaluated once for each action, on the target.",
     );
     text.items(common(&["only_if", "not_if"]));
+    text.heading("Forms");
+    let forms = [
+        ("only_if = \"test -s /etc/app.conf\"", "A command for the shell."),
+        ("only_if = { \"test\", \"-s\", \"/etc/app.conf\" }", "One command: a program and its arguments."),
+        ("only_if = { command = \"test -s app.conf\", cwd = \"/etc\" }", "A command with options."),
+        ("only_if = exists \"/etc/app.conf\"", "Whether something is at the path."),
+        ("only_if = node.platform == \"debian\"", "A boolean, which is known when the recipe is compiled."),
+        ("only_if = { exists \"/a\", exists \"/b\" }", "Two guards. Both must hold."),
+        ("only_if = { { \"true\" }, { \"false\" } }", "Two commands. Both must succeed."),
+    ];
+    text.items(forms.into_iter().map(|(written, means)| NamedItem::line(written, means)));
+    text.prose(
+        "Take care: a list of strings is always one command. `{ \"true\", \"false\" }` runs the program `true` with the \
+         argument `false`. For several commands, write each in braces of its own.",
+    );
     text.heading("Commands");
     text.prose(
         "A command is a string for the shell, a list of arguments, or a table with these keys. It inherits directory, \
@@ -150,9 +183,20 @@ fn templates() -> ReferencePage {
         beside: format!("`{}`", word.usage),
         below: word.doc.to_owned(),
     }));
+    text.prose(
+        "These are all words. A cookbook can't define its own: compute a value in the recipe, and pass it as a variable.",
+    );
+    text.heading("Empty tables");
+    text.prose(
+        "`json` and `toml` write an empty list as `[]` if it is declared as a list, in a property or an attribute. An empty \
+         table `{}` of a recipe is written as a map, because Lua does not tell the two apart.",
+    );
     text.heading("Partials");
     text.prose(
-        "`{{> head}}` includes another file of `templates/`: `head.hbs`. It sees the same variables, and those that are passed to it: `{{> head title=\"Blog\"}}`.",
+        "`{{> head}}` includes another template of the same cookbook or project: `templates/head.hbs` or \
+         `templates/_head.hbs`. Names count from `templates/`: `{{> mail/head}}` is `templates/mail/head.hbs` or \
+         `templates/mail/_head.hbs`. It sees the same variables, and those that are passed to it: \
+         `{{> head title=\"Blog\"}}`.",
     );
     text.heading("Comments and space");
     text.prose("`{{! a comment }}` is left out. `{{~` and `~}}` remove the white space before and after.");
@@ -160,18 +204,22 @@ fn templates() -> ReferencePage {
 }
 
 fn kinds(text: &mut PageText, word: &str) {
+    let joined = |first: &str, further: &str| format!("{first} {further}").trim_end().to_owned();
     text.heading("Kinds");
-    text.items(KINDS.iter().map(|kind| NamedItem::line(&format!("{word}.{}", kind.name), kind.doc)));
+    text.items(KINDS.iter().map(|kind| {
+        let further = if word == "property" { kind.of_properties } else { "" };
+        NamedItem::line(&format!("{word}.{}", kind.name), &joined(kind.doc, further))
+    }));
     text.heading("Options");
     let fits =
         |kind: Option<&str>| kind.map_or_else(String::new, |kind| format!(" Only of `{word}.{kind}`."));
-    text.items(KIND_OPTIONS.iter().filter(|option| option.of_attributes || word == "property").map(
-        |option| NamedItem {
+    text.items(KIND_OPTIONS.iter().filter_map(|option| {
+        Some(NamedItem {
             name: option.name.to_owned(),
             beside: format!("{}{}", option.takes, fits(option.kind)),
-            below: option.doc.to_owned(),
-        },
-    ));
+            below: joined(option.doc, option.further(word)?),
+        })
+    }));
 }
 
 fn properties() -> ReferencePage {
@@ -199,8 +247,8 @@ fn attributes() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.prose(
         "Attributes are the settings of a cookbook. `attributes.lua` declares them, and recipes read them from `node` \
-         below the name of the cookbook: `node.nginx.port`. One that is not declared can't be set: it is an error with \
-         a suggestion.",
+         below the name of the cookbook: `node.nginx.port`. One that the cookbook does not declare can't be set: it is an \
+         error with a suggestion.",
     );
     text.code(
         "lua",
@@ -213,6 +261,12 @@ fn attributes() -> ReferencePage {
     );
     text.items(Layer::ALL.iter().map(|layer| NamedItem::line(layer.name(), layer.doc())));
     text.prose("`chefrs explain nginx.port -t web1` shows every layer with file and line.");
+    text.heading("Attributes of the project");
+    text.prose(
+        "A project can set attributes below a name that is not a cookbook: `[attributes.office]` in `chefrs.toml`, or in \
+         a file of a node or a group. Recipes read them from `node.office`. Nothing declares them. One that nothing reads \
+         is a warning. It is an error on the command line, or if its name is close to that of a cookbook.",
+    );
     kinds(&mut text, "attribute");
     page("attributes", title, text)
 }

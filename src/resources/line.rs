@@ -213,11 +213,11 @@ impl Provider for FileLine {
          file in a way that can't be known, the line is unknown until then.";
     const PLATFORMS: &'static str = "Any Linux. The file is UTF-8 text of at most 1 MiB.";
     const EXAMPLE: &'static str = r#"
-file "/etc/motd.conf" {}
+file "/etc/app.conf" {}
 
-line "PermitRootLogin no" {
-  path = "/etc/motd.conf",
-  match = "^#?PermitRootLogin\\s",
+line "port = 8080" {
+  path = "/etc/app.conf",
+  match = "^#?port\\s",
 }
 "#;
 

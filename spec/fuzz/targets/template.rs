@@ -31,6 +31,6 @@ pub fn template(data: &[u8]) {
     }
     assert_eq!(rendered, template::render(&template, &variables));
     if let (Ok(names), Ok(_)) = (named, rendered) {
-        assert!(names.iter().all(|name| template.partials.contains_key(name)));
+        assert!(names.iter().all(|(name, _)| template.partials.contains_key(name)));
     }
 }
