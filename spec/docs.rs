@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use chefrs::cli::command_pages;
-use chefrs::docs::{FIRST, SiteFile};
+use chefrs::docs::{FIRST, SiteFile, named_addresses};
 
 use crate::documents::followed;
 use crate::goldens;
@@ -60,6 +60,14 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_section_with_further_names_for_the_search_exists() {
+    let index = site().into_iter().find(|file| file.name == "search-index.js").expect("there is one").text;
+    let known = all_between(&index, "\"address\":\"", "\"");
+    let gone: Vec<&str> = named_addresses().filter(|address| !known.contains(*address)).collect();
+    assert_eq!(gone, Vec::<&str>::new());
+}
+
+#[test]
 fn the_site_needs_no_other() {
     for file in site() {
         for foreign in ["src=\"http", "@import", "url(", "fetch("] {
@@ -103,6 +111,58 @@ fn it_is_written_once_and_again_and_over_nothing_else() {
     assert_eq!(fs::read_dir(folder.path().join("other")).unwrap().count(), 1);
 }
 
+/// What people search for, and the page that they are looking for.
+const SEARCHES: &[(&str, &str)] = &[
+    ("notify", "reference-notifications.html"),
+    ("notifies", "reference-notifications.html"),
+    ("notification", "reference-notifications.html"),
+    ("handler", "reference-notifications.html"),
+    ("depend", "reference-cookbook.toml.html"),
+    ("depends", "reference-cookbook.toml.html"),
+    ("dependency", "reference-cookbook.toml.html"),
+    ("helpers", "templates.html"),
+    ("partial", "templates.html"),
+    ("template filters", "templates.html"),
+    ("idempotent", "tour.html"),
+    ("drift", "tour.html"),
+    ("dry run", "testing.html"),
+    ("test node", "testing.html"),
+    ("docker", "testing.html"),
+    ("computed default", "attributes.html"),
+    ("attribute precedence", "attributes.html"),
+    ("string interpolation", "reference-recipes.html"),
+    ("group", "reference-group.html"),
+    ("group file", "reference-group-files.html"),
+    ("groups of machines", "machines.html"),
+    ("inventory", "machines.html"),
+    ("run list", "machines.html"),
+    ("roles", "machines.html"),
+    ("sudo", "machines.html"),
+    ("fleet", "machines.html"),
+    ("command line", "reference-commands.html"),
+    ("line", "reference-line.html"),
+    ("log", "reference-chefrs-log.html"),
+    ("chefrs log", "reference-chefrs-log.html"),
+    ("chefrs run", "reference-chefrs-run.html"),
+    ("list property", "reference-properties.html"),
+    ("html report", "running.html"),
+    ("rollback", "running.html"),
+    ("restore backup", "running.html"),
+    ("lock", "running.html"),
+    ("share a cookbook", "cookbook.html"),
+    ("git submodule", "cookbook.html"),
+    ("lazy", "deferred.html"),
+    ("password", "secrets.html"),
+    ("exit code", "reference-exit-codes.html"),
+    ("environment variables", "reference-environment.html"),
+    ("only_if", "reference-guards.html"),
+    ("install nginx", "from_shell.html"),
+    ("file mode", "reference-file.html"),
+    ("cron", "reference-cron.html"),
+    ("how do I install it", "index.html"),
+    ("notif", "reference-notifications.html"),
+];
+
 /// A browser opens the pages as files, searches, and finds.
 #[test]
 fn a_browser_finds_what_is_searched_for() {
@@ -113,11 +173,18 @@ fn a_browser_finds_what_is_searched_for() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
+    let queries: Vec<&str> = SEARCHES.iter().map(|(query, _)| *query).collect();
     for SiteFile { name, text } in site() {
-        // What a person does comes with the page: a word is typed into its search.
-        let typed = "<script>const s = document.getElementById('search'); s.value = 'guard notification'; \
-                     s.dispatchEvent(new Event('input'));</script></body>";
-        let text = if name == FIRST { text.replace("</body>", typed) } else { text };
+        // What a person does comes with the page: words are typed into its search.
+        let typed = format!(
+            "<pre id=\"first\"></pre><script>const s = document.getElementById('search');\n\
+             const type = (words) => {{ s.value = words; s.dispatchEvent(new Event('input')); }};\n\
+             document.getElementById('first').textContent = {}.map((query) => {{ type(query);\n\
+             return document.querySelector('#found a')?.getAttribute('href') || 'nothing'; }}).join('\\n');\n\
+             type('notifying');</script></body>",
+            serde_json::to_string(&queries).unwrap()
+        );
+        let text = if name == FIRST { text.replace("</body>", &typed) } else { text };
         fs::write(folder.path().join(name), text).unwrap();
     }
     let page = format!("file://{}", folder.path().join(FIRST).display());
@@ -129,8 +196,16 @@ fn a_browser_finds_what_is_searched_for() {
     let output = command.output_in_time().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     let found = between(&page, "<div id=\"found\">", "</div>").expect("the list of what was found is shown");
-    assert!(found.contains("href=\"custom_resources.html#"), "{found}");
-    assert!(found.contains("<mark>"), "{found}");
+    assert!(found.contains("href=\"tour.html#notifications\""), "{found}");
+    assert!(found.contains("<mark>notifies</mark>"), "{found}");
+    let first = between(&page, "<pre id=\"first\">", "</pre>").expect("the searches were made");
+    let wrong: Vec<String> = SEARCHES
+        .iter()
+        .zip(first.lines())
+        .filter(|((_, page), first)| first.split('#').next() != Some(page))
+        .map(|((query, page), first)| format!("{query}: {first} instead of {page}"))
+        .collect();
+    assert_eq!((first.lines().count(), wrong), (SEARCHES.len(), Vec::new()));
 }
 
 fn site() -> Vec<SiteFile> {

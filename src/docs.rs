@@ -9,9 +9,11 @@ use crate::reference::{self, ReferencePage};
 mod chapters;
 mod layout;
 mod markdown;
+mod search_names;
 
 use chapters::{CHAPTERS, Chapter};
 use layout::SitePage;
+use search_names::SEARCH_NAMES;
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,9 @@ struct SearchEntry<'a> {
     page: &'a str,
     /// Title of the section.
     section: &'a str,
+    /// Further titles.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    names: &'static [&'static str],
     text: &'a str,
 }
 
@@ -56,12 +61,25 @@ fn pages(commands: Vec<ReferencePage>) -> Vec<SitePage> {
         group: chapter.group.to_owned(),
         article: chapter_article(chapter),
     };
-    let reference = commands.into_iter().chain(reference::pages()).map(|page| SitePage {
+    let reference: Vec<ReferencePage> = commands.into_iter().chain(reference::pages()).collect();
+    let of_reference = |page: &ReferencePage| SitePage {
         name: format!("reference-{}", page.name),
         group: format!("Reference: {}", page.group),
-        article: markdown::article(&page.markdown),
-    });
-    CHAPTERS.iter().enumerate().map(chapter).chain(reference).collect()
+        article: markdown::article(&with_links(page, &reference)),
+    };
+    CHAPTERS.iter().enumerate().map(chapter).chain(reference.iter().map(of_reference)).collect()
+}
+
+/// The text of a page of the reference, with links where it names the command that prints another page.
+fn with_links(page: &ReferencePage, all: &[ReferencePage]) -> String {
+    let mut text = page.markdown.clone();
+    for other in all.iter().filter(|other| other.name != page.name) {
+        for verb in ["help", "resources"] {
+            let command = format!("`chefrs {verb} {}`", other.name);
+            text = text.replace(&command, &format!("[{command}](reference-{}.html)", other.name));
+        }
+    }
+    text
 }
 
 /// The article of a chapter. The title of the file that is a chapter and the policy of the repository says what it is.
@@ -83,8 +101,10 @@ fn index(pages: &[SitePage]) -> String {
         for section in &page.article.sections {
             let anchor =
                 if section.anchor.is_empty() { String::new() } else { format!("#{}", section.anchor) };
+            let address = format!("{}{anchor}", page.file_name());
             entries.push(SearchEntry {
-                address: format!("{}{anchor}", page.file_name()),
+                names: names_of(&address),
+                address,
                 page: &page.article.title,
                 section: &section.title,
                 text: &section.text,
@@ -93,4 +113,14 @@ fn index(pages: &[SitePage]) -> String {
     }
     let json = serde_json::to_string(&entries).unwrap_or_default();
     format!("window.searchIndex = {json};\n")
+}
+
+/// Further titles of a page or a section.
+fn names_of(address: &str) -> &'static [&'static str] {
+    SEARCH_NAMES.iter().find(|(known, _)| *known == address).map_or(&[], |(_, names)| names)
+}
+
+/// The addresses that have further titles for the search.
+pub fn named_addresses() -> impl Iterator<Item = &'static str> {
+    SEARCH_NAMES.iter().map(|(address, _)| *address)
 }

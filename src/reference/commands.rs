@@ -85,7 +85,7 @@ fn item(argument: &CommandArgument) -> NamedItem {
     let takes = match (words.as_slice(), plain) {
         ([], _) => None,
         (words, true) => Some(format!("One of {}.", words.join(", "))),
-        (words, false) => Some(words.iter().map(|word| sentence(word)).collect::<Vec<_>>().join("\n\n")),
+        (words, false) => Some(words.iter().map(|word| sentence(word)).collect::<Vec<_>>().join(" ")),
     };
     let mut paragraphs = doc.split("\n\n").map(sentence);
     let first = paragraphs.next().unwrap_or_default();
