@@ -101,9 +101,9 @@ fn inventory() -> ReferencePage {
     text.prose("A program may list ssh hosts only: not `container:`, `chroot:` or `local`.");
     let mut node = items(keys::NODE);
     for item in node.iter_mut().filter(|item| item.name == "address") {
-        item.below =
-            "The whole address, instead of `host`, `user` and `port`: `ssh://deploy@192.0.2.7:2222`."
-                .to_owned();
+        item.below = String::from(
+            "The whole address, instead of `host`, `user` and `port`: `ssh://deploy@192.0.2.7:2222`.",
+        );
     }
     text.items(node);
     text.heading("Keys of a group");
