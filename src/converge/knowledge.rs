@@ -260,6 +260,9 @@ impl<'a> Knowledge<'a> {
         let certain = planned.until.is_none() || planned.holds;
         for change in &planned.changes {
             overlay.add(id, change, certain, planned.until.is_some(), host, self.known.links());
+            if may_be_virtual(&self.known, change) {
+                overlay.end_transaction();
+            }
         }
         self.generation += 1;
         self.view = Known::default();
@@ -278,6 +281,17 @@ impl<'a> Knowledge<'a> {
     pub(super) fn refresh(&mut self) {
         self.known.forget(|query, _| *query != Query::Host);
     }
+}
+
+/// Whether a change installs what no repository has now: a package that may turn out to be a virtual one.
+fn may_be_virtual(known: &Known, change: &Change) -> bool {
+    change.steps.iter().any(|step| {
+        let Step::Packages { manager, packages, .. } = step else { return false };
+        packages.iter().any(|name| {
+            let query = Query::Candidate { manager: manager.clone(), name: name.clone() };
+            known.peek(&query) == Some(&Answer::Candidate(None))
+        })
+    })
 }
 
 impl Planned {

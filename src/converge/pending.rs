@@ -60,6 +60,11 @@ impl Pending {
         order
     }
 
+    /// Ends the transaction of adjacent packages: those of the last change may bring those of the next resource.
+    pub(super) fn end_transaction(&mut self) {
+        self.separate = self.last();
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }

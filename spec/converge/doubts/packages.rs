@@ -122,6 +122,23 @@ fn candidates_are_unknown_until_the_lists_are_read() {
     );
 }
 
+/// It may be a virtual one, which then brings what comes behind it.
+#[test]
+fn what_follows_a_package_that_is_not_known_is_unknown() {
+    let mut story = Story::new();
+    story.row("apt_update", "now", &["update"], json!({}));
+    story.package("no-such");
+    story.package("nginx");
+    let plan = story.plan(&mut Machine::new());
+    assert_eq!(
+        plan.lines[1..],
+        [
+            "package[no-such] install: unknown until apt_update[now]",
+            "package[nginx] install: unknown until package[no-such]",
+        ]
+    );
+}
+
 #[test]
 fn a_version_that_nobody_offers_is_a_failure_before_anything_is_changed() {
     let mut story = Story::new();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use camino::Utf8Path;
+use rustc_hash::FxHashSet;
 
 use super::Overlay;
 use crate::converge::pending::Order;
@@ -12,6 +13,16 @@ use crate::model::known::{LastComponent, Links};
 use crate::model::package_manager::PACKAGE_MANAGERS;
 use crate::model::query::{Answer, FileKind, Host, Query};
 use crate::model::step::Step;
+
+/// A change while it is added.
+struct AddedChange<'a> {
+    id: &'a str,
+    order: Order,
+    certain: bool,
+    guessed: bool,
+    /// Names of files that keep their content: only their attributes are set.
+    kept: FxHashSet<&'a str>,
+}
 
 impl Overlay {
     /// Adds a planned change. `certain`: it will be made. `guessed`: it was planned from a state that is not known yet.
@@ -40,7 +51,8 @@ impl Overlay {
             self.made.extend(path.ancestors().map(|above| (above.to_owned(), order)));
             self.touch(&path, order);
         }
-        let mut comes = Vec::new();
+        // A change may have a step for each of a hundred thousand files.
+        let (mut comes, mut linked, mut kept) = (Vec::new(), FxHashSet::default(), FxHashSet::default());
         for step in &change.steps {
             let Some(path) = step.path().map(place) else { continue };
             match step {
@@ -54,23 +66,26 @@ impl Overlay {
                     let service = host.and_then(|host| service(id, file, host));
                     self.services.extend(service.map(|(name, answer)| (name, (order, answer))));
                 }
+                Step::SetAttributes { path, .. } => kept.extend(path.file_name()),
                 _ => {}
             }
             self.touch(&path, order);
             if certain {
-                comes.push((path, leads_to(step)));
+                let link = leads_to(step);
+                linked.extend(link.map(|_| path.clone()));
+                comes.push((path, link));
             }
         }
+        let planned = AddedChange { id, order, certain, guessed, kept };
         for (query, answer) in &change.then {
             let at = query.path().map(place);
             let named = at.as_deref().map_or(Cow::Borrowed(query), |at| Cow::Owned(query.of(at)));
-            let behind =
-                at.as_deref().is_some_and(|at| comes.iter().any(|(to, link)| to == at && link.is_some()));
+            let behind = at.as_deref().is_some_and(|at| linked.contains(at));
             if behind && LastComponent::of(query) == LastComponent::Followed {
                 // What the new symlink points to is predicted under its own name.
                 continue;
             }
-            self.tell(id, &named, answer, change, (order, certain, guessed));
+            self.tell(&named, answer, &planned);
         }
         self.links = links;
         for (path, leads_to) in comes {
@@ -81,16 +96,10 @@ impl Overlay {
     }
 
     /// Adds one predicted answer.
-    fn tell(
-        &mut self,
-        id: &str,
-        query: &Query,
-        answer: &Answer,
-        change: &Change,
-        (order, certain, guessed): (Order, bool, bool),
-    ) {
+    fn tell(&mut self, query: &Query, answer: &Answer, planned: &AddedChange<'_>) {
+        let AddedChange { id, order, certain, guessed, .. } = *planned;
         if let Query::Stat(path) = query {
-            self.note_path(path, answer, change, order);
+            self.note_path(path, answer, planned);
         }
         // A change predicts one aspect of a service, but its state has others too; they stay unknown.
         if guessed && let Query::Service(name) = query {
@@ -138,7 +147,13 @@ impl Overlay {
         }
     }
 
-    fn note_path(&mut self, path: &Utf8Path, answer: &Answer, change: &Change, order: Order) {
+    /// The last change may install other packages than those that it names.
+    pub(in crate::converge) fn end_transaction(&mut self) {
+        self.pending.end_transaction();
+    }
+
+    fn note_path(&mut self, path: &Utf8Path, answer: &Answer, planned: &AddedChange<'_>) {
+        let order = planned.order;
         self.touch(path, order);
         let (there, file) = match answer {
             Answer::Stat(stat) => {
@@ -151,8 +166,7 @@ impl Overlay {
             let names = self.entries.entry(parent.to_owned()).or_default();
             names.insert(name.to_owned(), (order, there));
         }
-        let kept = |step: &Step| matches!(step, Step::SetAttributes { path: set, .. } if set.file_name() == path.file_name());
-        if file && !change.steps.iter().any(kept) {
+        if file && path.file_name().is_none_or(|name| !planned.kept.contains(name)) {
             self.renewed.insert(path.to_owned(), order);
         }
     }
