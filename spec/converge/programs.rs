@@ -1,5 +1,6 @@
 //! A program that is not there: a plan tells of the failure that its start would be, unless something may bring it.
 
+use chefrs::model::collection::Timing;
 use serde_json::json;
 
 use super::machine::Machine;
@@ -43,6 +44,28 @@ fn what_a_shell_makes_of_a_line_nobody_says_beforehand() {
     {
         assert_eq!(planned(json!(["/bin/sh", "-c", script])), "execute[it] run: updated", "{script}");
     }
+}
+
+/// As a run does, which finds it out when it starts the program.
+#[test]
+fn what_is_notified_before_comes_before_that_failure() {
+    let mut story = Story::new();
+    let made = story.file("/etc/a", "a");
+    let it = story.row("execute", "it", &["run"], json!({ "command": ["composer"] }));
+    story.notify(it, made, "delete", Timing::Before);
+    let mut machine = lacking("composer");
+    let lines = story.plan(&mut machine).lines;
+    assert_eq!(
+        lines,
+        [
+            "file[/etc/a] create: updated".to_owned(),
+            "execute[it] -> file[/etc/a] delete before".to_owned(),
+            "file[/etc/a] delete: updated".to_owned(),
+            format!(
+                "execute[it] run: failed: `composer` can't be run: there is no program `composer` in {SEARCHED}"
+            ),
+        ]
+    );
 }
 
 #[test]

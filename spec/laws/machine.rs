@@ -31,6 +31,7 @@ const PROGRAMS: &[&str] = &[
     "apt-mark",
     "cat",
     "chpasswd",
+    "dd",
     "dpkg",
     "echo",
     "git",

@@ -111,14 +111,21 @@ pub(super) fn prepare_again(
             Some(until) => Err(Stop::Unknown(until)),
         };
     }
-    if state.is_plan() && (wanted.until.is_none() || wanted.holds) {
-        let always_root = entry(state.row(row))?.is_some_and(|entry| entry.needs_root);
-        permissions::require(&mut state.work.know, always_root, &wanted.changes)?;
-        mounts::require_none(&mut state.work.know, &wanted.changes)?;
-        programs::require(&mut state.work.know, &wanted.changes)?;
-        permissions::tell_unseen(state, &wanted.changes);
-    }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
+}
+
+/// In a plan: fails if the changes can't be made. A run finds that out when it makes them, after the `before`
+/// notifications.
+pub(super) fn require_means(state: &mut RunState<'_>, row: usize, planned: &Planned) -> Result<(), Stop> {
+    if planned.until.is_some() && !planned.holds {
+        return Ok(());
+    }
+    let always_root = entry(state.row(row))?.is_some_and(|entry| entry.needs_root);
+    permissions::require(&mut state.work.know, always_root, &planned.changes)?;
+    mounts::require_none(&mut state.work.know, &planned.changes)?;
+    programs::require(&mut state.work.know, &planned.changes)?;
+    permissions::tell_unseen(state, &planned.changes);
+    Ok(())
 }
 
 /// In a plan, marks everything that the resource may change as uncertain from here on.

@@ -101,6 +101,9 @@ fn go_on(
         Ok(Preparation::Changes(work))
             if state.is_plan() && (turn.open.is_some() || work.planned.until.is_some()) =>
         {
+            if let Err(stop) = action::require_means(state, turn.row, &work.planned) {
+                return stopped(state, stack, turn, stop, false);
+            }
             let planned = match turn.open.clone() {
                 Some(until) => work.planned.only_after(until),
                 None => work.planned,
@@ -184,6 +187,9 @@ fn restarts_first(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) 
 
 fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work: PreparedAction) {
     if state.is_plan() {
+        if let Err(stop) = action::require_means(state, turn.row, &work.planned) {
+            return stopped(state, stack, turn, stop, false);
+        }
         action::predict(state, turn.row, &turn.action, work.planned);
         return conclude(state, stack, turn, Outcome::Updated.into());
     }

@@ -23,8 +23,10 @@ impl Machine {
         match words.as_slice() {
             ["/bin/sh", "-c", script] => self.script(script),
             // How a kernel's parameter is set.
-            ["/bin/sh", "-c", _, "sh", value, path] => {
-                (i32::from(!self.write(path, format!("{value}\n"), false)), String::new())
+            ["dd", path, "status=none"] => {
+                let path = path.trim_start_matches("of=");
+                let value = command.input.clone().unwrap_or_default();
+                (i32::from(!self.write(path, value, false)), String::new())
             }
             ["apt-get" | "apt-mark" | "dpkg", ..] => (self.change_packages(&words), String::new()),
             ["systemctl", rest @ ..] => (self.systemctl(rest), String::new()),
@@ -93,12 +95,14 @@ impl Machine {
 
     fn venv(&mut self, python: &str, words: &[&str]) -> i32 {
         let Some(path) = words.last().map(Utf8Path::new) else { return 2 };
-        if !self.has_program(python.trim_start_matches("/usr/bin/")) {
+        let program = python.trim_start_matches("/usr/bin/");
+        if !self.has_program(program) {
             return NOT_FOUND;
         }
         self.directory(path);
         self.directory(path.join("bin"));
-        self.file(path.join("bin/python"), "python3");
+        // What was begun with this interpreter is known by this link.
+        self.link(&path.join("bin/python"), &format!("/usr/bin/{program}"));
         self.file(path.join("pyvenv.cfg"), "home = /usr/bin\n");
         0
     }
