@@ -16,4 +16,5 @@ mod record;
 mod runs;
 mod server;
 mod shell;
+mod steered;
 mod wall;

@@ -13,7 +13,7 @@ use chefrs::report::outlet::{Detail, Differences, Outlet};
 
 use crate::goldens;
 
-mod forged;
+pub mod forged;
 mod html;
 mod junit;
 mod live;

@@ -1,6 +1,7 @@
 //! A target that lies: an `ssh` of the spec's own plays it, one that can't share its connection. The run ends with a clear message, and soon.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -28,20 +29,32 @@ fn call(script: &str, words: &[&str]) -> (i32, String, String) {
 
 fn call_with(script: &str, words: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
     let directory = tempfile::tempdir().unwrap();
-    let ssh = directory.path().join("ssh");
+    call_in(directory.path(), script, words, environment, directory.path())
+}
+
+/// The same with a directory for `ssh`, the home and what chefrs keeps, and one to work in.
+pub(super) fn call_in(
+    directory: &Path,
+    script: &str,
+    words: &[&str],
+    environment: &[(&str, &str)],
+    project: &Path,
+) -> (i32, String, String) {
+    let ssh = directory.join("ssh");
     let text = format!(
         "#!/bin/sh\nfor last; do :; done\nn=$(printf %s \"$last\" | sed 's/^[^=]*n=\\([0-9a-f]*\\);.*/\\1/')\n\
          case \" $* \" in *\" -M \"*) exit 0;; esac\n{script}\n"
     );
     executable(&ssh, &text);
-    let path = format!("{}:/usr/bin:/bin", directory.path().to_str().unwrap());
+    let path = format!("{}:/usr/bin:/bin", directory.to_str().unwrap());
     let output = Command::new(env!("CARGO_BIN_EXE_chefrs"))
         .args(words)
         .env_clear()
         .env("PATH", path)
-        .env("HOME", directory.path())
+        .current_dir(project)
+        .env("HOME", directory)
+        .env("CHEFRS_STATE_DIRECTORY", directory.join("control"))
         .envs(environment.iter().copied())
-        .env("CHEFRS_STATE_DIRECTORY", directory.path().join("control"))
         .stdin(Stdio::null())
         .output_in_time()
         .unwrap();

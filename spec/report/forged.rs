@@ -47,7 +47,7 @@ fn resource(row: usize) -> ResourceRef {
     ResourceRef { row, id: "file[/srv/shop]".into(), location: location("shop"), within, position: row + 1 }
 }
 
-fn failure() -> Failure {
+pub fn failure() -> Failure {
     let argv = vec!["make".to_owned(), "-C".to_owned(), "/srv".to_owned()];
     let status = Some("exit status 2".to_owned());
     Failure {
@@ -77,7 +77,7 @@ fn finished(row: usize, outcome: Outcome) -> Event {
 }
 
 /// Every event with every field, in an order in which they may come.
-pub(super) fn all(mode: Mode) -> Vec<Event> {
+pub fn all(mode: Mode) -> Vec<Event> {
     let counts = Counts { updated: 1, failed: 1, ..Counts::default() };
     let debt = Debt {
         to: "service[nginx]".into(),
@@ -228,7 +228,7 @@ pub(super) fn changed<T: Serialize + DeserializeOwned>(all: &[T], text: &str) ->
 }
 
 /// Where the texts of a value stand.
-fn texts(value: &Value, at: String) -> Vec<String> {
+pub fn texts(value: &Value, at: String) -> Vec<String> {
     match value {
         Value::String(_) => vec![at],
         Value::Array(items) => {

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::fleet::{self, Board, FleetHost, FleetLimits};
 use crate::model::ending::{self, Ending};
+use crate::model::english::quoted_line;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::executed::Executed;
 use crate::model::exit::Exit;
@@ -82,7 +83,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
         let ended = execute(host, &interrupt, &step, &mut |line| {
             if alone {
                 // If the reader is gone, the command still goes on.
-                let _ = terminal.print(&format!("{line}\n"));
+                let _ = terminal.print(&format!("{}\n", quoted_line(&line)));
             } else {
                 kept.take(line);
             }
