@@ -13,6 +13,7 @@ mod facts;
 mod fleet;
 mod generated;
 pub(crate) mod help;
+mod huge;
 mod interrupt;
 pub(crate) mod killed;
 mod lock;
