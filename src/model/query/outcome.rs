@@ -108,14 +108,6 @@ pub struct HttpRequest {
     pub accept: Vec<(u16, u16)>,
 }
 
-impl HttpRequest {
-    /// Whether this header of the answer is kept. The name is in lowercase.
-    #[must_use]
-    pub fn wants(&self, name: &str) -> bool {
-        self.wanted_headers.iter().any(|wanted| wanted == name)
-    }
-}
-
 /// The last response to an [`HttpRequest`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResult {

@@ -25,6 +25,7 @@ pub(super) fn fetch(request: &HttpRequest, interrupt: &Interrupt) -> HttpResult 
             Ok(result) => result,
             Err(error) => HttpResult { error: Some(error), ..HttpResult::default() },
         };
+        last.headers.retain(|(name, _)| request.wanted_headers.contains(name));
         let wanted = |status: u16| {
             request.accept.is_empty()
                 || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
@@ -89,8 +90,9 @@ fn from_the_web(request: &HttpRequest, seconds: u64) -> Result<HttpResult, Strin
     };
     let response = call.call().map_err(|error| why(&error))?;
     let status = response.status().as_u16();
-    let headers = response.headers().iter().filter(|(name, _)| request.wants(name.as_str()));
-    let headers = headers
+    let headers = response
+        .headers()
+        .iter()
         .map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
@@ -279,10 +281,8 @@ pub(in crate::target) fn parse_answer(
     }
     let body = String::from_utf8_lossy(&body[..body.len().min(BODY)]).into_owned();
     let named = head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
-    let headers = named
-        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
-        .filter(|(name, _)| request.wants(name))
-        .collect();
+    let headers =
+        named.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())).collect();
     Ok(Some(HttpResult { status: Some(status), headers, body, error: None }))
 }
 

@@ -36,6 +36,7 @@ pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answe
             return Ok(Answer::Failed(failure.hint("install curl there")));
         }
         last = read(&mut frames, request).unwrap_or_else(failed);
+        last.headers.retain(|(name, _)| request.wanted_headers.contains(name));
         let wanted = |status: u16| {
             request.accept.is_empty()
                 || request.accept.iter().any(|(from, to)| (*from..=*to).contains(&status))
