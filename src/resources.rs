@@ -17,6 +17,7 @@ mod http_check;
 mod line;
 mod link;
 mod package;
+mod package_lists;
 mod python_venv;
 mod reboot;
 mod remote_directory;
@@ -46,6 +47,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<package::Package>(),
+    ResourceType::of::<package_lists::PackageLists>(),
     ResourceType::of::<python_venv::PythonVenv>(),
     ResourceType::of::<reboot::Reboot>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),

@@ -18,6 +18,8 @@ PKGS = """nginx gunicorn supervisor postgresql mariadb-server redis-server git r
 COOKBOOK = ME.parents[2] / "cookbooks/django_app"
 SITE = COOKBOOK / "files/sample/requirements.txt"
 SERVER = re.findall(r'"(gunicorn==[\d.]+)"', (COOKBOOK / "attributes.lua").read_text())
+# The package manager of Gentoo.
+PORTAGE = "portage==3.0.83"
 KEEP = 3  # images, the newest ones: neighbouring branches don't build each other's away
 # What would touch the machine's kernel, needs a console, or takes dpkg's lock behind a test's back.
 MASK = """console-getty.service getty@tty1.service dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount
@@ -117,6 +119,8 @@ def wheels(repo):
     pip = ["-m", "pip"] if importlib.util.find_spec("pip") else [wheel / "pip"]
     sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:",
        f"--python-version={version}", "-d", repo / "wheels", "-r", SITE, *SERVER)
+    sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--no-deps",
+       f"--python-version={version}", "-d", repo / "wheels", PORTAGE)
 
 
 def package(repo, name, version, **files):

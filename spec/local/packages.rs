@@ -13,6 +13,10 @@ use super::Ground;
 
 use crate::patience::{EndInTime as _, Patient};
 
+mod apk;
+mod fedora;
+mod pacman;
+mod portage;
 mod rpm;
 
 fn paragraph(name: &str, status: &str, more: &str) -> String {
@@ -162,6 +166,20 @@ fn a_lock_may_be_the_number_of_a_process() {
 }
 
 #[test]
+fn a_lock_may_be_a_file_that_a_process_has_open() {
+    let ground = Ground::new();
+    let lock = ground.put("db.lck", "");
+    let open = PackageLock::Open(lock.to_string().leak());
+    assert_eq!(holder(&open), None, "it was left behind");
+    let file = std::fs::File::open(&lock).unwrap();
+    let told = holder(&open).unwrap();
+    assert!(told.ends_with(&format!(" (pid {})", std::process::id())), "{told}");
+    drop(file);
+    assert_eq!(holder(&open), None);
+    assert_eq!(holder(&PackageLock::Open("/no/such/lock")), None);
+}
+
+#[test]
 fn a_machine_has_the_package_manager_of_its_distribution() {
     let all: Vec<&str> = PACKAGE_MANAGERS.iter().flat_map(|manager| manager.signs.iter().copied()).collect();
     let of = |os_release: &str, there: &[&str]| {
@@ -171,6 +189,10 @@ fn a_machine_has_the_package_manager_of_its_distribution() {
     assert_eq!(of("NAME=x\nID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", &all), Some("dnf"));
     assert_eq!(of("ID=pop\nID_LIKE='ubuntu debian'\n", &all), Some("apt"));
     assert_eq!(of("ID=\"sles\"\nID_LIKE=\"suse\"\n", &all), Some("zypper"));
+    assert_eq!(of("ID=fedora\n", &all), Some("dnf5"));
+    assert_eq!(of("ID=arch\n", &all), Some("pacman"));
+    assert_eq!(of("ID=gentoo\n", &all), Some("portage"));
+    assert_eq!(of("ID=alpine\n", &all), Some("apk"));
     // What is there alone needs no name, and what is only half there is not in use.
     assert_eq!(of("ID=strange\n", named("dnf").unwrap().signs), Some("dnf"));
     assert_eq!(of("ID=debian\n", &["/usr/bin/apt-get"]), None);

@@ -1,20 +1,40 @@
 //! Package managers: the roster. Each is one file, and a line here makes it known to everything.
 
+mod apk;
 mod apt;
+mod arch_version;
 mod debian_version;
 mod dnf;
+mod dnf5;
 mod form;
+mod gentoo_version;
 mod installed;
+mod pacman;
+mod portage;
 mod rpm;
 mod versions;
+mod yum;
 mod zypper;
 
 use super::english::list;
-pub use form::{FromCache, Look, PackageLock, PackageManager, PackageOffer, Question};
+pub use form::{
+    EditHolds, FromCache, HeldPackage, Hold, Look, PackageLock, PackageManager, PackageOffer, Question,
+    SourceLists,
+};
 pub use installed::InstalledPackages;
 
 /// All package managers.
-pub static PACKAGE_MANAGERS: &[&PackageManager] = &[&apt::APT, &dnf::DNF, &zypper::ZYPPER];
+pub static PACKAGE_MANAGERS: &[&PackageManager] = &[
+    &apt::APT,
+    // Where both are, this one is the system's own.
+    &dnf5::DNF5,
+    &dnf::DNF,
+    &yum::YUM,
+    &zypper::ZYPPER,
+    &pacman::PACMAN,
+    &portage::PORTAGE,
+    &apk::APK,
+];
 
 /// The package manager of that name.
 #[must_use]

@@ -1,27 +1,23 @@
 //! `apt_update`: the package lists of apt.
 
-use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, FileKind, Query};
-use crate::model::step::{Attributes, Command, Step};
-use crate::provider::{Action, Provider, action, at_path, parents};
+use crate::model::package_manager::named;
+use crate::model::query::Query;
+use crate::provider::refreshed_lists::RefreshedLists;
+use crate::provider::{Action, Provider, action};
 
-/// apt's own periodic job touches it too.
-const STAMP: &str = "/var/lib/apt/periodic/update-success-stamp";
-/// Where apt keeps the lists.
-const LISTS: &str = "/var/lib/apt/lists";
-
-/// No run takes longer, in seconds.
-const LONGEST_RUN: i64 = 86_400;
+/// Whose lists they are.
+const APT: &str = "apt";
 
 /// The package lists of apt, refreshed when they are older than a day.
 ///
-/// Empty lists, as in container images, are refreshed whatever their age.
+/// Empty lists, as in container images, are refreshed whatever their age. `package_lists` does the same with every package
+/// manager.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AptUpdate {
@@ -44,70 +40,13 @@ fn quarter_hour() -> u64 {
 }
 
 impl AptUpdate {
-    /// Why an update is due, if it is.
-    fn due(&self, known: &Known) -> Result<Option<String>, Stop> {
-        let stat = known.stat(Utf8Path::new(STAMP))?;
-        let Some(stat) = stat else { return Ok(Some("they were never read".into())) };
-        let listed = match known.list(Utf8Path::new(LISTS)) {
-            // Whatever makes it unknown will have run apt.
-            Err(Stop::Unknown(_)) => true,
-            other => other?.unwrap_or_default().iter().any(|name| is_list(name)),
-        };
-        if !listed {
-            return Ok(Some("they are empty".into()));
-        }
-        let age = known.host()?.now.saturating_sub(stat.modified);
-        // The clock was read at the start of the run, so a stamp may be a little younger. A stamp from far in the
-        // future is ignored.
-        let ahead = age < -LONGEST_RUN;
-        if !ahead && age <= i64::try_from(self.frequency).unwrap_or(i64::MAX) {
-            return Ok(None);
-        }
-        Ok(Some(if ahead {
-            "their date is in the future".into()
-        } else {
-            format!("they are {} old", span(age))
-        }))
-    }
-
-    fn update(&self, summary: String, known: &Known) -> Result<Change, Stop> {
-        let path = || Utf8PathBuf::from(STAMP);
-        let mut command = Command::new(["apt-get", "--quiet", "-o", "APT::Update::Error-Mode=any", "update"]);
-        command.timeout = self.timeout;
-        command.environment.insert("DEBIAN_FRONTEND".into(), "noninteractive".into());
-        let mut steps = vec![Step::Run(command)];
-        let mut directory = None;
-        if let Some(parent) = Utf8Path::new(STAMP).parent()
-            && known.resolve(parent)?.is_none()
-        {
-            let attributes = Attributes { mode: Some(0o755), ..Attributes::default() };
-            let stat = at_path::stat(FileKind::Directory, "root", &attributes);
-            directory = Some((parent, parents::missing(parent, known)?, stat));
-            steps.push(Step::MakeDirectory { path: parent.to_owned(), attributes, parents: true });
-        }
-        steps.push(Step::Touch { path: path() });
-        let mut stamp = at_path::stat(FileKind::File, "root", &Attributes::default());
-        stamp.modified = known.host()?.now;
-        let mut change = Change { summary, steps, reach: Some(Reach::Offers), ..Change::default() };
-        if let Some((parent, missing, stat)) = &directory {
-            change = parents::made(at_path::with_stat(change, parent, Some(stat)), parent, missing, "root");
-        }
-        let lists = Answer::Unknown(format!("apt_update[{}]", self.purpose));
-        Ok(at_path::with_stat(change, &path(), Some(&stamp)).then(Query::List(LISTS.into()), lists))
-    }
-}
-
-/// Whether a file in the directory of lists is a list.
-fn is_list(name: &str) -> bool {
-    name.ends_with("_InRelease") || name.ends_with("_Release") || name.contains("_Packages")
-}
-
-/// `3 days`, `5 hours`, `90 seconds`: an age in one unit.
-fn span(seconds: i64) -> String {
-    match seconds {
-        172_800.. => format!("{} days", seconds / 86_400),
-        7200.. => format!("{} hours", seconds / 3600),
-        _ => format!("{seconds} seconds"),
+    fn lists(&self) -> Option<RefreshedLists> {
+        Some(RefreshedLists {
+            id: format!("apt_update[{}]", self.purpose),
+            manager: named(APT)?,
+            frequency: self.frequency,
+            timeout: self.timeout,
+        })
     }
 }
 
@@ -128,24 +67,18 @@ apt_update "daily" { frequency = 86400 }
 "#;
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let mut queries = vec![Query::Host, Query::Stat(STAMP.into()), Query::List(LISTS.into())];
-        queries.extend(parents::observe(Utf8Path::new(STAMP)));
-        queries
+        self.lists().map_or_else(Vec::new, |lists| lists.observe())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe(action))?;
-        if known.host()?.package_manager.as_deref() != Some("apt") {
-            return Err(Failure::impossible("there is no apt on this machine")
-                .hint("guard it: only_if = node.platform_family == \"debian\"")
-                .into());
-        }
-        if action == "update" {
-            return Ok(vec![self.update("refresh the package lists".into(), known)?.repeats()]);
-        }
-        match self.due(known)? {
-            None => Ok(Vec::new()),
-            Some(reason) => Ok(vec![self.update(format!("refresh the package lists: {reason}"), known)?]),
+        match self.lists() {
+            Some(lists) if known.host()?.package_manager.as_deref() == Some(APT) => {
+                lists.plan(action == "update", known)
+            }
+            _ => Err(Failure::impossible("there is no apt on this machine")
+                .hint("guard it: only_if = node.platform_family == \"debian\"; or declare `package_lists`")
+                .into()),
         }
     }
 }

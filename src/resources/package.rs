@@ -7,17 +7,19 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::package_manager::{self, PackageManager};
+use crate::model::package_manager::{Hold, PackageManager};
 use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
-use crate::provider::{Action, Provider, action};
+use crate::provider::{Action, Provider, action, package_manager};
 
 mod declared;
+mod held_file;
 mod item;
 mod virtual_package;
 mod wanted;
 
 use declared::DeclaredPackages;
+use held_file::HoldsFile;
 use item::summary;
 
 /// A package of the platform's package manager.
@@ -28,13 +30,26 @@ use item::summary;
 /// A virtual package counts as installed if a package that provides it is installed. If only one package provides it,
 /// that one is installed; if several do, name one of them. `remove`, `purge`, `lock` and `unlock` take the real name.
 ///
-/// With dnf and zypper, `purge` is the same as `remove`, and a version needs no epoch and no release: `1.20.1`.
+/// Installing and upgrading read the package lists that the machine has, and never refresh them.
 ///
-/// With dnf, `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`.
+/// What is particular to a package manager:
 ///
-/// With zypper, the lists of the sources are read as they are and never refreshed. `lock` and `unlock` add and remove
-/// zypper's own locks; a package that is locked before it is installed stays away. If the script of a package fails, the
-/// run fails, but rpm counts the package as installed, and so does the next run.
+/// - dnf, dnf 5, yum, zypper: `purge` is the same as `remove`. A version needs no epoch and no release: `1.20.1`. With dnf 4,
+///   `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`, with yum `yum-plugin-versionlock`. yum moves no
+///   package to an older version.
+/// - zypper: `lock` and `unlock` add and remove zypper's own locks. A package that is locked before it is installed stays
+///   away. If the script of a package fails, the run fails, but rpm counts the package as installed, and so does the next
+///   run.
+/// - pacman: Arch Linux supports no partial upgrades. So packages come from the lists of the last `pacman -Syu`, and `upgrade`
+///   does something only where newer ones were read. A source has one version of each package; an older one is installed
+///   from a file with `pacman -U`. `lock` and `unlock` add and remove the name in `IgnorePkg` of `/etc/pacman.conf`, and
+///   change nothing else there. `remove` fails if another package needs the package.
+/// - Portage: a name has a category, `app-editors/vim`, which may be left out where it is the only one of its name. Slots
+///   can't be named. USE flags and keywords are files of their own: `file "/etc/portage/package.use/vim" {}`. A package that
+///   is installed is not built again when they change. `lock` masks newer versions in `/etc/portage/package.mask/chefrs`, so
+///   that `upgrade` finds none. `remove` fails if another package needs the package. Building takes long: raise `timeout`.
+/// - apk: a `version` is a hold, because apk writes it down as a wish. `lock` and `unlock` write the same. A package that
+///   another one needs can't be removed, and what came along with a package goes with it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
@@ -55,18 +70,6 @@ fn quarter_hour() -> u64 {
     900
 }
 
-/// The package manager of the machine.
-fn manager(known: &Known) -> Result<&'static PackageManager, Stop> {
-    let Some(name) = known.host()?.package_manager.as_deref() else {
-        return Err(Failure::impossible("this machine has no package manager that chefrs supports")
-            .hint(format!("chefrs supports {}", package_manager::known()))
-            .into());
-    };
-    package_manager::named(name).ok_or_else(|| {
-        Failure::impossible(format!("chefrs does not support the package manager `{name}`")).into()
-    })
-}
-
 impl Package {
     /// A command that asks no question.
     fn command(&self, manager: &PackageManager, argv: &[&str]) -> Command {
@@ -84,11 +87,11 @@ impl Package {
 /// The command for an action, without the packages.
 fn argv(manager: &PackageManager, action: &str) -> &'static [&'static str] {
     let commands = &manager.commands;
-    match action {
-        "remove" => commands.remove,
-        "purge" => commands.purge,
-        "lock" => commands.lock,
-        "unlock" => commands.unlock,
+    match (action, &commands.hold) {
+        ("remove", _) => commands.remove,
+        ("purge", _) => commands.purge,
+        ("lock", Hold::Commands { lock, .. }) => lock,
+        ("unlock", Hold::Commands { unlock, .. }) => unlock,
         _ => commands.install,
     }
 }
@@ -109,8 +112,9 @@ impl Provider for Package {
     const NEEDS_ROOT: bool = true;
     const PLAN: &'static str = "Says which packages would be installed, upgraded or removed, from the lists that the machine has. \
          The files, accounts and services that a package brings are unknown until it is installed.";
-    const PLATFORMS: &'static str = "Systems with apt (Debian, Ubuntu and their relatives), dnf 4 (Red Hat Enterprise Linux, \
-         its rebuilds, and Fedora up to 40) or zypper (openSUSE and SUSE Linux Enterprise).";
+    const PLATFORMS: &'static str = "Systems with apt (Debian, Ubuntu and their relatives), dnf or yum (Red Hat Enterprise Linux, \
+         its rebuilds, and Fedora), zypper (openSUSE and SUSE Linux Enterprise), pacman (Arch Linux), Portage (Gentoo \
+         Linux) or apk (Alpine Linux).";
     const EXAMPLE: &'static str = r#"
 package { "git", "curl" }
 
@@ -133,7 +137,7 @@ package "nginx" {
         }
         match self.package_name.0.iter().find(|name| !is_name(name)) {
             Some(name) => Err(Failure::new(format!("`{name}` is not the name of a package"))
-                .hint("a name has letters, digits, and + - . : only; a version has its own property")),
+                .hint("a name has letters, digits, and + - . : _ / only; a version has its own property")),
             None => Ok(()),
         }
     }
@@ -143,11 +147,23 @@ package "nginx" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        let manager = manager(known)?;
+        let manager = package_manager::of_machine(known)?;
         let (names, version) = (self.package_name.0.as_slice(), self.version.as_deref());
+        if let Some(name) = names.iter().find(|name| !manager.is_name(name)) {
+            return Err(Failure::impossible(format!(
+                "`{name}` is not the name of a package of {}",
+                manager.name
+            ))
+            .into());
+        }
         let wanted = DeclaredPackages { names, version, action, manager, known }.wanted()?;
         if wanted.is_empty() {
             return Ok(Vec::new());
+        }
+        if let Hold::File { path, ours, edit } = manager.commands.hold
+            && matches!(action, "lock" | "unlock")
+        {
+            return HoldsFile { path, ours, edit }.plan(&wanted, manager, known);
         }
         let mut changes = Vec::new();
         if known.interrupted(manager.name)? {
@@ -200,5 +216,7 @@ fn check_version(version: &str) -> Result<(), Failure> {
 /// Whether a word can be the name of a package: it must never be read as an option or a second word.
 fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ':' | '_'))
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ':' | '_' | '/' | '@'))
 }

@@ -10,7 +10,8 @@ impl Generator {
     /// The lists of packages, read anew. In a cookbook that comes to rest only where they are old.
     pub(super) fn lists(&mut self) -> Item {
         let update = !self.tidy && self.random.percent(60);
-        Item::new("apt_update", "lists").action(if update { "update" } else { "periodic" })
+        let lists = self.random.pick(&["apt_update", "package_lists"]);
+        Item::new(lists, "lists").action(if update { "update" } else { "periodic" })
     }
 
     pub(super) fn package(&mut self) -> Option<Item> {

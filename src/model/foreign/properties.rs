@@ -323,7 +323,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word(
         "Ansible",
         &["update_cache", "cache_valid_time"],
-        "`apt_update \"lists\" { frequency = 86400 }`",
+        "`package_lists \"lists\" { frequency = 86400 }`",
         "the lists are a resource before the package",
     )
     .with(&["package_name"]),

@@ -49,14 +49,15 @@ pub const TYPES: &[ForeignWord] = &[
             "zypper_package",
             "apk_package",
             "pacman_package",
+            "portage_package",
         ],
         PACKAGE,
         "it uses the platform's own package manager",
     ),
     word(
         "Ansible",
-        &["apt", "yum", "dnf", "apk", "zypper", "pacman"],
-        "`package \"name\"`, and `apt_update \"lists\"` for the lists",
+        &["apt", "yum", "dnf", "dnf5", "apk", "zypper", "pacman", "portage"],
+        "`package \"name\"`, and `package_lists \"lists\"` for the lists",
         "it uses the platform's own package manager",
     ),
     word(

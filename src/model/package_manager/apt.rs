@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use super::debian_version;
 use super::form::{
-    Commands, FromCache, Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer,
-    Question, SourceLists, Versions, each_name, ended_well, is_name,
+    Commands, FromCache, Hold, Installed, Interrupted, Look, Offered, PackageLock, PackageManager,
+    PackageOffer, Question, SourceLists, Versions, each_name, ended_well, is_name,
 };
+
+/// What to try when no source offers a package or a version.
+const HINT: &str =
+    "check the name; if the lists are old or were never read, declare `apt_update \"daily\"` before it";
 use super::installed::{InstalledPackage, InstalledPackages};
 use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
@@ -112,11 +116,12 @@ pub(super) static APT: PackageManager = PackageManager {
         ],
         remove: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "remove"],
         purge: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "purge"],
-        lock: &["apt-mark", "hold"],
-        unlock: &["apt-mark", "unhold"],
+        hold: Hold::Commands { lock: &["apt-mark", "hold"], unlock: &["apt-mark", "unhold"] },
         repair: &["dpkg", "--force-confdef", "--force-confold", "--configure", "-a"],
         returns: &[],
         pins_upgrades: false,
+        pin_holds: false,
+        hold_needs_version: false,
         holds_keep_out: false,
     },
     versions: Versions {
@@ -128,9 +133,20 @@ pub(super) static APT: PackageManager = PackageManager {
             matches(declared, version) || matches(declared, without_epoch)
         },
         compare: debian_version::compare,
+        weighs_installed: true,
     },
     lists: SourceLists {
-        hint: "check the name; if the lists are old or were never read, declare `apt_update \"daily\"` before it",
+        refresh: &["apt-get", "--quiet", "-o", "APT::Update::Error-Mode=any", "update"],
+        environment: &[("DEBIAN_FRONTEND", "noninteractive")],
+        upgrades_all: false,
+        directory: "/var/lib/apt/lists",
+        is_list: |name| {
+            name.ends_with("_InRelease") || name.ends_with("_Release") || name.contains("_Packages")
+        },
+        // apt's own periodic job touches it too.
+        stamp: "/var/lib/apt/periodic/update-success-stamp",
+        hint: HINT,
+        version_hint: HINT,
     },
 };
 

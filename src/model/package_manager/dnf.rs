@@ -3,9 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::form::{
-    Commands, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists,
-    each_name, ended_well,
+    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
+    SourceLists, each_name, ended_well,
 };
+
+/// What to try when no source offers a package or a version.
+const HINT: &str =
+    "check the name; if the lists are old or were never read, declare `package_lists \"daily\"` before it";
 use super::installed::InstalledPackages;
 use super::rpm;
 use crate::model::query::OfferedPackage;
@@ -64,15 +68,28 @@ pub(super) static DNF: PackageManager = PackageManager {
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
         // A plugin does it, whose package dnf names where it is missing.
-        lock: &["dnf", "-y", "versionlock", "add"],
-        unlock: &["dnf", "-y", "versionlock", "delete"],
+        hold: Hold::Commands {
+            lock: &["dnf", "-y", "versionlock", "add"],
+            unlock: &["dnf", "-y", "versionlock", "delete"],
+        },
         repair: &[],
         returns: &[],
         pins_upgrades: true,
+        pin_holds: false,
+        hold_needs_version: false,
         holds_keep_out: false,
     },
     versions: rpm::VERSIONS,
-    lists: SourceLists { hint: "check the name; if the lists are old or were never read: `dnf makecache`" },
+    lists: SourceLists {
+        refresh: &["dnf", "-y", "makecache"],
+        environment: &[],
+        upgrades_all: false,
+        directory: "/var/cache/dnf",
+        is_list: |name| name.strip_suffix(".solv").is_some_and(|source| source != "@System"),
+        stamp: "/var/cache/dnf/refreshed_by_chefrs",
+        hint: HINT,
+        version_hint: HINT,
+    },
 };
 
 /// Packages that came along stay: nobody named them.
@@ -98,14 +115,14 @@ fn package_of(line: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Reads a package in each line. The newest version comes first.
-fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
+pub(super) fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
     let mut packages: Vec<_> = text.lines().filter_map(package_of).collect();
     packages.sort_by(|(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
     rpm::offers(packages.into_iter())
 }
 
 /// Reads packages, and below each what it provides.
-fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+pub(super) fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
     rpm::providers(text.lines().map(|line| match package_of(line) {
         Some((name, _, version)) => rpm::ProviderLine::Package(name, version),
         None => rpm::ProviderLine::Provides(line),

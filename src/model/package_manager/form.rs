@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use camino::Utf8Path;
 
 use super::installed::InstalledPackages;
+use crate::model::error::Failure;
 use crate::model::query::OfferedPackage;
 
 /// A package manager: how a machine that has it is asked about packages, and what changes them.
@@ -43,13 +44,15 @@ pub enum PackageLock {
     Kernel(&'static str),
     /// It contains the number of the process.
     Number(&'static str),
+    /// It is there, and the process has it open.
+    Open(&'static str),
 }
 
 impl PackageLock {
     /// The file.
     #[must_use]
     pub fn path(&self) -> &'static str {
-        let (Self::Kernel(path) | Self::Number(path)) = self;
+        let (Self::Kernel(path) | Self::Number(path) | Self::Open(path)) = self;
         path
     }
 
@@ -59,6 +62,7 @@ impl PackageLock {
         let kind = match self {
             Self::Kernel(_) => "kernel",
             Self::Number(_) => "number",
+            Self::Open(_) => "open",
         };
         [kind, self.path()]
     }
@@ -99,6 +103,8 @@ pub enum Look {
     },
     /// The names in a directory, each in a line.
     Names(&'static str),
+    /// The names in all directories in a directory, each in a line: `directory/name`.
+    NamesBelow(&'static str),
     /// What a program prints.
     Command(&'static [&'static str]),
 }
@@ -158,10 +164,8 @@ pub struct Commands {
     pub remove: &'static [&'static str],
     /// Removes packages with their configuration files.
     pub purge: &'static [&'static str],
-    /// Holds packages at their version.
-    pub lock: &'static [&'static str],
-    /// Lets them move again.
-    pub unlock: &'static [&'static str],
+    /// Holds packages at their version, and lets them move again.
+    pub hold: Hold,
     /// Finishes an interrupted transaction.
     pub repair: &'static [&'static str],
     /// Exit statuses of all of them that mean success. Empty means just 0.
@@ -169,8 +173,43 @@ pub struct Commands {
     /// Whether `install` leaves an installed package as it is that is named without a version, or moves it to another one
     /// than the candidate.
     pub pins_upgrades: bool,
+    /// Whether a package that is installed in a declared version is held at it.
+    pub pin_holds: bool,
+    /// Whether a hold names the version, so that only what is installed can be held.
+    pub hold_needs_version: bool,
     /// Whether a package that is held and not installed can't be installed.
     pub holds_keep_out: bool,
+}
+
+/// What holds packages at their version.
+pub enum Hold {
+    /// Commands. The packages come behind them.
+    Commands {
+        /// Holds packages.
+        lock: &'static [&'static str],
+        /// Lets them move again.
+        unlock: &'static [&'static str],
+    },
+    /// A text file.
+    File {
+        /// Its path.
+        path: &'static str,
+        /// Whether it is made where it is missing.
+        ours: bool,
+        /// The text with these packages held, or not any more. Text that belongs to others stays as it is.
+        edit: EditHolds,
+    },
+}
+
+/// An edit of a text that holds packages. It fails for a package that can't be held there.
+pub type EditHolds = fn(&str, &[HeldPackage<'_>], bool) -> Result<String, Failure>;
+
+/// A package that is to be held, or not any more.
+pub struct HeldPackage<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The version that it has, if it is installed.
+    pub version: Option<&'a str>,
 }
 
 /// The rules of versions.
@@ -181,12 +220,29 @@ pub struct Versions {
     pub fits: fn(&str, &str) -> bool,
     /// Which of two versions is the newer one.
     pub compare: fn(&str, &str) -> Ordering,
+    /// Whether the candidate holds even if it is older than the installed version. Otherwise what is installed may be
+    /// newer than anything on offer, and stays.
+    pub weighs_installed: bool,
 }
 
 /// The lists of what is on offer.
 pub struct SourceLists {
+    /// The command that reads them anew.
+    pub refresh: &'static [&'static str],
+    /// Variables that it is given.
+    pub environment: &'static [(&'static str, &'static str)],
+    /// Whether it upgrades all packages, too, because new lists do not fit the packages that are installed.
+    pub upgrades_all: bool,
+    /// Where the lists are kept.
+    pub directory: &'static str,
+    /// Whether a name in there is a list, or has lists in it.
+    pub is_list: fn(&str) -> bool,
+    /// A file that is touched after each refresh.
+    pub stamp: &'static str,
     /// What to try when no source offers a package.
     pub hint: &'static str,
+    /// What to try when no source offers a version of it.
+    pub version_hint: &'static str,
 }
 
 impl PackageManager {
@@ -199,7 +255,7 @@ impl PackageManager {
     /// Whether a command may be given the word as a package: a name, or a name with a version. It is never an option.
     #[must_use]
     pub fn is_argument(&self, word: &str) -> bool {
-        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        word.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '=')
             && word.bytes().all(|byte| byte.is_ascii_graphic())
     }
 

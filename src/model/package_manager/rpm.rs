@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use super::form::{Look, PackageOffer, Question, Versions, each_name};
 use super::installed::{InstalledPackage, InstalledPackages, split};
-use super::versions::{by_number, leading, split_epoch};
-use crate::model::pattern::matches;
+use super::versions::{by_number, fits, leading, split_epoch};
 use crate::model::query::OfferedPackage;
 
 /// Characters of names; the dot stands in front of an architecture, too.
@@ -41,7 +40,7 @@ pub(super) const PROVIDED: Question<Vec<String>> = Question {
     parse: parse_provided,
 };
 
-pub(super) const VERSIONS: Versions = Versions { pin, fits, compare };
+pub(super) const VERSIONS: Versions = Versions { pin, fits, compare, weighs_installed: false };
 
 /// Reads what [`ALL`] prints. The newest of several versions of one package counts. `held` says whether a package is held,
 /// by name and version.
@@ -144,14 +143,6 @@ fn pin(name: &str, version: &str) -> String {
         (base, Some(architecture)) => format!("{base}-{version}.{architecture}"),
         (_, None) => format!("{name}-{version}"),
     }
-}
-
-/// Epoch and release need not be said.
-fn fits(declared: &str, version: &str) -> bool {
-    let (_, whole) = split_epoch(version);
-    let program = whole.rsplit_once('-').map_or(whole, |(program, _)| program);
-    let with_epoch = version.rsplit_once('-').map_or(version, |(program, _)| program);
-    [version, whole, program, with_epoch].iter().any(|version| matches(declared, version))
 }
 
 /// Which of two versions is the newer one. One without a release is as new as any release of it.

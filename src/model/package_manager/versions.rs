@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::model::pattern::matches;
+
 /// The epoch of a version, 0 where it says none, and the rest.
 pub(super) fn split_epoch(version: &str) -> (u64, &str) {
     match version.split_once(':') {
@@ -22,4 +24,12 @@ pub(super) fn leading<'a>(text: &mut &'a str, digits: bool) -> &'a str {
 pub(super) fn by_number(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// Whether a version is the declared one, or matches the declared pattern. Epoch and release need not be said.
+pub(super) fn fits(declared: &str, version: &str) -> bool {
+    let (_, whole) = split_epoch(version);
+    let program = whole.rsplit_once('-').map_or(whole, |(program, _)| program);
+    let with_epoch = version.rsplit_once('-').map_or(version, |(program, _)| program);
+    [version, whole, program, with_epoch].iter().any(|version| matches(declared, version))
 }

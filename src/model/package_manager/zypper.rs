@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 
 use super::form::{
-    Commands, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists,
-    Versions, each_name,
+    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
+    SourceLists, Versions, each_name,
 };
+
+/// What to try when no source offers a package or a version.
+const HINT: &str =
+    "check the name; if the lists are old or were never read, declare `package_lists \"daily\"` before it";
 use super::installed::{InstalledPackage, InstalledPackages};
 use super::rpm;
 use crate::model::pattern::{is_pattern, matches};
@@ -83,17 +87,30 @@ pub(super) static ZYPPER: PackageManager = PackageManager {
         remove: REMOVE,
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
-        lock: &["zypper", "--non-interactive", "addlock"],
-        unlock: &["zypper", "--non-interactive", "removelock"],
+        hold: Hold::Commands {
+            lock: &["zypper", "--non-interactive", "addlock"],
+            unlock: &["zypper", "--non-interactive", "removelock"],
+        },
         repair: &[],
         // It is done, and the machine, or zypper itself, should be restarted; or a source without lists was passed over.
         // A scriptlet that failed, 107, is none of these.
         returns: &[0, 102, 103, 106],
         pins_upgrades: true,
+        pin_holds: false,
+        hold_needs_version: false,
         holds_keep_out: true,
     },
     versions: Versions { pin: |name, version| format!("{name}={version}"), ..rpm::VERSIONS },
-    lists: SourceLists { hint: "check the name; if the lists are old or were never read: `zypper refresh`" },
+    lists: SourceLists {
+        refresh: &["zypper", "--non-interactive", "refresh"],
+        environment: &[],
+        upgrades_all: false,
+        directory: "/var/cache/zypp/raw",
+        is_list: |_| true,
+        stamp: "/var/cache/zypp/refreshed_by_chefrs",
+        hint: HINT,
+        version_hint: HINT,
+    },
 };
 
 /// Packages that came along stay: nobody named them.
@@ -105,14 +122,14 @@ fn found_or_not(status: i32) -> bool {
 }
 
 /// A lock on packages.
-struct Hold<'a> {
+struct ZypperLock<'a> {
     /// Name of the package, or a pattern.
     name: &'a str,
     /// Of which versions: `== 1.0`, or empty for all.
     versions: &'a str,
 }
 
-impl Hold<'_> {
+impl ZypperLock<'_> {
     fn holds(&self, name: &str, version: &str) -> bool {
         let Some((operator, limit)) = self.versions.split_once(' ') else { return matches(self.name, name) };
         let found = (rpm::VERSIONS.compare)(version, limit);
@@ -130,7 +147,7 @@ impl Hold<'_> {
 }
 
 /// Reads the file of locks, which are paragraphs. Those of patches and products, and of a single source, are passed over.
-fn parse_holds(text: &str) -> Vec<Hold<'_>> {
+fn parse_holds(text: &str) -> Vec<ZypperLock<'_>> {
     let mut holds = Vec::new();
     for paragraph in text.split("\n\n") {
         let (mut names, mut versions, mut of_all) = (Vec::new(), "", true);
@@ -144,7 +161,7 @@ fn parse_holds(text: &str) -> Vec<Hold<'_>> {
             }
         }
         if of_all {
-            holds.extend(names.into_iter().map(|name| Hold { name, versions }));
+            holds.extend(names.into_iter().map(|name| ZypperLock { name, versions }));
         }
     }
     holds

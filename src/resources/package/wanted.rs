@@ -66,6 +66,7 @@ impl DeclaredPackages<'_> {
             ("upgrade", None) => match self.candidate(name)? {
                 None if state.version.is_some() => return Err(self.not_offered(name)),
                 None => return self.provided(name, state),
+                Some(candidate) if self.is_newer(candidate, state) => None,
                 Some(candidate) => self.moved(name, candidate, state.version.as_deref()),
             },
             ("lock", version) => self.lock(name, version, state)?,
@@ -106,6 +107,9 @@ impl DeclaredPackages<'_> {
         for provider in &there {
             let state = self.state(provider)?;
             let candidate = self.candidate(provider)?.ok_or_else(|| self.not_offered(provider))?;
+            if self.is_newer(candidate, &state) {
+                continue;
+            }
             if let Some(mut one) = self.moved(provider, candidate, state.version.as_deref()) {
                 self.require_free(provider, &state)?;
                 one.provides.push(name.to_owned());
@@ -113,6 +117,13 @@ impl DeclaredPackages<'_> {
             }
         }
         Ok(wanted)
+    }
+
+    /// Whether what is installed is newer than the candidate of a manager that does not weigh the two.
+    fn is_newer(&self, candidate: &str, state: &PackageState) -> bool {
+        let rules = &self.manager.versions;
+        let newer = |was: &String| (rules.compare)(candidate, was).is_lt();
+        !rules.weighs_installed && state.version.as_ref().is_some_and(newer)
     }
 
     /// A package that shall have another version than it has.
@@ -159,6 +170,7 @@ impl DeclaredPackages<'_> {
         let mut moved = self.moved(name, version, was);
         if let Some(one) = &mut moved {
             one.argument = (self.manager.versions.pin)(name, version);
+            one.after.held |= self.manager.commands.pin_holds;
         }
         Ok(moved)
     }
@@ -207,7 +219,19 @@ impl DeclaredPackages<'_> {
             .hint("install that version first: action = { \"install\", \"lock\" }")
             .into());
         }
-        Ok((!state.held).then(|| Wanted::new("lock", name, PackageState { held: true, ..state.clone() })))
+        if state.held {
+            return Ok(None);
+        }
+        let mut one = Wanted::new("lock", name, PackageState { held: true, ..state.clone() });
+        if self.manager.commands.hold_needs_version {
+            let Some(version) = &state.version else {
+                return Err(Failure::new(format!("the package `{name}` can't be held: it is not installed"))
+                    .hint("install it first: action = { \"install\", \"lock\" }")
+                    .into());
+            };
+            one.argument = (self.manager.versions.pin)(name, version);
+        }
+        Ok(Some(one))
     }
 
     /// A package may move again.
@@ -221,7 +245,9 @@ impl DeclaredPackages<'_> {
     /// What is held at its version stays there, whoever asks.
     fn require_free(&self, name: &str, state: &PackageState) -> Result<(), Failure> {
         let stays = state.held && (state.version.is_some() || self.manager.commands.holds_keep_out);
-        if !stays || matches!(self.action, "lock" | "unlock") {
+        // Where a declared version is a hold, another one takes its place.
+        let is_replaced = self.manager.commands.pin_holds && (self.version.is_some() || !self.comes());
+        if !stays || is_replaced || matches!(self.action, "lock" | "unlock") {
             return Ok(());
         }
         let held = if state.version.is_some() { "held at its version" } else { "held, and is not installed" };
@@ -242,6 +268,6 @@ impl DeclaredPackages<'_> {
         let shown: Vec<String> = versions.iter().take(SHOWN).map(|version| format!("`{version}`")).collect();
         Failure::new(format!("no package source offers `{name}` in the version `{declared}`"))
             .hint(format!("on offer: {}", list(&shown, "and")))
-            .hint(self.manager.lists.hint)
+            .hint(self.manager.lists.version_hint)
     }
 }

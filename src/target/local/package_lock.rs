@@ -1,5 +1,6 @@
 //! The locks of package managers, waited for by name of whoever holds them, and the commands that take them.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Flock, FlockType};
@@ -116,9 +117,24 @@ pub fn holder(lock: &PackageLock) -> Option<String> {
             let pid = std::fs::read_to_string(path).ok()?.trim().parse().ok()?;
             std::fs::exists(format!("/proc/{pid}")).is_ok_and(|is_there| is_there).then_some(pid)?
         }
+        PackageLock::Open(path) => opener(path)?,
     };
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
     let name = printable(name.trim_end());
     let name = if name.is_empty() { "a process".to_owned() } else { name };
     Some(format!("{name} (pid {pid})"))
+}
+
+/// The number of a process that has a file open.
+fn opener(path: &str) -> Option<i32> {
+    let wanted = std::fs::metadata(path).ok()?;
+    let is_it = |entry: std::fs::DirEntry| {
+        std::fs::metadata(entry.path())
+            .is_ok_and(|found| found.ino() == wanted.ino() && found.dev() == wanted.dev())
+    };
+    let mut processes = std::fs::read_dir("/proc").ok()?.flatten();
+    processes.find_map(|process| {
+        let pid = process.file_name().to_str()?.parse().ok()?;
+        std::fs::read_dir(process.path().join("fd")).ok()?.flatten().any(is_it).then_some(pid)
+    })
 }

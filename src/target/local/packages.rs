@@ -72,13 +72,23 @@ fn look(look: &Look, with: &Surroundings) -> Result<String, Failure> {
         Look::File { path, .. } => {
             Ok(String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned())
         }
-        Look::Names(directory) => {
-            let names = std::fs::read_dir(directory).into_iter().flatten().flatten();
-            let mut names: Vec<String> =
-                names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-            names.sort_unstable();
-            Ok(names.join("\n"))
+        Look::Names(directory) => Ok(names(directory).join("\n")),
+        Look::NamesBelow(directory) => {
+            let below = |above: &String| {
+                let names = names(&format!("{directory}/{above}")).into_iter();
+                names.map(move |name| format!("{above}/{name}")).collect::<Vec<_>>()
+            };
+            Ok(names(directory).iter().flat_map(below).collect::<Vec<_>>().join("\n"))
         }
         Look::Command(argv) => offers::output_of(argv.iter().copied(), |status| status == 0, with),
     }
+}
+
+/// The names in a directory, sorted; none where there is no directory.
+fn names(directory: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable();
+    names
 }

@@ -183,15 +183,13 @@ ask_text() {
     fi
   done
 }
-# ask_entries KEY DIRECTORY: the names in it, a line for each.
+# ask_entries KEY DIRECTORY BELOW: the names in it, a line for each; if BELOW is not empty, those in the directories in it.
 ask_entries() {
-  names=
   set +f
-  for f in "$2"/*; do
-    if [ -e "$f" ] || [ -L "$f" ]; then names=$names${f##*/}$nl; fi
-  done
+  for f in "$2"/*${3:+/*}; do
+    if [ -e "$f" ] || [ -L "$f" ]; then printf '%s\n' "${f#"$2"/}"; fi
+  done | stream "$1"
   set -f
-  put "$1" "$names"
 }
 
 init_system() {

@@ -258,6 +258,17 @@ holder() {
       esac
       [ -d "/proc/$worker" ] || continue
       ;;
+    open)
+      set +f
+      for f in /proc/[0-9]*/fd/*; do
+        if [ "$f" -ef "$lock" ]; then
+          worker=${f#/proc/}
+          worker=${worker%%/*}
+          break
+        fi
+      done
+      set -f
+      ;;
     esac
     [ -n "$worker" ] || continue
     who=$(cat "/proc/$worker/comm" 2>/dev/null)

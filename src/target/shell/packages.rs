@@ -42,7 +42,8 @@ fn names<'a>(manager: &PackageManager, asked: &[(usize, &'a Query)]) -> Vec<&'a 
 fn look(key: &str, look: &Look) -> String {
     match look {
         Look::File { path, pattern } => call("ask_text", [key, pattern, path]),
-        Look::Names(directory) => call("ask_entries", [key, directory]),
+        Look::Names(directory) => call("ask_entries", [key, directory, ""]),
+        Look::NamesBelow(directory) => call("ask_entries", [key, directory, "below"]),
         Look::Command(argv) => format!("put {key} next\n{}", call("told", argv.iter().copied())),
     }
 }
@@ -52,7 +53,7 @@ fn seen_by(look: &Look, frames: &mut Frames) -> Result<Result<String, Failure>, 
     let text = frames.text("look").unwrap_or_default();
     match look {
         Look::Command(argv) => told(frames, &argv.join(" "), |status| status == 0),
-        Look::File { .. } | Look::Names(_) => Ok(Ok(text)),
+        Look::File { .. } | Look::Names(_) | Look::NamesBelow(_) => Ok(Ok(text)),
     }
 }
 

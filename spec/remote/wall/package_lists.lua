@@ -1,0 +1,1 @@
+package_lists "lists"

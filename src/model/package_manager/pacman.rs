@@ -1,0 +1,287 @@
+//! pacman: packages of Arch Linux and its relatives.
+
+use std::collections::HashMap;
+
+use super::arch_version::compare;
+use super::form::{
+    Commands, HeldPackage, Hold, Installed, Interrupted, Look, Offered, PackageLock, PackageManager,
+    PackageOffer, Question, SourceLists, Versions, each_name, ended_well,
+};
+use super::installed::{InstalledPackage, InstalledPackages};
+use super::versions::fits;
+use crate::model::pattern::{is_pattern, matches};
+use crate::model::query::OfferedPackage;
+
+/// A directory for each installed package: `bash-5.2.026-2`.
+const LOCAL: &str = "/var/lib/pacman/local";
+
+/// Says which sources there are, and which packages are held. It belongs to the people of the machine.
+const CONFIGURATION: &str = "/etc/pacman.conf";
+
+/// pacman.
+pub(super) static PACMAN: PackageManager = PackageManager {
+    name: "pacman",
+    systems: "Arch Linux and its relatives",
+    distributions: &["arch", "archarm", "manjaro"],
+    signs: &["/usr/bin/pacman", LOCAL],
+    programs: &["pacman"],
+    locks: &[PackageLock::Open("/var/lib/pacman/db.lck")],
+    marks: "+-._@",
+    installed: Installed {
+        places: &[LOCAL, CONFIGURATION],
+        stamps: &[LOCAL, CONFIGURATION],
+        looks: &[
+            Look::Names(LOCAL),
+            Look::File { path: CONFIGURATION, pattern: r"^[[:space:]]*(\[|IgnorePkg)" },
+        ],
+        parse: |texts| parse_installed(&texts[0], &texts[1]),
+        providers: Some(Question {
+            argv: &["sh", "-c", r#"pacman -Qi | grep -E "^(Name|Provides) ""#],
+            names: |_| Vec::new(),
+            // Nothing is installed.
+            accepts: |status| matches!(status, 0 | 1),
+            from_cache: None,
+            parse: parse_provided,
+        }),
+        // Only a pacman that was killed leaves its lock behind.
+        interrupted: Some(Interrupted {
+            look: Look::Command(&["sh", "-c", LEFT_BEHIND]),
+            tells: |said| said.trim() == "left behind",
+        }),
+    },
+    offered: Offered {
+        sources: &[CONFIGURATION, "/etc/pacman.d"],
+        lists: &["/var/lib/pacman/sync"],
+        versions: Question {
+            argv: &["pacman", "-Si", "--"],
+            names: each_name,
+            // Some of the names are unknown.
+            accepts: |status| matches!(status, 0 | 1),
+            from_cache: None,
+            parse: parse_versions,
+        },
+        providers: Question {
+            // The one looks for names that are provided, and the other tells who provides which.
+            argv: &["sh", "-c", r#"pacman -Ssq -- "$1" | xargs -r pacman -Si --"#, "sh"],
+            names: |names| vec![format!("^({})$", names.join("|").replace('.', r"\.").replace('+', r"\+"))],
+            accepts: ended_well,
+            from_cache: None,
+            parse: parse_providers,
+        },
+    },
+    commands: Commands {
+        environment: &[],
+        // The lists are those of the last full upgrade: with newer ones a package may need what the others do not have yet.
+        install: &["pacman", "--noconfirm", "--noprogressbar", "-S", "--needed", "--"],
+        // A package that another one needs stays, and the command fails.
+        remove: &["pacman", "--noconfirm", "--noprogressbar", "-R", "--"],
+        purge: &["pacman", "--noconfirm", "--noprogressbar", "-Rn", "--"],
+        hold: Hold::File {
+            path: CONFIGURATION,
+            ours: false,
+            edit: |text, packages, hold| Ok(edit_holds(text, packages, hold)),
+        },
+        repair: &["sh", "-c", TAKE_AWAY],
+        returns: &[],
+        pins_upgrades: true,
+        pin_holds: false,
+        hold_needs_version: false,
+        holds_keep_out: false,
+    },
+    versions: Versions {
+        pin: |name, version| format!("{name}={version}"),
+        fits,
+        compare,
+        weighs_installed: false,
+    },
+    lists: SourceLists {
+        refresh: &["pacman", "--noconfirm", "--noprogressbar", "-Syu"],
+        environment: &[],
+        upgrades_all: true,
+        directory: "/var/lib/pacman/sync",
+        is_list: |name| name.strip_suffix(".db").is_some(),
+        stamp: "/var/cache/pacman/refreshed_by_chefrs",
+
+        hint: "check the name; if the lists are old, upgrade the whole system: `pacman -Syu`",
+        version_hint: "a source of pacman has only one version of each package; an older one is installed from a file: \
+                       `pacman -U /var/cache/pacman/pkg/NAME-VERSION-ARCHITECTURE.pkg.tar.zst`",
+    },
+};
+
+/// Tells of a lock that no process has open.
+const LEFT_BEHIND: &str = r#"lock=/var/lib/pacman/db.lck
+[ -e "$lock" ] || exit 0
+for open in /proc/[0-9]*/fd/*; do
+  if [ "$open" -ef "$lock" ]; then exit 0; fi
+done
+echo left behind"#;
+
+/// Removes such a lock.
+const TAKE_AWAY: &str = r#"lock=/var/lib/pacman/db.lck
+for open in /proc/[0-9]*/fd/*; do
+  if [ "$open" -ef "$lock" ]; then echo "$lock is in use: $open" >&2; exit 1; fi
+done
+rm -f -- "$lock""#;
+
+/// Reads the names of directories, and the lines of the configuration that begin a section or hold packages.
+fn parse_installed(names: &str, configuration: &str) -> InstalledPackages {
+    let lines: Vec<&str> = configuration.lines().collect();
+    let held: Vec<&str> = holds(&lines).flat_map(|(_, held)| held.split_ascii_whitespace()).collect();
+    let mut all = InstalledPackages::default();
+    for entry in names.lines() {
+        let mut parts = entry.rsplitn(3, '-');
+        let (Some(release), Some(version), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let package = InstalledPackage {
+            version: Some(format!("{version}-{release}")),
+            held: held.iter().any(|pattern| matches(pattern, name)),
+            ..InstalledPackage::default()
+        };
+        all.add(name, package);
+    }
+    for name in held {
+        if !is_pattern(name) && !all.knows(name) {
+            all.add(name, InstalledPackage { held: true, ..InstalledPackage::default() });
+        }
+    }
+    all
+}
+
+/// The lines that hold packages, each by its number and with what stands behind the equals sign.
+fn holds<'a>(lines: &[&'a str]) -> impl Iterator<Item = (usize, &'a str)> {
+    let held = |line: &'a str| {
+        let (option, held) = line.split_once('=')?;
+        (option.trim() == "IgnorePkg").then_some(held)
+    };
+    options(lines).filter_map(move |(number, line)| Some((number, held(line)?)))
+}
+
+/// The lines of the section of options, each by its number. The first is its heading.
+fn options<'a>(lines: &[&'a str]) -> impl Iterator<Item = (usize, &'a str)> {
+    let mut is_inside = false;
+    let lines: Vec<_> = lines.iter().copied().enumerate().collect();
+    lines.into_iter().filter(move |(_, line)| {
+        if line.trim_start().starts_with('[') {
+            is_inside = line.trim() == "[options]";
+        }
+        is_inside
+    })
+}
+
+/// The configuration with the packages held, or not any more. All other bytes stay.
+fn edit_holds(text: &str, packages: &[HeldPackage<'_>], hold: bool) -> String {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let read: Vec<&str> = text.split_inclusive('\n').collect();
+    let found: Vec<usize> = holds(&read).map(|(number, _)| number).collect();
+    if !hold {
+        for number in found {
+            let line = &mut lines[number];
+            for package in packages {
+                *line = without_word(line, package.name);
+            }
+            if line.trim_end().ends_with('=') {
+                line.clear();
+            }
+        }
+        return lines.concat();
+    }
+    let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
+    let names = names.join(" ");
+    if let Some(number) = found.last() {
+        let line = &mut lines[*number];
+        line.insert_str(line.trim_end().len(), &format!(" {names}"));
+        return lines.concat();
+    }
+    // Behind the example that pacman ships, or as the first option.
+    let is_example = |line: &str| {
+        line.trim_start().strip_prefix('#').is_some_and(|line| line.trim_start().starts_with("IgnorePkg"))
+    };
+    let example = options(&read).find(|(_, line)| is_example(line));
+    match example.or_else(|| options(&read).next()) {
+        Some((number, line)) => {
+            let end = if line.ends_with('\n') { "" } else { "\n" };
+            lines.insert(number + 1, format!("{end}IgnorePkg = {names}\n"));
+        }
+        None => {
+            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            lines.push(format!("{end}[options]\nIgnorePkg = {names}\n"));
+        }
+    }
+    lines.concat()
+}
+
+/// A line without a word behind its equals sign, and without the space in front of that.
+fn without_word(line: &str, word: &str) -> String {
+    let Some((option, held)) = line.split_once('=') else { return line.to_owned() };
+    let mut left = format!("{option}=");
+    let mut rest = held;
+    while !rest.is_empty() {
+        let space = rest.len() - rest.trim_start().len();
+        let end = rest[space..].find(char::is_whitespace).map_or(rest.len(), |at| space + at);
+        let (piece, more) = rest.split_at(end);
+        if piece.trim_start() != word {
+            left.push_str(piece);
+        }
+        rest = more;
+    }
+    left
+}
+
+/// The paragraphs that pacman prints of packages: name, version, and what the package provides.
+fn packages(text: &str) -> Vec<(&str, &str, Vec<&str>)> {
+    let mut found: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    for line in text.lines() {
+        let Some((field, value)) = line.split_once(':') else { continue };
+        let value = value.trim();
+        match (field.trim(), found.last_mut()) {
+            ("Name", _) => found.push((value, "", Vec::new())),
+            ("Version", Some(package)) => package.1 = value,
+            ("Provides", Some(package)) if value != "None" => {
+                let name = |word: &'_ str| word.find(['=', '<', '>']).unwrap_or(word.len());
+                package.2 = value.split_ascii_whitespace().map(|word| &word[..name(word)]).collect();
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Reads the packages of the sources, in the order in which pacman takes them.
+fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
+    let mut found: HashMap<String, PackageOffer> = HashMap::new();
+    for (name, version, _) in packages(text) {
+        let offer = found.entry(name.to_owned()).or_default();
+        offer.candidate.get_or_insert_with(|| version.to_owned());
+        if !offer.versions.iter().any(|known| known == version) {
+            offer.versions.push(version.to_owned());
+        }
+    }
+    found
+}
+
+/// Reads the packages of the sources, with what they provide.
+fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    for (name, version, provided) in packages(text) {
+        let one = OfferedPackage { name: name.to_owned(), version: version.to_owned() };
+        for provided in provided.into_iter().filter(|provided| *provided != name) {
+            let all = found.entry(provided.to_owned()).or_default();
+            if !all.contains(&one) {
+                all.push(one.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Reads the installed packages, with what they provide.
+fn parse_provided(text: &str) -> HashMap<String, Vec<String>> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for (name, _, provided) in packages(text) {
+        for provided in provided {
+            found.entry(provided.to_owned()).or_default().push(name.to_owned());
+        }
+    }
+    found
+}

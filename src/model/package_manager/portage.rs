@@ -1,0 +1,183 @@
+//! Portage: packages of Gentoo Linux and its relatives.
+
+use std::collections::HashMap;
+
+use super::form::{
+    Commands, HeldPackage, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer,
+    Question, SourceLists, Versions, each_name, ended_well,
+};
+use super::gentoo_version::{compare, split_revision};
+use super::installed::{InstalledPackage, InstalledPackages};
+use crate::model::error::Failure;
+use crate::model::pattern::matches;
+
+/// A directory for each category, and in it one for each installed package: `app-misc/screen-4.9.1-r1`.
+const DATABASE: &str = "/var/db/pkg";
+
+/// The masks that hold packages. The file is ours.
+const HELD: &str = "/etc/portage/package.mask/chefrs";
+
+/// Portage.
+pub(super) static PORTAGE: PackageManager = PackageManager {
+    name: "portage",
+    systems: "Gentoo Linux and its relatives",
+    distributions: &["gentoo"],
+    signs: &["/usr/bin/emerge", DATABASE],
+    programs: &["emerge"],
+    locks: &[PackageLock::Kernel("/var/db/.pkg.portage_lockfile")],
+    marks: "+-._/",
+    installed: Installed {
+        places: &[DATABASE, HELD],
+        // It is touched with each package.
+        stamps: &[DATABASE, HELD],
+        looks: &[Look::NamesBelow(DATABASE), Look::File { path: HELD, pattern: "^>" }],
+        parse: |texts| parse_installed(&texts[0], &texts[1]),
+        providers: None,
+        interrupted: None,
+    },
+    offered: Offered {
+        sources: &["/etc/portage"],
+        lists: &["/var/db/repos"],
+        versions: Question {
+            argv: &["portageq", "pquery"],
+            names: each_name,
+            accepts: ended_well,
+            from_cache: None,
+            parse: parse_versions,
+        },
+        // A virtual package is one of its own, which needs the others.
+        providers: Question {
+            argv: &["true"],
+            names: |_| Vec::new(),
+            accepts: ended_well,
+            from_cache: None,
+            parse: |_| HashMap::new(),
+        },
+    },
+    commands: Commands {
+        environment: &[("CLEAN_DELAY", "0"), ("EMERGE_WARNING_DELAY", "0")],
+        install: &["emerge", "--ask=n", "--color=n", "--nospinner", "--quiet-build=y"],
+        // A package that another one needs stays, and emerge names that.
+        remove: REMOVE,
+        // Changed configuration files stay in either case.
+        purge: REMOVE,
+        hold: Hold::File { path: HELD, ours: true, edit: edit_masks },
+        repair: &[],
+        returns: &[],
+        pins_upgrades: true,
+        pin_holds: false,
+        hold_needs_version: true,
+        holds_keep_out: false,
+    },
+    versions: Versions {
+        pin: |name, version| format!("={name}-{version}"),
+        // The revision need not be said.
+        fits: |declared, version| matches(declared, version) || matches(declared, split_revision(version).0),
+        compare,
+        weighs_installed: false,
+    },
+    lists: SourceLists {
+        refresh: &["emerge", "--ask=n", "--color=n", "--nospinner", "--quiet", "--sync"],
+        environment: &[],
+        upgrades_all: false,
+        directory: "/var/db/repos/gentoo",
+        is_list: |name| name == "profiles",
+        stamp: "/var/cache/edb/refreshed_by_chefrs",
+
+        hint: "check the name, which has a category: app-editors/vim; it may be masked, or the lists old: `emerge --sync`",
+        version_hint: "it may be masked, or its keywords not accepted: `/etc/portage/package.accept_keywords`",
+    },
+};
+
+const REMOVE: &[&str] = &["emerge", "--ask=n", "--color=n", "--nospinner", "--verbose", "--depclean"];
+
+/// Reads the names of directories, and the masks that are ours. A package is known by its name with and without category,
+/// and of several slots the newest counts.
+fn parse_installed(names: &str, masks: &str) -> InstalledPackages {
+    let held: Vec<&str> = masks.lines().filter_map(mask).map(|(name, _)| name).collect();
+    let mut newest: HashMap<&str, &str> = HashMap::new();
+    for (name, version) in names.lines().filter_map(split_version) {
+        let known = newest.entry(name).or_insert(version);
+        if compare(version, known).is_gt() {
+            *known = version;
+        }
+    }
+    let mut all = InstalledPackages::default();
+    let mut sorted: Vec<_> = newest.into_iter().collect();
+    sorted.sort_unstable();
+    for (name, version) in sorted {
+        let package = InstalledPackage {
+            version: Some(version.to_owned()),
+            held: held.contains(&name),
+            ..InstalledPackage::default()
+        };
+        if let Some((_, short)) = name.split_once('/') {
+            all.add(short, package.clone());
+        }
+        all.add(name, package);
+    }
+    all
+}
+
+/// Name and version of `app-misc/screen-4.9.1-r1`. What is only being installed is not there.
+fn split_version(package: &str) -> Option<(&str, &str)> {
+    let program = split_revision(package).0;
+    let (name, version) = program.rsplit_once('-')?;
+    let is_there = version.starts_with(|c: char| c.is_ascii_digit()) && !name.contains("/-");
+    is_there.then(|| (name, &package[name.len() + 1..]))
+}
+
+/// Name and version of a mask that holds a package: `>app-misc/screen-4.9.1`.
+fn mask(line: &str) -> Option<(&str, &str)> {
+    split_version(line.trim().strip_prefix('>')?)
+}
+
+/// The masks with the packages held, or not any more.
+fn edit_masks(text: &str, packages: &[HeldPackage<'_>], hold: bool) -> Result<String, Failure> {
+    if let Some(short) = packages.iter().find(|package| !package.name.contains('/')) {
+        return Err(Failure::new(format!("`{}` can't be held without its category", short.name))
+            .hint("say it as portage does: app-editors/vim"));
+    }
+    let is_one = |line: &str| mask(line).is_some_and(|(name, _)| packages.iter().any(|one| one.name == name));
+    let mut edited: String = text.split_inclusive('\n').filter(|line| !is_one(line)).collect();
+    if hold {
+        if edited.is_empty() {
+            edited.push_str("# Packages that chefrs holds at their version.\n");
+        }
+        for package in packages {
+            let version = package.version.unwrap_or_default();
+            edited.extend([">", package.name, "-", version, "\n"]);
+        }
+    }
+    Ok(edited)
+}
+
+/// Reads a package with its version in each line: those that no mask and no keyword keeps out.
+fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
+    let mut found: HashMap<String, PackageOffer> = HashMap::new();
+    // Without category a name is one package alone.
+    let mut short: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, version) in text.lines().filter_map(split_version) {
+        let offer = found.entry(name.to_owned()).or_default();
+        offer.versions.push(version.to_owned());
+        if let Some((_, base)) = name.split_once('/') {
+            let names = short.entry(base).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    for offer in found.values_mut() {
+        offer.versions.sort_by(|a, b| compare(b, a));
+        offer.versions.dedup();
+        offer.candidate = offer.versions.first().cloned();
+    }
+    for (base, names) in short {
+        if let [name] = names[..]
+            && let Some(offer) = found.get(name).cloned()
+        {
+            found.insert(base.to_owned(), offer);
+        }
+    }
+    found
+}
