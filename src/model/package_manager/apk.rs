@@ -8,6 +8,7 @@ use super::form::{
 };
 use super::gentoo_version::{compare, split_revision};
 use super::installed::{InstalledPackage, InstalledPackages};
+use super::versions::is_version;
 use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
 
@@ -148,7 +149,8 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
         if let Some(next) = line.strip_suffix(" policy:") {
             name = next;
         } else if let Some(source) = line.strip_prefix("    ") {
-            let is_offered = !source.starts_with('@') && !source.ends_with("/installed");
+            let is_offered =
+                is_version(version) && !source.starts_with('@') && !source.ends_with("/installed");
             let offer = found.entry(name.to_owned()).or_default();
             if is_offered && !offer.versions.iter().any(|known| known == version) {
                 offer.versions.push(version.to_owned());

@@ -8,7 +8,7 @@ use super::form::{
     PackageOffer, Question, SourceLists, Versions, each_name, ended_well,
 };
 use super::installed::{InstalledPackage, InstalledPackages};
-use super::versions::fits;
+use super::versions::{fits, is_version};
 use crate::model::pattern::{is_pattern, matches};
 use crate::model::query::OfferedPackage;
 
@@ -250,7 +250,7 @@ fn packages(text: &str) -> Vec<(&str, &str, Vec<&str>)> {
 /// Reads the packages of the sources, in the order in which pacman takes them.
 fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
     let mut found: HashMap<String, PackageOffer> = HashMap::new();
-    for (name, version, _) in packages(text) {
+    for (name, version, _) in packages(text).into_iter().filter(|(_, version, _)| is_version(version)) {
         let offer = found.entry(name.to_owned()).or_default();
         offer.candidate.get_or_insert_with(|| version.to_owned());
         if !offer.versions.iter().any(|known| known == version) {
@@ -263,7 +263,8 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
 /// Reads the packages of the sources, with what they provide.
 fn parse_providers(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
     let mut found: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
-    for (name, version, provided) in packages(text) {
+    for (name, version, provided) in packages(text).into_iter().filter(|(_, version, _)| is_version(version))
+    {
         let one = OfferedPackage { name: name.to_owned(), version: version.to_owned() };
         for provided in provided.into_iter().filter(|provided| *provided != name) {
             let all = found.entry(provided.to_owned()).or_default();

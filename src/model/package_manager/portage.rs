@@ -8,6 +8,7 @@ use super::form::{
 };
 use super::gentoo_version::{compare, split_revision};
 use super::installed::{InstalledPackage, InstalledPackages};
+use super::versions::is_version;
 use crate::model::error::Failure;
 use crate::model::pattern::matches;
 
@@ -123,7 +124,8 @@ fn parse_installed(names: &str, masks: &str) -> InstalledPackages {
 fn split_version(package: &str) -> Option<(&str, &str)> {
     let program = split_revision(package).0;
     let (name, version) = program.rsplit_once('-')?;
-    let is_there = version.starts_with(|c: char| c.is_ascii_digit()) && !name.contains("/-");
+    let is_there =
+        version.starts_with(|c: char| c.is_ascii_digit()) && !name.contains("/-") && is_version(package);
     is_there.then(|| (name, &package[name.len() + 1..]))
 }
 
@@ -159,7 +161,9 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
     let mut short: HashMap<&str, Vec<&str>> = HashMap::new();
     for (name, version) in text.lines().filter_map(split_version) {
         let offer = found.entry(name.to_owned()).or_default();
-        offer.versions.push(version.to_owned());
+        if !offer.versions.iter().any(|known| known == version) {
+            offer.versions.push(version.to_owned());
+        }
         if let Some((_, base)) = name.split_once('/') {
             let names = short.entry(base).or_default();
             if !names.contains(&name) {
@@ -169,7 +173,6 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
     }
     for offer in found.values_mut() {
         offer.versions.sort_by(|a, b| compare(b, a));
-        offer.versions.dedup();
         offer.candidate = offer.versions.first().cloned();
     }
     for (base, names) in short {

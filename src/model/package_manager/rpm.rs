@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::form::{Look, PackageOffer, Question, Versions, each_name};
 use super::installed::{InstalledPackage, InstalledPackages, split};
-use super::versions::{by_number, fits, leading, split_epoch};
+use super::versions::{by_number, fits, is_version, leading, split_epoch};
 use crate::model::query::OfferedPackage;
 
 /// Characters of names; the dot stands in front of an architecture, too.
@@ -91,7 +91,7 @@ pub(super) fn offers<'a>(
     packages: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
 ) -> HashMap<String, PackageOffer> {
     let mut found: HashMap<String, PackageOffer> = HashMap::new();
-    for (name, architecture, version) in packages {
+    for (name, architecture, version) in packages.filter(|(_, _, version)| is_version(version)) {
         for name in [name.to_owned(), format!("{name}.{architecture}")] {
             let versions = &mut found.entry(name).or_default().versions;
             if !versions.iter().any(|known| known == version) {

@@ -33,3 +33,8 @@ pub(super) fn fits(declared: &str, version: &str) -> bool {
     let with_epoch = version.rsplit_once('-').map_or(version, |(program, _)| program);
     [version, whole, program, with_epoch].iter().any(|version| matches(declared, version))
 }
+
+/// Whether a word can be a version: it stands in a command line behind the name.
+pub(super) fn is_version(word: &str) -> bool {
+    !word.is_empty() && !word.contains(char::is_whitespace)
+}
