@@ -68,7 +68,10 @@ pub const PARTS: [ProjectPart; 10] = [
     part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
     part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
     part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
-    part("attributes.lua", "Declares the attributes of a cookbook. Only cookbooks have one."),
+    part(
+        "attributes.lua",
+        "In a cookbook: declares its attributes. In the directory of the project nothing reads it.",
+    ),
 ];
 
 impl Project {

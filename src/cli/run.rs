@@ -23,7 +23,7 @@ use super::terminal::Terminal;
 /// plan`.
 ///
 /// With several machines, all are looked at before the first is changed. If the recipes can't work on one of them, none
-/// is changed.
+/// is changed. One that can't be reached does not stop the others.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]

@@ -56,12 +56,17 @@ pub const STARTED: KeptFile = file(
 /// Locks that tell which runs started on this machine are still running.
 pub const ALIVE: KeptFile =
     file("history.lock", "Tells which of the runs in `history.sqlite` are still running.");
+/// The program that works on this machine as a target.
+const AGENT: KeptFile = file(
+    "agent",
+    "Copies of chefrs that were sent to this target, for root. Other users have them in `~/.cache/chefrs`.",
+);
 /// Sockets of shared ssh connections.
 pub const SOCKETS: KeptFile =
     file("ssh", "Sockets of shared SSH connections, if `XDG_RUNTIME_DIR` is not set.");
 
 /// Content of the state directory, in the order of the reference.
 pub const STATE_FILES: &[KeptFile] =
-    &[LOCK, JOURNAL, HISTORY, RUNS, DRAFTS, RESTARTS, BACKUP, STARTED, ALIVE, SOCKETS];
+    &[LOCK, JOURNAL, HISTORY, RUNS, DRAFTS, RESTARTS, BACKUP, STARTED, ALIVE, AGENT, SOCKETS];
 /// Possible places of the state directory, in the order of the reference.
 pub const PLACES: &[KeptFile] = &[ROOT_STATE, USER_STATE, RUNS_ELSEWHERE];

@@ -45,7 +45,7 @@ fn all(program: &CommandCard, commands: &[CommandCard]) -> ReferencePage {
          `chefrs help TOPIC` prints the other pages of this reference.",
     );
     let line = |card: &CommandCard| {
-        let first = card.about.split("\n\n").next().unwrap_or_default();
+        let first = sentence(card.about.split("\n\n").next().unwrap_or_default());
         format!("- [`chefrs {}`](reference-chefrs-{}.html): {first}", card.name, card.name)
     };
     text.prose(&commands.iter().map(line).collect::<Vec<_>>().join("\n"));
@@ -57,7 +57,7 @@ fn all(program: &CommandCard, commands: &[CommandCard]) -> ReferencePage {
 fn one(card: &CommandCard) -> ReferencePage {
     let title = format!("chefrs {}", card.name);
     let mut text = PageText::titled(&title);
-    text.prose(&card.about);
+    text.prose(&card.about.split("\n\n").map(sentence).collect::<Vec<_>>().join("\n\n"));
     text.code("sh", &card.usage);
     if !card.arguments.is_empty() {
         text.heading("Arguments");

@@ -65,7 +65,7 @@ fn node_files() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.prose(
         "A node: its address and its attributes. Every key is optional, so an empty file is a host \
-         that ssh knows under the same name.",
+         that ssh knows under the same name. A node has no run list: the recipes of a run are given with `-r`.",
     );
     text.heading("Keys");
     text.items(items(keys::NODE));
@@ -80,7 +80,10 @@ fn node_files() -> ReferencePage {
 fn group_files() -> ReferencePage {
     let title = "groups/NAME.toml";
     let mut text = PageText::titled(title);
-    text.prose("A group of nodes. The file may be empty: then the nodes name it in `groups`.");
+    text.prose(
+        "A group of nodes. The file may be empty: then the nodes name it in `groups`. A group has no run list: the recipes \
+         of a run are given with `-r`.",
+    );
     text.heading("Keys");
     text.items(items(keys::GROUP));
     text.heading("Example");
@@ -120,7 +123,7 @@ fn inventory() -> ReferencePage {
 fn files() -> ReferencePage {
     let title = "Files";
     let mut text = PageText::titled(title);
-    text.heading("In a project");
+    text.heading("In a project or a cookbook");
     text.items(PARTS.iter().map(|part| NamedItem::line(part.name, part.doc)));
     text.heading("The state directory");
     text.prose("Only its owner may write to it. `CHEFRS_STATE_DIRECTORY` sets another one.");

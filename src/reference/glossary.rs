@@ -54,7 +54,7 @@ pub const GLOSSARY: &[Term] = &[
     term("resource", "One thing that is declared: a file, a package, a service.", &[]),
     term("run", "Converging one or more targets once.", &[]),
     term("run list", "The recipes of a run, in order. It is given with `-r`.", &["runlist", "run-list"]),
-    term("skipped", "Of a resource: a guard kept it from acting.", &[]),
+    term("skipped", "Of a resource: a guard kept it from acting, or it waits for a notification.", &[]),
     term(
         "target",
         "The machine that a run works on: this one, one behind ssh, a container, a directory with a system.",

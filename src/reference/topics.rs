@@ -166,7 +166,13 @@ fn notifications() -> ReferencePage {
 /// The common properties with these names, as items.
 fn common(wanted: &[&str]) -> Vec<NamedItem> {
     let is_wanted = |found: &Property| wanted.contains(&found.name.as_str());
-    common_properties().into_iter().filter(is_wanted).map(|found| property(&found, None)).collect()
+    let item = |found: Property| {
+        let item = property(&found, None);
+        // The page that is named there is the one that has the item.
+        let beside = item.beside.split(" See `chefrs help").next().unwrap_or_default().to_owned();
+        NamedItem { beside, ..item }
+    };
+    common_properties().into_iter().filter(is_wanted).map(item).collect()
 }
 
 fn templates() -> ReferencePage {

@@ -36,8 +36,9 @@ pub(super) struct StoredSetting {
     get: CommandLine,
     /// The value. Required for `set`.
     value: Option<String>,
-    /// Command that sets the value. It reads the value, and a line break, from its standard input. Required for `set`. A plan
-    /// assumes that it changes nothing else.
+    /// Command that sets the value. The value, and a line break, is on its standard input. A program that takes the value as
+    /// an argument gets it from the recipe, as in the example; every user of the machine can read an argument. Required for
+    /// `set`. A plan assumes that it changes nothing else.
     set: Option<CommandLine>,
     /// Command that removes the setting. Required for `remove`.
     unset: Option<CommandLine>,

@@ -62,7 +62,7 @@ pub const WORDS: &[TemplateWord] = &[
     word(
         "lookup",
         "{{lookup map key}}",
-        "The value at a key of a map, or at an index of a list. The key may be a variable.",
+        "The value at a key of a map, or the item of a list at a number that counts from 0. The key may be a variable.",
     ),
     word("eq", "{{#if (eq a b)}}", "Whether two values are equal."),
     word("ne", "{{#if (ne a b)}}", "Whether they differ."),
@@ -81,8 +81,9 @@ pub const WORDS: &[TemplateWord] = &[
     word("unless", "{{#unless value}} … {{/unless}}", "The opposite of `if`."),
     word(
         "each",
-        "{{#each list as |item|}} … {{/each}}",
-        "A text for each item; `@index`, `@first`, `@last`, and `@key` of a map.",
+        "{{#each list as |item|}} … {{else}} … {{/each}}",
+        "A text for each item; `@index` (from 0), `@first`, `@last`, and `@key` of a map. What follows `{{else}}` is for an \
+         empty list.",
     ),
     word(
         "with",
