@@ -3,6 +3,7 @@
 mod custom;
 mod doubts;
 mod early_answers;
+mod fragments;
 mod guards;
 mod journal;
 mod last;

@@ -17,6 +17,7 @@ const WORDS: &[&str] = &[
     "secret",
     "exists",
     "contents",
+    "fragments",
     "output",
     "require",
     "include_recipe",

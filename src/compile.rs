@@ -27,6 +27,7 @@ mod evaluate;
 mod expand;
 mod fault;
 mod foreign;
+mod fragments;
 mod guard;
 mod handle;
 mod include;

@@ -15,6 +15,7 @@ mod deferred;
 mod early_answers;
 mod engine;
 mod exposed;
+mod fragments;
 mod guard;
 mod journal;
 mod knowledge;

@@ -72,6 +72,9 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     const REACH: Reach = Reach::Told;
     /// Whether one command can make the changes of several adjacent resources.
     const JOINS: bool = false;
+    /// The property that names what resources of this type are a part of, like the fragments of a file. The compile puts
+    /// their `content` there, in the order of their numbers in `order`. At their own turn there is nothing to do.
+    const PART_OF: Option<&'static str> = None;
     /// The properties that [`Provider::surroundings`] uses.
     const SURROUNDINGS: &'static [&'static str] = &[];
     /// The properties that say which part of a thing the resource is about. Resources with the same name that differ in one
@@ -198,6 +201,8 @@ pub struct ResourceType {
     pub reach: Reach,
     /// Whether adjacent resources may share one command.
     pub joins: bool,
+    /// See [`Provider::PART_OF`].
+    pub part_of: Option<&'static str>,
     /// The properties that guards inherit.
     pub surroundings: &'static [&'static str],
     /// See [`Provider::PARTS`].
@@ -222,6 +227,7 @@ impl ResourceType {
             needs_root: P::NEEDS_ROOT,
             reach: P::REACH,
             joins: P::JOINS,
+            part_of: P::PART_OF,
             surroundings: P::SURROUNDINGS,
             parts: P::PARTS,
             schema: Schema::of::<P>,

@@ -11,6 +11,7 @@ mod directory;
 mod edit;
 mod execute;
 mod file;
+mod fragment;
 mod git;
 mod group;
 mod http_check;
@@ -41,6 +42,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<edit::EditedValues>(),
     ResourceType::of::<execute::Execute>(),
     ResourceType::of::<file::File>(),
+    ResourceType::of::<fragment::Fragment>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<group::GroupAccount>(),
     ResourceType::of::<http_check::HttpCheck>(),

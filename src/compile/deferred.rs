@@ -1,5 +1,5 @@
 //! Deferred values, which are known only when the resource converges: the contents of a file, the output of a command,
-//! a secret.
+//! a secret, the text of fragments.
 
 use mlua::{MetaMethod, UserData, UserDataFields, UserDataMethods};
 use serde_json::Value;

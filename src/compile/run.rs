@@ -13,7 +13,7 @@ use super::cycles::cycles;
 use super::input::{Compiled, Input, Limits, Listener};
 use super::order::collection;
 use super::resolve::resolved;
-use super::{environment, sandbox};
+use super::{environment, fragments, sandbox};
 
 /// Most errors that are reported.
 const ERRORS: usize = 100;
@@ -76,7 +76,10 @@ impl Compilation {
         // Each name is usually unique, and the number of names is known.
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
-        let (collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        let (mut collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        if session.errors.is_empty() {
+            session.errors = fragments::gather(&mut collection.rows, &self.allowance);
+        }
         if session.errors.is_empty() {
             session.errors = cycles(&collection.rows);
         }

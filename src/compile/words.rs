@@ -134,6 +134,14 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
          shows.",
     ),
     word(
+        "fragments",
+        KnownIn::Declaring,
+        "content = fragments \"/etc/hosts.allow\"",
+        "(of: string) -> Deferred",
+        "The text of all `fragment` resources of that name, in their order. A deferred value: it can be given to a string \
+         property or a template variable, and to nothing else.",
+    ),
+    word(
         "template_file",
         KnownIn::Declaring,
         "source = template_file \"site.conf.hbs\"",

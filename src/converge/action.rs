@@ -11,7 +11,7 @@ use super::apply::BrokenOff;
 use super::knowledge::Planned;
 use super::state::RunState;
 use super::turn::PreparedAction;
-use super::{deferred, exposed, guard, look_ahead, mounts, permissions, programs};
+use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs};
 
 /// The result of preparing an action.
 pub(super) enum Preparation {
@@ -53,6 +53,9 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
         Err(stop) => return open(state, row, action, stop),
     }
     let Some(entry) = entry else { return Ok(Preparation::Rows { open: None, hindrance: None }) };
+    if entry.part_of.is_some() {
+        return Ok(Preparation::Nothing);
+    }
     let planner = load(state, row, entry, action)?;
     prepare_again(state, row, planner, action)
 }
@@ -85,7 +88,9 @@ fn load(
     action: &str,
 ) -> Result<Box<dyn Planner>, Stop> {
     let declared = state.row(row);
-    let mut planner = deferred::load(declared, entry, &mut state.work.know, &state.options.secrets)?;
+    let assembled = fragments::assembled(declared, &mut state.work.know, &state.options.secrets)?;
+    let whole = assembled.as_ref().unwrap_or(declared);
+    let mut planner = deferred::load(whole, entry, &mut state.work.know, &state.options.secrets)?;
     if state.rows.is_sensitive(row) || deferred::holds_a_secret(declared) {
         planner.keep_secret();
     }

@@ -135,7 +135,11 @@ pub(super) fn command(
         .map_err(|error| Failure::new(format!("the deferred command can't be read: {error}")))?)
 }
 
-fn resolve(
+/// A value with all that is deferred in it resolved. What is not known yet in a plan is [`UNKNOWN`].
+///
+/// # Errors
+/// A value is missing.
+pub(super) fn resolve(
     value: &Value,
     know: &mut Knowledge<'_>,
     secrets: &BTreeMap<String, String>,

@@ -25,12 +25,26 @@ pub(super) fn skip_reason(
     know: &mut Knowledge<'_>,
     secrets: &BTreeMap<String, String>,
 ) -> Result<Option<String>, Stop> {
-    for guard in &row.only_if {
+    unmet(&row.only_if, &row.not_if, planner, know, secrets)
+}
+
+/// Why these guards are not met, if they are not.
+///
+/// # Errors
+/// See [`skip_reason`].
+pub(super) fn unmet(
+    only_if: &[Guard],
+    not_if: &[Guard],
+    planner: Option<&dyn Planner>,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Option<String>, Stop> {
+    for guard in only_if {
         if !holds(guard, planner, know, secrets)? {
             return Ok(Some(format!("only_if {} does not hold", describe(guard))));
         }
     }
-    for guard in &row.not_if {
+    for guard in not_if {
         if holds(guard, planner, know, secrets)? {
             return Ok(Some(format!("not_if {} holds", describe(guard))));
         }

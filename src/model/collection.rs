@@ -138,12 +138,37 @@ pub enum Guard {
 
 /// Keys of deferred values in properties. A deferred value is an object with exactly one of these keys.
 pub mod deferred {
+    use serde::{Deserialize, Serialize};
+    use serde_json::Value;
+
+    use super::Guard;
+
     /// `{"$contents": "/path"}`: the text of a file, read when the resource converges.
     pub const CONTENTS: &str = "$contents";
     /// `{"$output": {command}}`: the standard output of a command, without the final newline.
     pub const OUTPUT: &str = "$output";
     /// `{"$secret": "name"}`: a secret.
     pub const SECRET: &str = "$secret";
+    /// `{"$fragments": [{part}]}`: the text of several resources, in order. See [`Part`].
+    pub const FRAGMENTS: &str = "$fragments";
+
+    /// The place of a part that says none.
+    pub const ORDER: i64 = 50;
+
+    /// The text that another resource adds to a value.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Part {
+        /// Id of the resource that declares it.
+        pub of: String,
+        /// The text. It may be deferred too.
+        pub content: Value,
+        /// Guards of that resource and of the custom resources around it, which must all hold.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub only_if: Vec<Guard>,
+        /// Their guards of which none may hold.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub not_if: Vec<Guard>,
+    }
 
     /// Converts the name of a secret to the lowercase form that an environment variable can have. Values are stored by
     /// it.

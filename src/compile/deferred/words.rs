@@ -1,4 +1,4 @@
-//! The functions that return deferred values: `contents`, `output` and `secret`.
+//! The functions that return deferred values: `contents`, `output`, `secret` and `fragments`.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::compile::guard;
 use crate::model::collection::deferred;
 use crate::model::error::Diagnostic;
 
-/// Adds `contents`, `output` and `secret` to the globals.
+/// Adds `contents`, `output`, `secret` and `fragments` to the globals.
 pub(in crate::compile) fn install(
     compilation: &Rc<Compilation>,
     lua: &Lua,
@@ -44,5 +44,15 @@ pub(in crate::compile) fn install(
             Diagnostic::error(format!("`secret` takes the name of a secret, not {}", describe(&name))),
         )),
     };
-    into.raw_set("secret", lua.create_function(secret)?)
+    into.raw_set("secret", lua.create_function(secret)?)?;
+
+    let this = Rc::clone(compilation);
+    let fragments = move |lua: &Lua, of: LuaValue| match text(&of) {
+        Some(of) if !of.is_empty() => Ok(Deferred(json!({ deferred::FRAGMENTS: of }))),
+        _ => Err(this.refuse(
+            lua,
+            Diagnostic::error(format!("`fragments` takes what they are fragments of, not {}", describe(&of))),
+        )),
+    };
+    into.raw_set("fragments", lua.create_function(fragments)?)
 }

@@ -21,6 +21,7 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "`action`",
         "`present` is the first action, which is the default; `absent` is `\"delete\"` or `\"remove\"`",
     ),
+    word("Puppet", &["target"], "`into`", "what it is a part of").with(&["into"]),
     word(
         "Ansible",
         &["enabled"],

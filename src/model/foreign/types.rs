@@ -7,6 +7,7 @@ const PACKAGE: &str = "`package \"name\"`";
 const REPOSITORY: &str = "`file \"/etc/apt/sources.list.d/name.sources\" { content = \"…\" }`";
 const MOUNT: &str =
     "`systemd_unit \"srv-data.mount\" { content = \"…\", action = { \"create\", \"enable\", \"start\" } }`";
+const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
 /// Resource types of other tools, by the word that starts the declaration.
 pub const TYPES: &[ForeignWord] = &[
@@ -14,6 +15,25 @@ pub const TYPES: &[ForeignWord] = &[
     word("Ansible", &["debug"], "`print(…)`", "the text is shown when the recipe is compiled"),
     word("Puppet", &["notify", "notice"], "`print(\"…\")`", "the text is shown when the recipe is compiled"),
     word("Ansible", &["assert", "fail"], "`error(\"…\")`", "a compile that ends in an error changes nothing"),
+    // Files.
+    word(
+        "Puppet",
+        &["concat", "concat::fragment", "concat_fragment"],
+        FRAGMENT,
+        "the file takes them with `content = fragments \"/etc/app.conf\"`",
+    ),
+    word(
+        "Salt",
+        &["file.accumulated"],
+        FRAGMENT,
+        "the file takes them with `content = fragments \"/etc/app.conf\"`",
+    ),
+    word(
+        "Ansible",
+        &["assemble"],
+        FRAGMENT,
+        "the file takes them with `content = fragments \"/etc/app.conf\"`",
+    ),
     // Commands.
     word(
         "Chef",

@@ -11,7 +11,8 @@ pub fn is_deferred(value: &Value) -> bool {
     let Value::Object(map) = value else { return false };
     map.len() == 1
         && map.keys().all(|key| {
-            [deferred::CONTENTS, deferred::OUTPUT, deferred::SECRET, UNKNOWN].contains(&key.as_str())
+            [deferred::CONTENTS, deferred::OUTPUT, deferred::SECRET, deferred::FRAGMENTS, UNKNOWN]
+                .contains(&key.as_str())
         })
 }
 

@@ -1,0 +1,1 @@
+file "/etc/app.conf" { content = "# head\n" .. fragments "app" }
