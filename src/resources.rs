@@ -17,6 +17,7 @@ mod group;
 mod http_check;
 mod line;
 mod link;
+mod mount;
 mod package;
 mod package_lists;
 mod python_venv;
@@ -26,6 +27,7 @@ mod remote_file;
 mod script;
 mod service;
 mod setting;
+mod swap_file;
 mod sysctl;
 mod systemd_unit;
 mod template;
@@ -48,6 +50,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<http_check::HttpCheck>(),
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
+    ResourceType::of::<mount::FileSystemMount>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<package_lists::PackageLists>(),
     ResourceType::of::<python_venv::PythonVenv>(),
@@ -57,6 +60,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<script::ScriptRun>(),
     ResourceType::of::<service::Service>(),
     ResourceType::of::<setting::StoredSetting>(),
+    ResourceType::of::<swap_file::SwapFile>(),
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
     ResourceType::of::<template::TemplateFile>(),

@@ -1,12 +1,13 @@
 //! Mount points on the machine: they are neither replaced nor removed.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::Stop;
 use crate::model::query::{Answer, FileText, MOUNTS, Query};
 use crate::model::step::{Step, WriteFile};
+use crate::provider::mount_table::{escaped, unescaped};
 
 use super::knowledge::Knowledge;
 
@@ -34,7 +35,7 @@ impl TakenName {
 
     /// The mount point that is in the way, by the content of [`MOUNTS`].
     fn mounted(&self, mounts: &str) -> Option<Utf8PathBuf> {
-        let here = escaped(&self.path);
+        let here = escaped(self.path.as_str());
         // Paths that are mount points are rare, and thousands may be checked.
         if !mounts.contains(&here) {
             return None;
@@ -45,7 +46,7 @@ impl TakenName {
                 .strip_prefix(here.as_str())
                 .is_some_and(|rest| rest.is_empty() || self.whole && rest.starts_with('/'))
         };
-        places.filter(below).map(unescaped).next()
+        places.filter(below).map(unescaped).map(Utf8PathBuf::from).next()
     }
 }
 
@@ -97,16 +98,4 @@ pub(super) fn require_none(know: &mut Knowledge<'_>, changes: &[Change]) -> Resu
         .hint(format!("unmount it first: umount {at}"))
         .hint("or change it at its source, as for a container's /etc/hosts");
     Err(know.hindered_at(&question(), failure))
-}
-
-/// Characters that the kernel escapes in the mount table.
-const ESCAPED: [(&str, &str); 4] = [("\\", "\\134"), (" ", "\\040"), ("\t", "\\011"), ("\n", "\\012")];
-
-/// A path as the mount table writes it.
-fn escaped(path: &Utf8Path) -> String {
-    ESCAPED.iter().fold(path.as_str().to_owned(), |text, (plain, written)| text.replace(plain, written))
-}
-
-fn unescaped(place: &str) -> Utf8PathBuf {
-    ESCAPED.iter().rev().fold(place.to_owned(), |text, (plain, written)| text.replace(written, plain)).into()
 }

@@ -23,6 +23,23 @@ pub const PROPERTIES: &[ForeignWord] = &[
     ),
     word("Puppet", &["target"], "`into`", "what it is a part of").with(&["into"]),
     word(
+        "Chef",
+        &["swappiness"],
+        "`sysctl \"vm.swappiness\" { value = \"10\" }`",
+        "it is a parameter of the kernel, not of one file",
+    )
+    .with(&["persist"]),
+    word(
+        "Chef",
+        &["device_type"],
+        "`device = \"UUID=…\"` or `device = \"LABEL=…\"`",
+        "the device is written as in `/etc/fstab`",
+    )
+    .with(&["fstype"]),
+    word("Ansible", &["src"], "`device`", "what is mounted").with(&["fstype"]),
+    word("Ansible", &["opts"], "`options`", "a list, or a string with commas").with(&["fstype"]),
+    word("Ansible", &["passno"], "`pass`", "when it is checked at boot").with(&["fstype"]),
+    word(
         "Ansible",
         &["enabled"],
         "`action = { \"enable\", \"start\" }`",

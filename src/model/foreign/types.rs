@@ -6,7 +6,7 @@ const COMMAND: &str = "`execute \"what it does\" { command = \"…\" }`";
 const PACKAGE: &str = "`package \"name\"`";
 const REPOSITORY: &str = "`file \"/etc/apt/sources.list.d/name.sources\" { content = \"…\" }`";
 const MOUNT: &str =
-    "`systemd_unit \"srv-data.mount\" { content = \"…\", action = { \"create\", \"enable\", \"start\" } }`";
+    "`mount \"/srv/data\" { device = \"UUID=…\", fstype = \"ext4\", action = { \"enable\", \"mount\" } }`";
 const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
 /// Resource types of other tools, by the word that starts the declaration.
@@ -178,23 +178,18 @@ pub const TYPES: &[ForeignWord] = &[
         "each job is a file in `/etc/cron.d`",
     ),
     word(
-        "Chef",
-        &["mount"],
+        "Salt",
+        &["mount.mounted", "mount.fstab_present"],
         MOUNT,
-        "a mount is a unit, named after its path; the content has `[Mount]` with `What=` and `Where=`",
+        "`enable` writes the line in `/etc/fstab`",
     ),
     word(
         "Salt",
-        &["mount.mounted"],
+        &["mount.unmounted", "mount.fstab_absent"],
         MOUNT,
-        "a mount is a unit, named after its path; the content has `[Mount]` with `What=` and `Where=`",
+        "its actions `unmount` and `disable` take it away",
     ),
-    word(
-        "Chef",
-        &["swap_file"],
-        COMMAND,
-        "there is no type for swap: `creates = \"/swapfile\"` keeps it from running again",
-    ),
+    word("Salt", &["mount.swap"], "`swap_file \"/swapfile\" { size = \"2G\" }`", "it makes the file too"),
     word(
         "Chef",
         &["hostname"],

@@ -1,0 +1,1 @@
+mount "/srv/wall" { device = "tmpfs", fstype = "tmpfs", action = "enable" }

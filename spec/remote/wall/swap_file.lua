@@ -1,0 +1,1 @@
+swap_file "/srv/wall/swap" { action = "remove" }
