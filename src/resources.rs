@@ -2,6 +2,7 @@
 
 use crate::provider::ResourceType;
 
+mod alternatives;
 mod apt_update;
 mod archive_file;
 mod block;
@@ -11,10 +12,14 @@ mod directory;
 mod edit;
 mod execute;
 mod file;
+mod firewall_rule;
 mod fragment;
 mod git;
 mod group;
+mod hostname;
 mod http_check;
+mod kernel_module;
+mod limit;
 mod line;
 mod link;
 mod mount;
@@ -31,10 +36,14 @@ mod swap_file;
 mod sysctl;
 mod systemd_unit;
 mod template;
+mod timer;
+mod timezone;
 mod user;
+mod wait_for;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
+    ResourceType::of::<alternatives::Alternatives>(),
     ResourceType::of::<apt_update::AptUpdate>(),
     ResourceType::of::<archive_file::ArchiveFile>(),
     ResourceType::of::<block::MarkedBlock>(),
@@ -44,10 +53,14 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<edit::EditedValues>(),
     ResourceType::of::<execute::Execute>(),
     ResourceType::of::<file::File>(),
+    ResourceType::of::<firewall_rule::FirewallRule>(),
     ResourceType::of::<fragment::Fragment>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<group::GroupAccount>(),
+    ResourceType::of::<hostname::MachineName>(),
     ResourceType::of::<http_check::HttpCheck>(),
+    ResourceType::of::<kernel_module::KernelModule>(),
+    ResourceType::of::<limit::Limit>(),
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<mount::FileSystemMount>(),
@@ -64,7 +77,10 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),
     ResourceType::of::<template::TemplateFile>(),
+    ResourceType::of::<timer::SystemdTimer>(),
+    ResourceType::of::<timezone::Timezone>(),
     ResourceType::of::<user::UserAccount>(),
+    ResourceType::of::<wait_for::WaitFor>(),
 ];
 
 /// Finds a type by name.

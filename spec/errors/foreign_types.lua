@@ -1,4 +1,4 @@
---- run: log lineinfile copy shell apt wait_for mount bash yum_package apt_package cron_d systemd pip ruby_block file_line exec
+--- run: log lineinfile copy shell apt bash yum_package apt_package cron_d systemd pip ruby_block file_line exec
 --- file: recipes/log.lua
 log "x" {}
 --- file: recipes/lineinfile.lua
@@ -9,10 +9,6 @@ copy "x" {}
 shell "x" {}
 --- file: recipes/apt.lua
 apt "x" {}
---- file: recipes/wait_for.lua
-wait_for "x" {}
---- file: recipes/mount.lua
-mount "x" {}
 --- file: recipes/bash.lua
 bash "x" {}
 --- file: recipes/yum_package.lua

@@ -9,7 +9,18 @@ use super::machine::Machine;
 use crate::goldens;
 
 /// Types that make nothing which would be there afterwards.
-const MAKE_NOTHING: &[&str] = &["apt_update", "execute", "fragment", "http_check", "package_lists", "reboot", "script", "service", "setting"];
+const MAKE_NOTHING: &[&str] = &[
+    "apt_update",
+    "execute",
+    "fragment",
+    "http_check",
+    "package_lists",
+    "reboot",
+    "script",
+    "service",
+    "setting",
+    "wait_for",
+];
 
 #[test]
 fn whatever_is_declared_of_a_new_thing_is_told() {

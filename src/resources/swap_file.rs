@@ -97,7 +97,7 @@ impl SwapFile {
                 .next()
                 .is_some_and(|path| mount_table::unescaped(path) == self.path.as_str())
         };
-        let others = swaps.lines().filter(|line| !is_it(line)).map(|line| format!("{line}\n")).collect();
+        let others = swaps.lines().filter(|line| !is_it(line)).flat_map(|line| [line, "\n"]).collect();
         Ok((swaps.lines().any(is_it), others))
     }
 

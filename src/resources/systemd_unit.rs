@@ -57,6 +57,21 @@ fn quarter_hour() -> u64 {
 }
 
 impl SystemdUnit {
+    /// A whole unit with this text.
+    pub(super) fn of_text(unit_name: String, text: String, timeout: u64) -> Self {
+        Self {
+            unit_name,
+            content: Some(Text(Content::Text(text))),
+            sections: None,
+            drop_in: None,
+            triggers_reload: true,
+            verify: false,
+            backup: None,
+            timeout,
+            secret: false,
+        }
+    }
+
     fn init(&self) -> InitService<'_> {
         InitService { name: &self.unit_name, timeout: self.timeout }
     }

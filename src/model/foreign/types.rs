@@ -7,6 +7,11 @@ const PACKAGE: &str = "`package \"name\"`";
 const REPOSITORY: &str = "`file \"/etc/apt/sources.list.d/name.sources\" { content = \"…\" }`";
 const MOUNT: &str =
     "`mount \"/srv/data\" { device = \"UUID=…\", fstype = \"ext4\", action = { \"enable\", \"mount\" } }`";
+const MODULE: &str = "`kernel_module \"name\" { action = \"install\" }`";
+const LIMIT: &str = "`limit \"deploy\" { limits = { nofile = 65536 } }`";
+const ALTERNATIVES: &str = "`alternatives \"editor\" { path = \"/usr/bin/vim\", priority = 50 }`";
+const TIMER: &str = "`timer \"backup\" { on_calendar = \"daily\", command = { … } }`";
+const FIREWALL: &str = "`firewall_rule \"web\" { port = { 80, 443 } }`";
 const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
 /// Resource types of other tools, by the word that starts the declaration.
@@ -161,10 +166,12 @@ pub const TYPES: &[ForeignWord] = &[
     ),
     word(
         "Chef",
-        &["runit_service", "systemd_timer"],
+        &["runit_service"],
         "`systemd_unit \"name.service\" { content = \"…\", action = { \"create\", \"enable\", \"start\" } }`",
         "a unit has its own type",
     ),
+    word("Chef", &["systemd_timer"], TIMER, "it writes the timer and its service"),
+    word("Puppet", &["systemd::timer"], TIMER, "it writes the timer and its service"),
     word(
         "Chef",
         &["cron_d"],
@@ -192,33 +199,27 @@ pub const TYPES: &[ForeignWord] = &[
     word("Salt", &["mount.swap"], "`swap_file \"/swapfile\" { size = \"2G\" }`", "it makes the file too"),
     word(
         "Chef",
-        &["hostname"],
-        "`execute \"name the machine\" { command = { \"hostnamectl\", \"hostname\", \"web1\" }, not_if = … }`",
-        "there is no type for it; `node.hostname` is what it is called now",
-    ),
-    word(
-        "Chef",
-        &["timezone"],
-        "`link \"/etc/localtime\" { to = \"/usr/share/zoneinfo/Europe/Berlin\" }`",
-        "the time zone is a link",
-    ),
-    word(
-        "Chef",
         &["locale"],
         "`file \"/etc/default/locale\" { content = \"LANG=C.UTF-8\\n\" }`",
         "the locale is a file",
     ),
+    word("Ansible", &["modprobe"], MODULE, "`load` loads it now alone"),
+    word("Salt", &["kmod.present", "kmod.absent"], MODULE, "`uninstall` takes it away"),
+    word("Salt", &["timezone.system"], "`timezone \"Europe/Berlin\"`", "it sets the zone of the machine"),
+    word("Salt", &["network.system"], "`hostname \"web1.example.org\"`", "it sets the name of the machine"),
     word(
         "Chef",
-        &["kernel_module"],
-        "`file \"/etc/modules-load.d/name.conf\" { content = \"name\\n\" }`",
-        "what is loaded at boot is a file; an `execute` with `modprobe` loads it now",
+        &["user_ulimit", "ulimit_domain"],
+        LIMIT,
+        "each user has a file in `/etc/security/limits.d`",
     ),
+    word("Ansible", &["pam_limits"], LIMIT, "each user has a file in `/etc/security/limits.d`"),
+    word("Puppet", &["limits::limits"], LIMIT, "each user has a file in `/etc/security/limits.d`"),
     word(
-        "Ansible",
-        &["modprobe"],
-        "`file \"/etc/modules-load.d/name.conf\" { content = \"name\\n\" }`",
-        "what is loaded at boot is a file; an `execute` with `modprobe` loads it now",
+        "Salt",
+        &["alternatives.install", "alternatives.set"],
+        ALTERNATIVES,
+        "its action `set` chooses a program",
     ),
     word(
         "Salt",
@@ -229,14 +230,26 @@ pub const TYPES: &[ForeignWord] = &[
     word(
         "Ansible",
         &["iptables", "ufw", "firewalld", "nftables"],
-        "`file \"/etc/nftables.conf\" { content = \"…\", verify = \"nft -c -f {path}\" }`",
-        "rules are a file, and `service \"nftables\"` loads it",
+        FIREWALL,
+        "it is a rule of ufw where that is enabled, and of nftables elsewhere",
     ),
     word(
         "Chef",
-        &["firewall", "firewall_rule", "iptables_rule"],
-        "`file \"/etc/nftables.conf\" { content = \"…\", verify = \"nft -c -f {path}\" }`",
-        "rules are a file, and `service \"nftables\"` loads it",
+        &["firewall", "iptables_rule", "ufw_rule"],
+        FIREWALL,
+        "it is a rule of ufw where that is enabled, and of nftables elsewhere",
+    ),
+    word(
+        "Puppet",
+        &["firewall_multi", "nftables::rule"],
+        FIREWALL,
+        "it is a rule of ufw where that is enabled, and of nftables elsewhere",
+    ),
+    word(
+        "Salt",
+        &["iptables.append", "firewalld.present"],
+        FIREWALL,
+        "it is a rule of ufw where that is enabled, and of nftables elsewhere",
     ),
     word(
         "Ansible",
@@ -264,9 +277,9 @@ pub const TYPES: &[ForeignWord] = &[
     ),
     word(
         "Ansible",
-        &["wait_for", "wait_for_connection", "uri"],
+        &["wait_for_connection", "uri"],
         "`http_check \"http://127.0.0.1/\"`",
-        "it tries until the page is there; what speaks no HTTP is an `execute` with `retries`",
+        "it tries until the page is there; `wait_for` waits for a port or a file",
     ),
     word(
         "Chef",

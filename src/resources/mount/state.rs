@@ -56,11 +56,11 @@ impl FileSystemMount {
         let mut summary = format!("mount {device}");
         if self.fstype != "auto" {
             command.extend(["-t".to_owned(), self.fstype.clone()]);
-            summary.push_str(&format!(", type {}", self.fstype));
+            summary.extend([", type ", &self.fstype]);
         }
         let options = self.joined_options();
         if options != "defaults" {
-            summary.push_str(&format!(", options {options}"));
+            summary.extend([", options ", &options]);
             command.extend(["-o".to_owned(), options.clone()]);
         }
         command.extend(["--".to_owned(), device.to_owned(), point.to_string()]);

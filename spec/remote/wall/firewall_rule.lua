@@ -1,0 +1,2 @@
+file "/etc/nftables.conf" {}
+firewall_rule "wall" { action = "remove" }

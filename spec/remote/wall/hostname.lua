@@ -1,0 +1,1 @@
+hostname "wall1" { ipaddress = "" }

@@ -1,0 +1,1 @@
+limit "wall" { limits = { nofile = 1024 } }

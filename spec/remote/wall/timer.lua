@@ -1,0 +1,1 @@
+timer "wall" { on_calendar = "yearly", command = { "/bin/true" } }
