@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::model::change::Change;
 use crate::model::content::{self, AbsolutePath, Strings, Variables};
@@ -19,11 +20,12 @@ mod assignment;
 mod json;
 mod keyed_lines;
 mod toml;
+mod yaml;
 
 /// Keys that a summary names; of more it tells the number.
 const NAMED: usize = 3;
 
-/// Some values of a JSON, TOML or INI file, or of a file of keywords as `sshd_config` is one.
+/// Some values of a JSON, YAML, TOML or INI file, or of a file of keywords as `sshd_config` is one.
 ///
 /// Other values, comments and the order of the file stay as they are, byte for byte, and so do its owner, group and mode.
 /// Several resources may change the same file. For a file that is yours as a whole use `template`.
@@ -32,9 +34,10 @@ const NAMED: usize = 3;
 pub(super) struct EditedValues {
     /// The file. It must exist.
     path: AbsolutePath,
-    /// How the file is written. `"json"`, with or without comments. `"toml"`. `"ini"`: `key = value` below `[section]`.
+    /// How the file is written. `"json"`, with or without comments. `"toml"`. `"yaml"`: keys and values line by line; what
+    /// has anchors, tags, maps in braces, or texts of several lines at the keys that change is refused. `"ini"`: `key = value` below `[section]`.
     /// `"properties"`: `key=value` without sections. `"keyword"`: `Key value`, as in `sshd_config`, where `Match` starts a
-    /// section. Default: by the name of the file, `.json`, `.toml`, `.ini` or `.properties`.
+    /// section. Default: by the name of the file, `.json`, `.yaml`, `.yml`, `.toml`, `.ini` or `.properties`.
     format: Option<FileFormat>,
     /// The values to set: `{ ["log-opts"] = { ["max-size"] = "10m" } }`. A map is merged into what is there. A list takes
     /// the place of a list; in an INI file, and one of keywords, it writes the key once for each item. Required for `set`.
@@ -62,6 +65,7 @@ pub(super) struct EditedValues {
 #[serde(rename_all = "snake_case")]
 enum FileFormat {
     Json,
+    Yaml,
     Toml,
     Ini,
     Properties,
@@ -73,6 +77,7 @@ impl FileFormat {
         let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
         match extension.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),
+            "yaml" | "yml" => Some(Self::Yaml),
             "toml" => Some(Self::Toml),
             "ini" => Some(Self::Ini),
             "properties" => Some(Self::Properties),
@@ -83,6 +88,7 @@ impl FileFormat {
     fn syntax(self) -> Syntax {
         match self {
             Self::Json => Syntax::Json,
+            Self::Yaml => Syntax::Yaml,
             Self::Toml => Syntax::Toml,
             Self::Ini => Syntax::Lines(&keyed_lines::INI),
             Self::Properties => Syntax::Lines(&keyed_lines::PROPERTIES),
@@ -95,6 +101,7 @@ impl FileFormat {
 #[derive(Clone, Copy)]
 enum Syntax {
     Json,
+    Yaml,
     Toml,
     /// One key a line.
     Lines(&'static keyed_lines::Style),
@@ -105,6 +112,7 @@ impl Syntax {
     fn set(self, text: &str, assignments: &[Assignment]) -> Result<(String, Vec<KeyPath>), Failure> {
         match self {
             Self::Json => json::set(text, assignments),
+            Self::Yaml => yaml::set(text, assignments),
             Self::Toml => toml::set(text, assignments),
             Self::Lines(style) => keyed_lines::set(style, text, assignments),
         }
@@ -114,6 +122,7 @@ impl Syntax {
     fn remove(self, text: &str, keys: &[KeyPath]) -> Result<(String, Vec<KeyPath>), Failure> {
         match self {
             Self::Json => json::remove(text, keys),
+            Self::Yaml => yaml::remove(text, keys),
             Self::Toml => toml::remove(text, keys),
             Self::Lines(style) => keyed_lines::remove(style, text, keys),
         }
@@ -136,7 +145,7 @@ impl EditedValues {
                 "the name of `{}` does not tell how the file is written",
                 self.path.as_str()
             ))
-            .hint("say it: format = \"json\", \"toml\", \"ini\", \"properties\" or \"keyword\"")
+            .hint("say it: format = \"json\", \"yaml\", \"toml\", \"ini\", \"properties\" or \"keyword\"")
         })
     }
 
@@ -206,10 +215,14 @@ edit "/etc/daemon.json" {
         } else if !self.keys.is_empty() {
             return Err(Failure::new("`keys` has no use with `set`").hint("say what to set in `values`"));
         }
-        let Syntax::Lines(style) = format.syntax() else { return Ok(()) };
+        let check = |key: &[String], value: Option<&Value>| match format.syntax() {
+            Syntax::Lines(style) => style.check(key, value),
+            Syntax::Yaml => yaml::check(key, value),
+            Syntax::Json | Syntax::Toml => Ok(()),
+        };
         let assigned = assignment::flatten(&self.values.0);
-        assigned.iter().try_for_each(|assignment| style.check(&assignment.key, Some(&assignment.value)))?;
-        self.keys().iter().try_for_each(|key| style.check(key, None))
+        assigned.iter().try_for_each(|assignment| check(&assignment.key, Some(&assignment.value)))?;
+        self.keys().iter().try_for_each(|key| check(key, None))
     }
 
     fn keep_secret(&mut self) {
