@@ -136,6 +136,7 @@ fn in_turn(work: &Work, lab: &Lab, first: &mut [Runs]) -> Result<Vec<Runs>> {
     let names = names.join(", ");
     // How the agent comes to the host is no part of what a run costs.
     for run in first.iter().filter(|run| run.program.kind.is_chefrs()) {
+        lab.reset()?;
         run.program.measure()?;
     }
     for round in 1..=firsts {
