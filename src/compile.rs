@@ -34,6 +34,7 @@ mod include;
 mod input;
 mod kinds;
 mod language;
+mod membership;
 mod node;
 mod node_view;
 mod notify;

@@ -30,6 +30,7 @@ const PROGRAMS: &[&str] = &[
     "apt-get",
     "apt-mark",
     "cat",
+    "chage",
     "chpasswd",
     "dd",
     "dpkg",

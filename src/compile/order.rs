@@ -7,6 +7,7 @@ use crate::model::english::list;
 use crate::model::error::Diagnostic;
 use crate::resources;
 
+use super::membership;
 use super::reference::as_paths;
 use super::resolve::Resolved;
 use super::session::Draft;
@@ -24,7 +25,8 @@ pub(super) fn collection(
     for (at, draft) in order.iter().enumerate() {
         position[*draft] = at;
     }
-    let warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
+    let mut warnings = if is_twice { contradictions(&drafts, &order) } else { Vec::new() };
+    warnings.extend(membership::contradictions(order.iter().map(|at| &drafts[*at].row)));
     // Converted in place, so that thousands of rows are not held twice.
     let mut rows: Vec<Row> = drafts.into_iter().map(|draft| draft.row).collect();
     // The rows below have the content of the files. Here the path is enough.

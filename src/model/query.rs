@@ -16,8 +16,8 @@ mod outcome;
 
 pub use file::{AccessList, BY_GROUP, BY_OTHERS, FileKind, FileText, STICKY, Stat};
 pub use machine::{
-    Enabled, Group, Host, Init, Interface, OfferedPackage, OfflineUnit, PackageState, ServiceCourse,
-    ServiceState, User,
+    Enabled, Group, Host, Init, Interface, OfferedPackage, OfflineUnit, PackageState, PasswordAging,
+    ServiceCourse, ServiceState, User,
 };
 pub use outcome::{CommandResult, End, HttpMethod, HttpRequest, HttpResult, LONGER};
 

@@ -75,6 +75,7 @@ impl GroupAccount {
         let mut change = Change::new(self.announce(&members), Step::Run(command)).reaching(Reach::Told);
         if !members.is_empty() {
             change.steps.push(self.set_members(&members));
+            change = self.listed(change, &[], &members, known)?;
         }
         let after =
             query::Group { gid: self.gid.unwrap_or(UNASSIGNED), members: members.into_iter().collect() };
@@ -141,6 +142,30 @@ impl GroupAccount {
         Ok(())
     }
 
+    /// Predicts the groups of users who were or will be members.
+    fn listed(
+        &self,
+        mut change: Change,
+        before: &[String],
+        after: &BTreeSet<String>,
+        known: &Known,
+    ) -> Result<Change, Stop> {
+        let users: BTreeSet<&String> = before.iter().chain(after).collect();
+        known.want(users.iter().map(|name| Query::User((*name).clone())))?;
+        for name in users {
+            // A member need not be a user, and of one that a pending change may make, nothing is known.
+            let Ok(Some(user)) = known.user(name) else { continue };
+            let mut user = user.clone();
+            match (user.groups.binary_search(&self.group_name), after.contains(name)) {
+                (Ok(at), false) => drop(user.groups.remove(at)),
+                (Err(at), true) => user.groups.insert(at, self.group_name.clone()),
+                _ => continue,
+            }
+            change = change.then(Query::User(name.clone()), Answer::User(Some(Box::new(user))));
+        }
+        Ok(change)
+    }
+
     fn announce(&self, members: &BTreeSet<String>) -> String {
         let system = self.system.then(|| ", system".to_owned());
         let gid = self.gid.map(|gid| format!(", gid {gid}"));
@@ -179,11 +204,9 @@ impl GroupAccount {
             let leave = (!leaving.is_empty()).then(|| format!("take out {}", names(&leaving)));
             let words: Vec<String> = join.into_iter().chain(leave).collect();
             after.members = wanted.iter().cloned().collect();
-            changes.push(
-                Change::new(words.join(", "), self.set_members(&wanted))
-                    .reaching(Reach::Told)
-                    .then(self.query(), Answer::Group(Some(after))),
-            );
+            let change = Change::new(words.join(", "), self.set_members(&wanted)).reaching(Reach::Told);
+            let change = self.listed(change, &group.members, &wanted, known)?;
+            changes.push(change.then(self.query(), Answer::Group(Some(after))));
         }
         Ok(changes)
     }
@@ -284,6 +307,7 @@ group "deploy" {
                 let step = Step::Run(Command::new(["groupdel", "--", &self.group_name]));
                 let change = Change::new("remove group", step).reaching(Reach::Told);
                 let change = self.numbered(change, Some(group.gid), None);
+                let change = self.listed(change, &group.members, &BTreeSet::new(), known)?;
                 let change = change.then(user_of_group(&self.group_name), Answer::User(None));
                 Ok(vec![change.then(self.query(), Answer::Group(None))])
             }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::{Change, Reach};
-use crate::model::content::AbsolutePath;
+use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{self, Answer, Query};
@@ -13,11 +13,16 @@ use crate::provider::accounts::{
     GROUPS, USERS, group_of_number, is_missing, user_of_group, user_of_number, with_number,
 };
 
+mod aging;
+mod bring;
 mod difference;
 mod expiry;
+mod groups;
+mod home;
 mod new;
 mod password;
 mod provider;
+mod remove;
 
 /// An account.
 ///
@@ -31,6 +36,11 @@ pub(super) struct UserAccount {
     uid: Option<u32>,
     /// Primary group, by name or number. Default for a new account: a new group with the account's name.
     gid: Option<GroupName>,
+    /// Supplementary groups, by name. Default: they stay as they are.
+    groups: Option<Strings>,
+    /// Whether groups that are not listed stay. If not, `groups` is the whole list.
+    #[serde(default)]
+    append: bool,
     /// Home directory.
     home: Option<AbsolutePath>,
     /// Login shell.
@@ -43,7 +53,8 @@ pub(super) struct UserAccount {
     /// Whether a new account is a system account, with a number from the range for those.
     #[serde(default)]
     system: bool,
-    /// Whether the home directory is made with a new account, moved when `home` changes, and removed by `remove`.
+    /// Whether the home directory is made if it is missing, with the files of `/etc/skel`; moved when `home` changes; and
+    /// removed by `remove`.
     #[serde(default)]
     manage_home: bool,
     /// Whether another account may have the same number.
@@ -53,6 +64,12 @@ pub(super) struct UserAccount {
     expire_date: Option<String>,
     /// Days after a password expires until the account is disabled. `-1` means never.
     inactive: Option<i64>,
+    /// Least days between two changes of the password. `-1` means no limit.
+    password_min_days: Option<i64>,
+    /// Days after which the password must be changed. `-1` means never.
+    password_max_days: Option<i64>,
+    /// Days before that on which the user is warned. `-1` means no warning.
+    password_warn_days: Option<i64>,
     /// Whether `remove` works while the user is logged in.
     #[serde(default)]
     force: bool,
@@ -113,6 +130,8 @@ impl UserAccount {
         let mut queries = vec![Query::Host, self.query()];
         if matches!(action, "create" | "modify" | "manage") {
             queries.extend(self.named_group().map(|group| Query::Group(group.to_owned())));
+            let groups = self.groups.iter().flat_map(|groups| &groups.0);
+            queries.extend(groups.cloned().map(Query::Group));
         }
         queries
     }
@@ -189,37 +208,6 @@ impl UserAccount {
 
     fn missing(&self) -> Failure {
         Failure::new(format!("there is no user `{}`", self.username))
-    }
-
-    fn remove(&self, user: &query::User, known: &Known) -> Result<Change, Stop> {
-        let mut command = Command::new(["userdel"]);
-        if self.force {
-            command.argv.push("--force".into());
-        }
-        if self.manage_home {
-            command.argv.push("--remove".into());
-        }
-        command.argv.extend(["--".into(), self.username.clone()]);
-        let words = if self.manage_home { "remove user and home directory" } else { "remove user" };
-        let change = Change::new(words, Step::Run(command)).reaching(Reach::Told);
-        let change = self.numbered(change, Some(user.uid), None);
-        let mut change =
-            Self::grouped(change, Some(&user.group), None).then(self.query(), Answer::User(None));
-        // userdel removes the user's own group too, if nobody else is in it.
-        let own = Query::Group(self.username.clone());
-        if user.group == self.username
-            && let Some(group) = known.group(&self.username)?
-            && group.members.iter().all(|member| *member == self.username)
-        {
-            change = change.then(own, Answer::Group(None));
-        }
-        if self.manage_home && AbsolutePath::parse(&user.home).is_ok() {
-            let home = || user.home.trim_end_matches('/').into();
-            change = change
-                .then(Query::Stat(home()), Answer::Stat(None))
-                .then(Query::Resolve(home()), Answer::Stat(None));
-        }
-        Ok(change)
     }
 
     fn lock(&self, user: &query::User) -> Result<Vec<Change>, Stop> {

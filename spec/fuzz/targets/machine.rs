@@ -84,7 +84,9 @@ fn accounts(text: &str) {
     for (name, shadow) in parse_shadow(text) {
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let (inactive, expires) = (number(shadow.inactive), number(shadow.expires));
-        let line = format!("{name}:{}:::::{inactive}:{expires}:", shadow.password);
+        let (min, max, warn) =
+            (number(shadow.aging.min), number(shadow.aging.max), number(shadow.aging.warn));
+        let line = format!("{name}:{}::{min}:{max}:{warn}:{inactive}:{expires}:", shadow.password);
         assert_eq!(parse_shadow(&line).remove(&name), Some(shadow));
     }
 }

@@ -73,7 +73,10 @@ impl Generator {
         if !self.tidy && self.random.percent(20) {
             return Some(item.action(self.random.pick(&["remove", "manage", "lock"])));
         }
-        let item = match self.random.below(6) {
+        let item = match self.random.below(9) {
+            6 => item.with("groups", "\"ops\"").with("append", "true"),
+            7 => item.with("groups", "{ \"docker\", \"dba\" }"),
+            8 => item.with("password_max_days", "90").with("password_min_days", "0"),
             0 => item.with("uid", "1000"),
             1 => item.with("gid", "\"ops\""),
             2 => item.with("comment", "\"a person\""),

@@ -71,8 +71,11 @@ impl Machine {
                 if self.users.values().any(|user| user.group == name) {
                     return 8;
                 }
-                if self.groups.remove(&name).is_some() { 0 } else { 6 }
+                let was = self.groups.remove(&name);
+                self.list_groups();
+                if was.is_some() { 0 } else { 6 }
             }
+            "chage" => self.chage(&name, &options),
             "gpasswd" => {
                 let mut members: Vec<String> = options
                     .value("--members")
@@ -85,10 +88,10 @@ impl Machine {
                 if members.iter().any(|member| !self.users.contains_key(member)) {
                     return 3;
                 }
-                self.groups.get_mut(&name).map_or(3, |group| {
-                    group.members = members;
-                    0
-                })
+                let Some(group) = self.groups.get_mut(&name) else { return 3 };
+                group.members = members;
+                self.list_groups();
+                0
             }
             "chpasswd" => {
                 let Some((name, hash)) = input.and_then(|line| line.trim().split_once(':')) else { return 1 };
@@ -136,8 +139,47 @@ impl Machine {
         if options.has("--create-home") {
             self.directory(&user.home);
         }
+        if !options.groups().iter().all(|group| self.groups.contains_key(*group)) {
+            return 6;
+        }
         self.users.insert(name.into(), user);
+        self.join(name, &options.groups());
         0
+    }
+
+    /// Sets the days of a password.
+    fn chage(&mut self, name: &str, options: &Options<'_>) -> i32 {
+        let Some(user) = self.users.get_mut(name) else { return 1 };
+        let aging = &mut user.aging;
+        let fields =
+            [("--mindays", &mut aging.min), ("--maxdays", &mut aging.max), ("--warndays", &mut aging.warn)];
+        for (option, field) in fields {
+            if let Some(days) = options.value(option).and_then(|days| days.parse().ok()) {
+                *field = Some(days).filter(|days| *days >= 0);
+            }
+        }
+        0
+    }
+
+    /// Adds a user to groups.
+    fn join(&mut self, name: &str, groups: &[&str]) {
+        for group in groups {
+            if let Some(group) = self.groups.get_mut(*group)
+                && !group.members.iter().any(|member| member == name)
+            {
+                group.members.push(name.to_owned());
+                group.members.sort();
+            }
+        }
+        self.list_groups();
+    }
+
+    /// Lists the groups of each user, which their members say.
+    fn list_groups(&mut self) {
+        for (name, user) in &mut self.users {
+            let has = |(_, group): &(&String, &Group)| group.members.contains(name);
+            user.groups = self.groups.iter().filter(has).map(|(group, _)| group.clone()).collect();
+        }
     }
 
     fn usermod(&mut self, name: &str, options: &Options<'_>) -> i32 {
@@ -148,6 +190,15 @@ impl Machine {
         let taken = |uid: &u32| self.users.iter().any(|(other, user)| other != name && user.uid == *uid);
         if options.number("--uid").is_some_and(|uid| taken(&uid)) {
             return 4;
+        }
+        if !options.groups().iter().all(|group| self.groups.contains_key(*group)) {
+            return 6;
+        }
+        if options.has("--groups") && self.users.contains_key(name) {
+            if !options.has("--append") {
+                self.groups.values_mut().for_each(|group| group.members.retain(|member| member != name));
+            }
+            self.join(name, &options.groups());
         }
         let gid = group.as_ref().map(|group| self.groups[group].gid);
         let Some(user) = self.users.get_mut(name) else { return 6 };
@@ -214,6 +265,12 @@ impl Options<'_> {
     fn value(&self, name: &str) -> Option<&str> {
         let at = self.0.iter().position(|word| *word == name)?;
         self.0.get(at + 1).copied()
+    }
+
+    /// The groups of `--groups`.
+    fn groups(&self) -> Vec<&str> {
+        let said = self.value("--groups").unwrap_or_default();
+        said.split(',').filter(|group| !group.is_empty()).collect()
     }
 
     fn number(&self, name: &str) -> Option<u32> {

@@ -27,6 +27,10 @@ pub fn read_user(name: &str, clauses: &[Vec<String>]) -> Result<Answer, String> 
             ["password", password] => user.password = Some((*password).to_owned()),
             ["expires", day] => user.expires = Some(number(day)?),
             ["inactive", days] => user.inactive = Some(number(days)?),
+            ["min", days] => user.aging.min = Some(number(days)?),
+            ["max", days] => user.aging.max = Some(number(days)?),
+            ["warn", days] => user.aging.warn = Some(number(days)?),
+            ["groups", names @ ..] => user.groups = names.iter().map(|name| (*name).to_owned()).collect(),
             _ => return Err(unknown(clause)),
         }
     }
@@ -47,10 +51,16 @@ pub fn say_user(name: &str, user: &User) -> Sentence {
     if let Some(day) = user.expires {
         said = said.clause(["expires", &day.to_string()]);
     }
-    match user.inactive {
-        Some(days) => said.clause(["inactive", &days.to_string()]),
-        None => said,
+    let days = [
+        ("inactive", user.inactive),
+        ("min", user.aging.min),
+        ("max", user.aging.max),
+        ("warn", user.aging.warn),
+    ];
+    for (word, days) in days {
+        said = said.clause_if(days.is_some(), [word, &days.unwrap_or_default().to_string()]);
     }
+    if user.groups.is_empty() { said } else { said.clause(["groups"]).words(&user.groups) }
 }
 
 pub fn read_group(clauses: &[Vec<String>]) -> Result<Answer, String> {

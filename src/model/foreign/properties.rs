@@ -371,11 +371,37 @@ pub const PROPERTIES: &[ForeignWord] = &[
     // Accounts and git.
     word(
         "Ansible",
-        &["groups"],
-        "`group \"NAME\" { members = { \"deploy\" }, append = true }`",
-        "a group knows its members",
+        &["password_expire_max"],
+        "`password_max_days`",
+        "it takes a number, and -1 for no limit",
     )
-    .with(&["username"]),
+    .with(&["password_max_days"]),
+    word("Puppet", &["password_max_age"], "`password_max_days`", "it takes a number, and -1 for no limit")
+        .with(&["password_max_days"]),
+    word("Salt", &["maxdays"], "`password_max_days`", "it takes a number, and -1 for no limit")
+        .with(&["password_max_days"]),
+    word(
+        "Ansible",
+        &["password_expire_min"],
+        "`password_min_days`",
+        "it takes a number, and -1 for no limit",
+    )
+    .with(&["password_max_days"]),
+    word("Puppet", &["password_min_age"], "`password_min_days`", "it takes a number, and -1 for no limit")
+        .with(&["password_max_days"]),
+    word("Salt", &["mindays"], "`password_min_days`", "it takes a number, and -1 for no limit")
+        .with(&["password_max_days"]),
+    word(
+        "Ansible",
+        &["password_expire_warn"],
+        "`password_warn_days`",
+        "it takes a number, and -1 for no limit",
+    )
+    .with(&["password_max_days"]),
+    word("Salt", &["warndays"], "`password_warn_days`", "it takes a number, and -1 for no limit")
+        .with(&["password_max_days"]),
+    word("Salt", &["optional_groups"], "`groups`", "a group that is not there is an error").with(&["groups"]),
+    word("Puppet", &["membership"], "`append`", "it takes true or false").with(&["append"]),
     word("Ansible", &["group"], "`gid`", "the main group, by its name or number").with(&["username"]),
     word("Ansible", &["createhome", "create_home", "move_home"], "`manage_home`", "it takes true or false")
         .with(&["manage_home"]),

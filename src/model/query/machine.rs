@@ -19,6 +19,9 @@ pub struct User {
     pub home: String,
     #[serde(default)]
     pub shell: String,
+    /// Names of the supplementary groups, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
     /// Password hash from the shadow file. None if that file can't be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
@@ -28,6 +31,23 @@ pub struct User {
     /// Days after a password expires until the account is disabled, from the shadow file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inactive: Option<i64>,
+    /// Days of a password, from the shadow file.
+    #[serde(default)]
+    pub aging: PasswordAging,
+}
+
+/// Days of a password: shadow(5). None if a limit is not set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordAging {
+    /// Least days between two changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// Days after which it must be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// Days before that on which the user is warned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn: Option<i64>,
 }
 
 /// A group.

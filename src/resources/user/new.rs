@@ -5,9 +5,9 @@ use camino::Utf8PathBuf;
 use super::{GroupName, UserAccount, expiry, password};
 use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
-use crate::model::english::count;
+use crate::model::english::{count, list};
 use crate::model::known::{Known, Stop};
-use crate::model::query::{self, Answer, FileKind, Query, Stat};
+use crate::model::query::{self, Answer, FileKind, PasswordAging, Query, Stat};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::{UNASSIGNED, group_of_number};
 
@@ -22,9 +22,13 @@ impl UserAccount {
         let group = self.new_group(known)?;
         let mut command = Command::new(["useradd"]);
         command.argv.extend(self.new_arguments(&group));
+        let (groups, arguments) = self.new_groups(known)?;
+        command.argv.extend(arguments);
         command.argv.extend(["--".into(), self.username.clone()]);
         let mut user = self.predicted(&group, known)?;
         let mut change = Change::new(self.announce(&group), Step::Run(command)).reaching(Reach::Told);
+        user.groups.clone_from(&groups);
+        change.steps.extend(self.new_limits());
         if let Some(hash) = &self.password {
             change.steps.push(password::set(&self.username, hash));
             user.password = Some(hash.clone());
@@ -40,6 +44,7 @@ impl UserAccount {
         }
         change = self.numbered(change, None, Some(&user));
         change = Self::grouped(change, None, Some(&user));
+        change = self.membership(change, &[], &groups, known)?;
         change = self.with_home(change, &user, known)?;
         Ok(vec![change.then(self.query(), Answer::User(Some(Box::new(user))))])
     }
@@ -109,6 +114,7 @@ impl UserAccount {
             NewGroup::There(group) => format!("group {group}"),
             NewGroup::Own => "with a group of its own".to_owned(),
         };
+        let groups = self.groups.as_ref().filter(|groups| !groups.0.is_empty());
         let expiry = self.expire_date.as_deref().map(|date| match date {
             "never" => "never expires".to_owned(),
             date => format!("expires on {date}"),
@@ -122,12 +128,14 @@ impl UserAccount {
             said("uid", self.uid.map(|uid| uid.to_string())),
             self.non_unique.then(|| "which another may have".to_owned()),
             Some(group),
+            groups.map(|groups| format!("also in {}", list(&groups.0, "and"))),
             said("home", path(&self.home)),
             said("shell", path(&self.shell)),
             self.comment.as_ref().map(|comment| format!("comment \"{comment}\"")),
             self.password.as_ref().map(|_| "with a password".to_owned()),
             expiry,
             inactive,
+            self.limits_in_words(),
             self.manage_home.then(|| "with its home directory".to_owned()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -163,6 +171,8 @@ impl UserAccount {
                 None => None,
             },
             inactive: self.inactive.filter(|days| *days >= 0),
+            groups: Vec::new(),
+            aging: self.aged(PasswordAging::default()),
         })
     }
 

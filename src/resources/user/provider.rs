@@ -1,6 +1,6 @@
 //! The actions of `user`, and how they are planned.
 
-use super::{GroupName, UserAccount, expiry, password};
+use super::{GroupName, UserAccount, password};
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -30,6 +30,14 @@ user "deploy" {
   shell = "/bin/bash",
   comment = "Deployment",
 }
+
+group "docker"
+user "ada" {
+  manage_home = true,
+  groups = { "docker" },
+  append = true,
+  password_max_days = 90,
+}
 "#;
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
@@ -52,18 +60,20 @@ user "deploy" {
                     .hint("/etc/passwd keeps one account in a line, with fields between colons"));
             }
         }
-        if self.inactive.is_some_and(|days| days < -1) {
-            return Err(Failure::new("`inactive` is a number of days, or -1 for never"));
-        }
-        if let Some(date) = &self.expire_date {
-            expiry::parse(date)?;
-        }
+        self.check_groups()?;
+        self.check_aging()?;
         self.password.as_deref().map_or(Ok(()), password::check)
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
         let group = self.gid.as_ref().and_then(GroupName::number).map(group_of_number);
-        self.accounts(action).into_iter().chain(self.uid.map(user_of_number)).chain(group).collect()
+        // Mostly there is nothing more to ask.
+        let home = (self.manage_home && action != "remove").then(|| match &self.home {
+            Some(home) => Query::Stat(home.to_path_buf()),
+            None => Query::Stat(format!("/home/{}", self.username).into()),
+        });
+        let numbers = self.uid.map(user_of_number).into_iter().chain(group);
+        self.accounts(action).into_iter().chain(numbers).chain(home).collect()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

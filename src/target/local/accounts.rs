@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use rustc_hash::FxHashMap;
 
 use crate::model::error::Failure;
-use crate::model::query::{Group, User};
+use crate::model::query::{Group, PasswordAging, User};
 
 /// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Shadow {
     pub expires: Option<i64>,
     /// Days after a password expires until the account is disabled.
     pub inactive: Option<i64>,
+    /// Days of the password.
+    pub aging: PasswordAging,
 }
 
 /// Parses a passwd file. Like libc, it skips invalid lines.
@@ -76,7 +78,8 @@ pub fn parse_shadow(text: &str) -> HashMap<String, Shadow> {
             let fields: Vec<&str> = line.split(':').collect();
             let password = (*fields.get(1)?).to_owned();
             let number = |index: usize| fields.get(index).and_then(|field| field.parse().ok());
-            Some((named(fields[0])?, Shadow { password, inactive: number(6), expires: number(7) }))
+            let aging = PasswordAging { min: number(3), max: number(4), warn: number(5) };
+            Some((named(fields[0])?, Shadow { password, inactive: number(6), expires: number(7), aging }))
         })
         .collect()
 }
@@ -94,6 +97,8 @@ pub(in crate::target) struct Accounts {
     shadow: HashMap<String, Shadow>,
     user_by_name: FxHashMap<String, usize>,
     group_by_name: FxHashMap<String, usize>,
+    /// Supplementary groups of each user.
+    groups_of: FxHashMap<String, Vec<usize>>,
     name_by_uid: FxHashMap<u32, usize>,
     name_by_gid: FxHashMap<u32, usize>,
     stamps: [FileStamp; 3],
@@ -131,6 +136,9 @@ impl Accounts {
         for (index, (name, group)) in groups.iter().enumerate() {
             accounts.group_by_name.entry(name.clone()).or_insert(index);
             accounts.name_by_gid.entry(group.gid).or_insert(index);
+            for member in &group.members {
+                accounts.groups_of.entry(member.clone()).or_default().push(index);
+            }
         }
         Self { users, groups, ..accounts }
     }
@@ -146,10 +154,21 @@ impl Accounts {
             comment: account.comment.clone(),
             home: account.home.clone(),
             shell: account.shell.clone(),
+            groups: self.listed_groups(name),
             password: shadow.map(|shadow| shadow.password.clone()),
             expires: shadow.and_then(|shadow| shadow.expires),
             inactive: shadow.and_then(|shadow| shadow.inactive),
+            aging: shadow.map(|shadow| shadow.aging).unwrap_or_default(),
         })
+    }
+
+    /// Names of the groups that list a user, sorted.
+    fn listed_groups(&self, name: &str) -> Vec<String> {
+        let indexes = self.groups_of.get(name).map(Vec::as_slice).unwrap_or_default();
+        let mut names: Vec<String> = indexes.iter().map(|index| self.groups[*index].0.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// The answer to `Query::Group`.
