@@ -20,6 +20,7 @@ pub mod package_manager;
 pub mod parents;
 pub mod refreshed_lists;
 pub mod run_as;
+pub mod ssh_key;
 pub mod trust;
 pub mod unit_text;
 

@@ -5,6 +5,7 @@ use crate::provider::ResourceType;
 mod alternatives;
 mod apt_update;
 mod archive_file;
+mod authorized_key;
 mod block;
 mod cookbook_file;
 mod cron;
@@ -32,6 +33,7 @@ mod remote_file;
 mod script;
 mod service;
 mod setting;
+mod ssh_known_host;
 mod swap_file;
 mod sysctl;
 mod systemd_unit;
@@ -46,6 +48,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<alternatives::Alternatives>(),
     ResourceType::of::<apt_update::AptUpdate>(),
     ResourceType::of::<archive_file::ArchiveFile>(),
+    ResourceType::of::<authorized_key::AuthorizedKeys>(),
     ResourceType::of::<block::MarkedBlock>(),
     ResourceType::of::<cookbook_file::CookbookFile>(),
     ResourceType::of::<cron::Cron>(),
@@ -73,6 +76,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<script::ScriptRun>(),
     ResourceType::of::<service::Service>(),
     ResourceType::of::<setting::StoredSetting>(),
+    ResourceType::of::<ssh_known_host::KnownHostKeys>(),
     ResourceType::of::<swap_file::SwapFile>(),
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),

@@ -1,13 +1,13 @@
 //! A text file that belongs to somebody else and of which a resource changes a part.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query, READ_LIMIT};
-use crate::model::step::Command;
+use crate::model::step::{Attributes, Command};
 use crate::provider::file_state::FileState;
 use crate::provider::{at_path, backups};
 
@@ -21,6 +21,12 @@ pub struct EditedFile {
     pub backup: Option<u32>,
     /// Whether a secret is in what the resource writes.
     pub secret: bool,
+    /// Whether a missing file is made.
+    pub makes: bool,
+    /// Whether an earlier change of the same resource makes its directory.
+    pub in_new_directory: bool,
+    /// Owner, group and mode. Those that are not set stay as they are.
+    pub attributes: Attributes,
 }
 
 /// The text that a file gets, and what is different in it.
@@ -32,6 +38,20 @@ pub struct EditedText {
 }
 
 impl EditedFile {
+    /// A file that must exist and keeps its owner and mode.
+    #[must_use]
+    pub fn new(path: &Utf8Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            verify: Vec::new(),
+            backup: None,
+            secret: false,
+            makes: false,
+            in_new_directory: false,
+            attributes: Attributes::default(),
+        }
+    }
+
     /// What has to be known.
     #[must_use]
     pub fn observe(&self) -> Vec<Query> {
@@ -40,7 +60,7 @@ impl EditedFile {
         queries
     }
 
-    /// The changes that an edit makes. Owner, group and mode of the file stay.
+    /// The changes that an edit makes.
     ///
     /// # Errors
     /// The file is missing, is no text, or can't be edited; an answer is missing.
@@ -52,10 +72,16 @@ impl EditedFile {
         known.want(self.observe())?;
         let old = self.text(known)?;
         let edit = edit(old)?;
-        if edit.text == old {
-            return Ok(Vec::new());
+        let is_there = known.stat(&self.path)?.is_some();
+        if edit.text == old && is_there {
+            let is_declared = !self.attributes.is_empty();
+            return if is_declared { self.state(None).plan_create(known) } else { Ok(Vec::new()) };
         }
-        let mut changes = self.state(Some(edit.text)).plan_create(known)?;
+        let state = self.state(Some(edit.text));
+        if self.in_new_directory && !is_there {
+            return Ok(vec![state.plan_new(known)?]);
+        }
+        let mut changes = state.plan_create(known)?;
         for change in &mut changes {
             change.summary = change.summary.replacen("change content", &edit.summary, 1);
         }
@@ -80,6 +106,9 @@ impl EditedFile {
     fn text<'a>(&self, known: &'a Known) -> Result<&'a str, Stop> {
         let path = &self.path;
         if at_path::file(path, known)?.is_none() {
+            if self.makes {
+                return Ok("");
+            }
             return Err(Failure::new(format!("there is no file `{path}`"))
                 .hint(format!("declare it before this resource: file \"{path}\" {{}}"))
                 .into());
@@ -100,6 +129,7 @@ impl EditedFile {
             path: self.path.clone(),
             content: text.map(Content::Text),
             verify: self.verify.clone(),
+            attributes: self.attributes.clone(),
             backup: backups::wanted(self.backup, self.secret),
             secret: self.secret,
             ..FileState::default()

@@ -114,7 +114,7 @@ pub fn plan_remove(is_about: impl Fn(&FstabEntry) -> bool, known: &Known) -> Res
 }
 
 fn file(secret: bool) -> EditedFile {
-    EditedFile { path: PATH.into(), verify: Vec::new(), backup: None, secret }
+    EditedFile { secret, ..EditedFile::new(PATH.into()) }
 }
 
 fn new(entry: &FstabEntry, secret: bool) -> FileState {

@@ -58,10 +58,10 @@ type BlockMarks = (usize, usize);
 impl MarkedBlock {
     fn file(&self) -> EditedFile {
         EditedFile {
-            path: self.path.to_path_buf(),
             verify: self.verify.clone().unwrap_or_default().0,
             backup: self.backup,
             secret: self.secret,
+            ..EditedFile::new(&self.path)
         }
     }
 

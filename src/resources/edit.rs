@@ -132,10 +132,10 @@ impl Syntax {
 impl EditedValues {
     fn file(&self) -> EditedFile {
         EditedFile {
-            path: self.path.to_path_buf(),
             verify: self.verify.clone().unwrap_or_default().0,
             backup: self.backup,
             secret: self.secret,
+            ..EditedFile::new(&self.path)
         }
     }
 

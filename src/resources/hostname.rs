@@ -61,7 +61,7 @@ impl MachineName {
     }
 
     fn hosts() -> EditedFile {
-        EditedFile { path: HOSTS.into(), verify: Vec::new(), backup: None, secret: false }
+        EditedFile::new(HOSTS.into())
     }
 
     /// The names of its line in `/etc/hosts`.

@@ -85,10 +85,10 @@ fn numbers(lines: &[&str], holds: impl Fn(&str) -> bool) -> Vec<usize> {
 impl FileLine {
     fn file(&self) -> EditedFile {
         EditedFile {
-            path: self.path.to_path_buf(),
             verify: self.verify.clone().unwrap_or_default().0,
             backup: self.backup,
             secret: self.secret,
+            ..EditedFile::new(&self.path)
         }
     }
 

@@ -107,22 +107,16 @@ pub const FILES: &[ForeignWord] = &[
         "a name that differs from run to run can't be declared",
     ),
     word(
-        "Ansible",
-        &["authorized_key"],
-        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
-        "the file is managed as a whole",
-    ),
-    word(
         "Puppet",
-        &["ssh_authorized_key"],
-        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
-        "the file is managed as a whole",
+        &["ssh_authorized_key", "ssh_authorize_key"],
+        "`authorized_key \"NAME\" { key = \"ssh-ed25519 AAAA…\" }`",
+        "its name is the user, and several keys are a list",
     ),
     word(
         "Salt",
         &["ssh_auth", "ssh_auth.present"],
-        "`file \"/home/NAME/.ssh/authorized_keys\" { content = \"…\", owner = \"NAME\", mode = \"0600\" }`",
-        "the file is managed as a whole",
+        "`authorized_key \"NAME\" { key = \"ssh-ed25519 AAAA…\" }`",
+        "its name is the user, and several keys are a list",
     ),
     word(
         "Chef",
@@ -163,13 +157,13 @@ pub const FILES: &[ForeignWord] = &[
     word(
         "Chef",
         &["ssh_known_hosts_entry"],
-        "`file \"/etc/ssh/ssh_known_hosts\" { content = \"…\" }`",
-        "the file is managed as a whole; `git` has `known_hosts` for itself",
+        "`ssh_known_host \"git.example.org\" { key = \"ssh-ed25519 AAAA…\" }`",
+        "the key is given as text; `git` has `known_hosts` for itself",
     ),
     word(
         "Ansible",
         &["known_hosts"],
-        "`file \"/etc/ssh/ssh_known_hosts\" { content = \"…\" }`",
-        "the file is managed as a whole; `git` has `known_hosts` for itself",
+        "`ssh_known_host \"git.example.org\" { key = \"ssh-ed25519 AAAA…\" }`",
+        "the key is given as text; `git` has `known_hosts` for itself",
     ),
 ];

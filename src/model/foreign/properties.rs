@@ -402,6 +402,10 @@ pub const PROPERTIES: &[ForeignWord] = &[
         .with(&["password_max_days"]),
     word("Salt", &["optional_groups"], "`groups`", "a group that is not there is an error").with(&["groups"]),
     word("Puppet", &["membership"], "`append`", "it takes true or false").with(&["append"]),
+    word("Ansible", &["key_options"], "`options`", "a list of options").with(&["exclusive"]),
+    word("Ansible", &["manage_dir"], "nothing", "the directory is made if it is missing")
+        .with(&["exclusive"]),
+    word("Puppet", &["target"], "`path`", "the file that sshd reads").with(&["exclusive"]),
     word("Ansible", &["group"], "`gid`", "the main group, by its name or number").with(&["username"]),
     word("Ansible", &["createhome", "create_home", "move_home"], "`manage_home`", "it takes true or false")
         .with(&["manage_home"]),

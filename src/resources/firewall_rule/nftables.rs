@@ -130,7 +130,7 @@ fn included(known: &Known) -> Result<Vec<Change>, Stop> {
             Err(Stop::Unknown(until)) => return Err(Stop::Unknown(until)),
             other => other?,
         };
-        let edited = EditedFile { path: (*config).into(), verify: Vec::new(), backup: None, secret: false };
+        let edited = EditedFile::new((*config).into());
         return edited.plan(known, |text| {
             let includes = |line: &&str| {
                 let line = line.trim();

@@ -41,7 +41,7 @@ impl HoldsFile {
             FileState { path: self.path.into(), content, attributes, ..FileState::default() }
                 .plan_create(known)?
         } else {
-            let file = EditedFile { path: self.path.into(), verify: Vec::new(), backup: None, secret: false };
+            let file = EditedFile::new(self.path.into());
             file.plan(known, |text| Ok(EditedText { text: edit(text)?, summary: summary(wanted) }))?
         };
         let Some(change) = changes.last_mut() else {
