@@ -34,6 +34,7 @@ mod script;
 mod service;
 mod setting;
 mod ssh_known_host;
+mod sudo;
 mod swap_file;
 mod sysctl;
 mod systemd_unit;
@@ -77,6 +78,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<service::Service>(),
     ResourceType::of::<setting::StoredSetting>(),
     ResourceType::of::<ssh_known_host::KnownHostKeys>(),
+    ResourceType::of::<sudo::SudoRule>(),
     ResourceType::of::<swap_file::SwapFile>(),
     ResourceType::of::<sysctl::Sysctl>(),
     ResourceType::of::<systemd_unit::SystemdUnit>(),

@@ -119,16 +119,10 @@ pub const FILES: &[ForeignWord] = &[
         "its name is the user, and several keys are a list",
     ),
     word(
-        "Chef",
-        &["sudo"],
-        "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
-        "a rule is a file, which `verify` tests before it is used",
-    ),
-    word(
         "Ansible",
         &["sudoers"],
-        "`file \"/etc/sudoers.d/name\" { content = \"…\", mode = \"0440\", verify = \"visudo -cf {path}\" }`",
-        "a rule is a file, which `verify` tests before it is used",
+        "`sudo \"name\" { users = { \"deploy\" }, commands = { \"/usr/bin/systemctl reload nginx\" } }`",
+        "a rule is a file, which visudo checks before it is used",
     ),
     word(
         "Chef",

@@ -1,0 +1,1 @@
+sudo "wall" { users = "deploy", commands = "/usr/bin/true" }
