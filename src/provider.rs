@@ -1,6 +1,7 @@
 //! Floor 2: the interface of a resource type.
 
 pub mod accounts;
+pub mod apt_pin;
 pub mod at_path;
 pub mod backups;
 pub mod checks;
@@ -15,6 +16,7 @@ pub mod followed_link;
 pub mod fstab;
 pub mod init;
 pub mod mount_table;
+pub mod openpgp;
 pub mod ownership;
 pub mod package_manager;
 pub mod parents;

@@ -3,6 +3,8 @@
 use crate::provider::ResourceType;
 
 mod alternatives;
+mod apt_preference;
+mod apt_repository;
 mod apt_update;
 mod archive_file;
 mod authorized_key;
@@ -47,6 +49,8 @@ mod wait_for;
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<alternatives::Alternatives>(),
+    ResourceType::of::<apt_preference::AptPreference>(),
+    ResourceType::of::<apt_repository::AptRepository>(),
     ResourceType::of::<apt_update::AptUpdate>(),
     ResourceType::of::<archive_file::ArchiveFile>(),
     ResourceType::of::<authorized_key::AuthorizedKeys>(),

@@ -88,6 +88,7 @@ pub fn read_query(clauses: &[Vec<String>]) -> Result<Query, String> {
         ["restart"] => Query::Restart,
         ["command", ..] => Query::Command(Box::new(commands::read(&skip(clauses))?)),
         ["http", ..] => Query::Http(Box::new(commands::read_request(&skip(clauses))?)),
+        ["download", url] => Query::Download((*url).into()),
         ["json", query] => serde_json::from_str(query).map_err(|error| error.to_string())?,
         _ => return Err(format!("`{}` is no thing and no question", words.join(" "))),
     })
@@ -119,6 +120,7 @@ pub fn say_query(query: &Query) -> Sentence {
         Query::Host => Sentence::of(["host"]),
         Query::Restart => Sentence::of(["restart"]),
         Query::Command(command) => commands::say("command", command),
+        Query::Download(url) => Sentence::of(["download", url]),
         Query::Http(request) => commands::say_request(request),
         other => Sentence::of(["json", &json(other)]),
     }
@@ -160,6 +162,7 @@ fn read_answer(query: &Query, clauses: &[Vec<String>], block: Option<&str>) -> R
             _ => Err(unknown(&clauses[0])),
         },
         Query::Command(_) => commands::read_result(clauses),
+        Query::Download(_) => commands::read_download(clauses, block),
         Query::Http(_) => commands::read_page(clauses),
         _ => Err(unknown(&clauses[0])),
     }
@@ -203,6 +206,7 @@ fn say_answer(query: &Query, answer: &Answer) -> Sentence {
         (_, Answer::Host(host)) => host::say(host),
         (_, Answer::Restart(Some(resource))) => Sentence::of(["by", resource]),
         (_, Answer::Command(result)) => commands::say_result(result),
+        (_, Answer::Download(result)) => commands::say_download(result),
         (_, Answer::Http(page)) => commands::say_page(page),
         (_, other) => Sentence::of(["json", &json(other)]),
     }

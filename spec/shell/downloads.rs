@@ -1,6 +1,7 @@
 //! Downloads by the machine's own programs: mirrors, checksums, and what is told of those that do not do.
 
 use chefrs::model::content::sha256;
+use chefrs::model::query::{Answer, Query};
 use chefrs::model::step::{Attributes, Command, Fetch, Step};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
@@ -113,11 +114,7 @@ fn the_same_bytes_and_the_same_refusals() {
         }),
     ];
     for (index, change) in cases.iter().enumerate() {
-        let mut wanted = fetch(&mut Local::new(), change);
-        for line in &mut wanted.1 {
-            // The number of the reason is the kernel's own.
-            *line = line.replace("connection refused (os error 111)", "the connection failed");
-        }
+        let wanted = fetch(&mut Local::new(), change);
         for argv in shells() {
             let found = fetch(Session::with(&argv).shell(), change);
             if index == 0 {
@@ -196,6 +193,38 @@ fn wget_is_as_good_where_nothing_is_secret_and_without_both_it_is_told() {
     }
     let words = "`ROOT/d/file` can't be downloaded: there is neither `curl` nor `wget`";
     assert_eq!(try_without(&["curl", "wget"], &get("/good")), Err(words.to_owned()));
+}
+
+/// What a plan asks for: the same bytes and the same reasons, by whatever program.
+#[test]
+fn what_is_at_an_address_is_told_alike() {
+    let server = serve();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ask = |target: &mut dyn Target, url: &str| {
+        target.ask(&[Query::Download(url.to_owned())]).unwrap().remove(0)
+    };
+    let owned = |argv: &[&str]| argv.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let mut programs: Vec<Vec<String>> = shells().iter().map(|argv| owned(argv)).collect();
+    if is_root() && std::process::Command::new("wget").arg("--version").output_in_time().is_ok() {
+        programs.push(without(&["curl"], &["/bin/sh"]));
+        if let Some(busybox) = with_busybox(&["wget"]) {
+            programs.push(without(&["curl"], &words(&busybox)));
+        }
+    }
+    for (url, wanted) in [
+        (format!("{server}/plain"), Ok("L3BsYWlu".to_owned())),
+        (format!("{server}/302"), Ok("L21vdmVk".to_owned())),
+        (format!("{server}/404"), Err("the server answered with status 404")),
+        (format!("http://{nobody}/"), Err("the connection failed")),
+    ] {
+        let wanted = wanted.map_err(str::to_owned);
+        let wanted = Answer::Download(wanted);
+        assert_eq!(ask(&mut Local::new(), &url), wanted, "{url}");
+        for argv in &programs {
+            let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
+            assert_eq!(ask(Session::with(&argv).shell(), &url), wanted, "{argv:?}: {url}");
+        }
+    }
 }
 
 /// Whoever looks at the list of processes while a download is under way does not see its address.

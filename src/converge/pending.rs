@@ -113,6 +113,8 @@ impl Pending {
             Query::Service(_) => self.removal,
             // A command that can't be run now may be runnable after the pending changes.
             Query::Command(_) if absent => self.last_untold(),
+            // What can't be downloaded now may be there after the pending changes.
+            Query::Download(_) if absent => self.last_untold(),
             Query::Http(_) => self.last(),
             _ => 0,
         }
@@ -170,6 +172,7 @@ fn is_absent(answer: &Answer) -> bool {
         Answer::Providers(providers) => providers.is_empty(),
         Answer::Package(state) => state.version.is_none() && state.provided_by.is_empty(),
         Answer::Service(state) => !state.exists,
+        Answer::Download(result) => result.is_err(),
         Answer::Command(result) => matches!(result.end, End::NotStarted(_) | End::Exit(126 | 127)),
         _ => false,
     }

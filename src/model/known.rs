@@ -290,6 +290,8 @@ impl Known {
         restart() -> Option<&str> = Query::Restart, Answer::Restart(by) => by.as_deref();
         /// Result of a read-only command.
         command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
+        /// What is at an address, in base64, or why it can't be downloaded.
+        download(url: &str) -> &Result<String, String> = Query::Download(url.to_owned()), Answer::Download(result) => result;
         /// Response to an HTTP request.
         http(request: &HttpRequest) -> &HttpResult = Query::Http(Box::new(request.clone())), Answer::Http(result) => result;
     }

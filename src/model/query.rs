@@ -82,6 +82,8 @@ pub enum Query {
     Command(Box<Command>),
     /// Fetches a page. The machine itself makes the request.
     Http(Box<HttpRequest>),
+    /// Downloads what is at an address, up to [`READ_LIMIT`]: `http://` or `https://`. The machine itself makes the request.
+    Download(String),
     /// The resource for which this run will restart the machine.
     Restart,
     /// The owed notifications of earlier runs.
@@ -102,7 +104,7 @@ impl Query {
     /// Whether the answer is only useful at the turn of the resource, because the query runs something.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Http(_))
+        matches!(self, Self::Command(_) | Self::Http(_) | Self::Download(_))
     }
 
     /// All queries about a path.
@@ -148,7 +150,7 @@ macro_rules! about_paths {
 about_paths!(
     Stat, Resolve, Digest, Read, List, Writable;
     others: User, Group, Package, Candidate, Versions, Providers, PackageDatabase, Service, Host, Interfaces, Command,
-    Http, Restart, Journal, Lock, History
+    Http, Download, Restart, Journal, Lock, History
 );
 
 impl Hash for Query {
@@ -162,7 +164,9 @@ impl Hash for Query {
             | Self::Read(path)
             | Self::List(path)
             | Self::Writable(path) => hash_path(path, state),
-            Self::User(name) | Self::Group(name) | Self::Service(name) => name.hash(state),
+            Self::User(name) | Self::Group(name) | Self::Service(name) | Self::Download(name) => {
+                name.hash(state);
+            }
             Self::Package { manager, name }
             | Self::Candidate { manager, name }
             | Self::Versions { manager, name }
@@ -206,6 +210,8 @@ pub enum Answer {
     Interfaces(Vec<Interface>),
     Command(CommandResult),
     Http(HttpResult),
+    /// To `Download`: the bytes in base64, or why nothing came.
+    Download(Result<String, String>),
     /// To `Restart`: the resource as `type[name]`. None if no restart was asked for.
     Restart(Option<String>),
     Journal(Journal),
@@ -244,6 +250,7 @@ impl Answer {
             Self::Interfaces(_) => matches!(query, Query::Interfaces),
             Self::Command(_) => matches!(query, Query::Command(_)),
             Self::Http(_) => matches!(query, Query::Http(_)),
+            Self::Download(_) => matches!(query, Query::Download(_)),
             Self::Restart(_) => matches!(query, Query::Restart),
             Self::Journal(_) => matches!(query, Query::Journal),
             Self::Lock(_) => matches!(query, Query::Lock),

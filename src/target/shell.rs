@@ -43,6 +43,7 @@ mod ask;
 mod checks;
 mod command;
 mod content;
+mod download;
 mod fetch;
 mod files;
 mod lists;

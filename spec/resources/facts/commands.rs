@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
 use chefrs::model::query::{Answer, CommandResult, End, HttpMethod, HttpRequest, HttpResult};
 use chefrs::model::step::Command;
 
@@ -267,4 +268,28 @@ pub fn say_page(page: &HttpResult) -> Sentence {
         said = said.clause(["no", "answer", why]);
     }
     said.clause_if(!page.body.is_empty(), ["body", &page.body])
+}
+
+pub fn read_download(clauses: &[Vec<String>], block: Option<&str>) -> Result<Answer, String> {
+    let encoded = |text: &str| Ok(base64::engine::general_purpose::STANDARD.encode(text));
+    let result = match words(&clauses[0]).as_slice() {
+        ["text", text] => encoded(text),
+        ["text:"] => encoded(block.unwrap_or_default()),
+        ["base64", bytes] => Ok((*bytes).to_owned()),
+        ["no", "answer", why] => Err((*why).to_owned()),
+        _ => return Err(unknown(&clauses[0])),
+    };
+    Ok(Answer::Download(result))
+}
+
+pub fn say_download(result: &Result<String, String>) -> Sentence {
+    let bytes = match result {
+        Ok(bytes) => bytes,
+        Err(why) => return Sentence::of(["no", "answer", why]),
+    };
+    let decoded = base64::engine::general_purpose::STANDARD.decode(bytes).ok();
+    match decoded.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(text) => Sentence::default().text(&text),
+        None => Sentence::of(["base64", bytes]),
+    }
 }

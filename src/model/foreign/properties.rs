@@ -406,6 +406,17 @@ pub const PROPERTIES: &[ForeignWord] = &[
     word("Ansible", &["manage_dir"], "nothing", "the directory is made if it is missing")
         .with(&["exclusive"]),
     word("Puppet", &["target"], "`path`", "the file that sshd reads").with(&["exclusive"]),
+    word("Chef", &["distribution"], "`suites`", "one name or a list").with(&["repo_name"]),
+    word("Chef", &["arch"], "`architectures`", "one name or a list").with(&["repo_name"]),
+    word("Chef", &["deb_src"], "`types = { \"deb\", \"deb-src\" }`", "a list of the kinds of packages")
+        .with(&["fingerprint"]),
+    word(
+        "Chef",
+        &["keyserver"],
+        "`key = \"https://…\"`",
+        "a key has an address, and is checked by its `fingerprint`",
+    )
+    .with(&["fingerprint"]),
     word("Ansible", &["group"], "`gid`", "the main group, by its name or number").with(&["username"]),
     word("Ansible", &["createhome", "create_home", "move_home"], "`manage_home`", "it takes true or false")
         .with(&["manage_home"]),

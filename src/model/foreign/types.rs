@@ -4,7 +4,8 @@ use super::word::{ForeignWord, word};
 
 const COMMAND: &str = "`execute \"what it does\" { command = \"…\" }`";
 const PACKAGE: &str = "`package \"name\"`";
-const REPOSITORY: &str = "`file \"/etc/apt/sources.list.d/name.sources\" { content = \"…\" }`";
+const REPOSITORY: &str =
+    "`apt_repository \"name\" { uri = \"https://…\", key = \"https://…\", fingerprint = \"…\" }`";
 const MOUNT: &str =
     "`mount \"/srv/data\" { device = \"UUID=…\", fstype = \"ext4\", action = { \"enable\", \"mount\" } }`";
 const MODULE: &str = "`kernel_module \"name\" { action = \"install\" }`";
@@ -122,34 +123,34 @@ pub const TYPES: &[ForeignWord] = &[
         "Python packages belong in a virtual environment",
     ),
     word(
-        "Chef",
-        &["apt_repository"],
-        REPOSITORY,
-        "the key goes beside it with `cookbook_file`, and an `apt_update` that it notifies reads the lists",
-    ),
-    word(
         "Ansible",
-        &["apt_key", "deb822_repository", "yum_repository"],
+        &["apt_key", "deb822_repository"],
         REPOSITORY,
-        "the key goes beside it with `cookbook_file`, and an `apt_update` that it notifies reads the lists",
+        "the key is part of the source, and is checked by its fingerprint",
     ),
     word(
         "Salt",
         &["pkgrepo", "pkgrepo.managed"],
         REPOSITORY,
-        "the key goes beside it with `cookbook_file`, and an `apt_update` that it notifies reads the lists",
+        "the key is part of the source, and is checked by its fingerprint",
+    ),
+    word(
+        "Puppet",
+        &["apt::source", "apt::key"],
+        REPOSITORY,
+        "the key is part of the source, and is checked by its fingerprint",
+    ),
+    word(
+        "Puppet",
+        &["apt::pin"],
+        "`apt_preference \"name\" { pin = \"release n=bookworm-backports\", pin_priority = 700 }`",
+        "each preference is a file",
     ),
     word(
         "Puppet",
         &["yumrepo"],
         "`file \"/etc/yum.repos.d/name.repo\" { content = \"…\" }`",
         "a repository is a file",
-    ),
-    word(
-        "Chef",
-        &["apt_preference"],
-        "`file \"/etc/apt/preferences.d/name\" { content = \"…\" }`",
-        "a preference is a file",
     ),
     // Services, jobs and the system.
     word(

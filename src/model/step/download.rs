@@ -32,19 +32,22 @@ impl DownloadLack {
     /// The failure, with a message. `path` is the destination of the download.
     #[must_use]
     pub fn failure(self, path: &str) -> Failure {
-        let what = format!("`{path}` can't be downloaded");
+        let failure = Failure::new(format!("`{path}` can't be downloaded: {}", self.reason()));
+        failure.hint(match self {
+            Self::Program | Self::Hiding => "install curl there",
+            Self::HidingAddress => "install curl or GNU wget there",
+        })
+    }
+
+    /// Why it can't.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
         match self {
-            Self::Program => {
-                Failure::new(format!("{what}: there is neither `curl` nor `wget`")).hint("install curl there")
+            Self::Program => "there is neither `curl` nor `wget`",
+            Self::Hiding => "headers and passwords need `curl`, which is not installed",
+            Self::HidingAddress => {
+                "its address may contain a secret, which the `wget` there shows to all users"
             }
-            Self::Hiding => {
-                Failure::new(format!("{what}: headers and passwords need `curl`, which is not installed"))
-                    .hint("install curl there")
-            }
-            Self::HidingAddress => Failure::new(format!(
-                "{what}: its address may contain a secret, which the `wget` there shows to all users"
-            ))
-            .hint("install curl or GNU wget there"),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::offers::{self, ToldOfNames};
 use super::package_lock;
 use super::packages::Database;
 use super::surroundings::Surroundings;
-use super::{drafts, files, history, host, http, journal, lock, process, restart, service};
+use super::{drafts, fetch, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager, PackageOffer};
@@ -166,6 +166,7 @@ impl Prepared {
                 let ran = process::run(command, with, process::QUERY_TIMEOUT, &mut |_| {});
                 Answer::Command(ran.result())
             }
+            Query::Download(url) => Answer::Download(fetch::page(url, with)),
             Query::Http(request) => Answer::Http(http::fetch(request, &with.interrupt)),
             Query::Restart => Answer::Restart(with.restart.as_ref().map(|restart| restart.by.clone())),
             Query::Journal => journal(with).map_or_else(Answer::Failed, Answer::Journal),

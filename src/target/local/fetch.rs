@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 
@@ -20,6 +22,7 @@ use super::web::{self, WebClient};
 use super::write::{Replaced, verify};
 use crate::model::content::hex;
 use crate::model::error::Failure;
+use crate::model::query::READ_LIMIT;
 use crate::model::step::{Fetch, LIST_LIMIT, PublishedChecksum};
 use crate::target::Progress;
 use crate::target::interrupt::{HALTED, Interrupt};
@@ -28,6 +31,10 @@ use crate::target::interrupt::{HALTED, Interrupt};
 const DIGITS: usize = 8;
 /// Default timeout of a download, in seconds.
 pub(in crate::target) const TIMEOUT: u64 = 3600;
+/// Timeout of a page that a plan needs, in seconds.
+pub(in crate::target) const PAGE_TIMEOUT: u64 = 60;
+/// Why a page that is too large is not read.
+pub(in crate::target) const TOO_LARGE: &str = "it has more than 1 MiB";
 
 /// Applies `Step::Fetch`.
 ///
@@ -198,8 +205,27 @@ fn open(
 ) -> Result<PageBody, DownloadTrouble> {
     match url.strip_prefix("file://") {
         Some(path) => open_file(path, &with.accounts),
-        None => open_url(url, step, deadline),
+        None => open_url(url, &step.headers, deadline),
     }
+}
+
+/// Answers `Query::Download`: the bytes in base64, or why nothing came.
+pub(super) fn page(url: &str, with: &Surroundings) -> Result<String, String> {
+    let words = |trouble| match trouble {
+        DownloadTrouble::Mirror(why) => why,
+        DownloadTrouble::Source(failure) | DownloadTrouble::Disk(failure) => failure.message,
+    };
+    let deadline = Instant::now() + Duration::from_secs(PAGE_TIMEOUT);
+    let (body, _) = open_url(url, &BTreeMap::new(), deadline).map_err(words)?;
+    let mut bytes = Vec::new();
+    body.take(READ_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("it broke off: {error}"))?;
+    if with.interrupt.is_halted() {
+        return Err(HALTED.to_owned());
+    }
+    if bytes.len() as u64 > READ_LIMIT {
+        return Err(TOO_LARGE.to_owned());
+    }
+    Ok(STANDARD.encode(bytes))
 }
 
 fn exceeds(bytes: u64, step: &Fetch) -> bool {
@@ -227,7 +253,11 @@ fn open_file(path: &str, accounts: &Accounts) -> Result<PageBody, DownloadTroubl
     }
 }
 
-fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, DownloadTrouble> {
+fn open_url(
+    url: &str,
+    headers: &BTreeMap<String, String>,
+    deadline: Instant,
+) -> Result<PageBody, DownloadTrouble> {
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(DownloadTrouble::Mirror(
             "the address begins with none of `http://`, `https://`, and `file://`".into(),
@@ -235,7 +265,7 @@ fn open_url(url: &str, step: &Fetch, deadline: Instant) -> Result<PageBody, Down
     }
     let mut at = url.to_owned();
     // The headers may be secrets, so they are only sent to the declared origin.
-    let mut headers = Some(&step.headers);
+    let mut headers = Some(headers);
     let mut followed = 0;
     let response = loop {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -94,6 +94,9 @@ pub(super) fn explain(error: &Error) -> String {
         Error::HostNotFound => "there is no host of that name".into(),
         Error::Timeout(_) => "no answer in time".into(),
         Error::ConnectionFailed => "the connection failed".into(),
+        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            "the connection failed".into()
+        }
         Error::Io(error) => error.to_string().to_lowercase(),
         other => other.to_string(),
     }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::question::{NamesQuestion, place};
 use super::shell_state::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
-use super::{command, files, machine, packages, page, state};
+use super::{command, download, files, machine, packages, page, state};
 use crate::model::error::Failure;
 use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager};
 use crate::model::query::{Answer, Query};
@@ -104,6 +104,9 @@ pub(super) fn all(
     for (answer, query) in answers.iter_mut().zip(queries) {
         if let Query::Http(request) = query {
             *answer = Some(page::fetch(request, wire)?);
+        }
+        if let Query::Download(url) = query {
+            *answer = Some(download::download(url, wire)?);
         }
     }
     let changing = |query: &Query| match query.path() {

@@ -302,3 +302,32 @@ ask_page() {
     put missing curl
   fi
 }
+
+# ask_download ADDRESS SECONDS HIDES: what is there, with a status at its end, by curl with the configuration on standard
+# input, or by wget. The wget of busybox takes the address as an argument, which everyone can read.
+ask_download() {
+  downloader
+  case $by:$3 in
+  none:*) put missing both ;;
+  open:yes) put missing hiding ;;
+  *) { said=$( (ask_address "$1" "$2" | head -c 1100000 | stream page >&4) 2>&1); } 4>&1 ;;
+  esac
+  put said "$said"
+}
+# ask_address ADDRESS SECONDS: the same, before it is put into a frame.
+ask_address() {
+  case $by in
+  curl)
+    curl -K -
+    return
+    ;;
+  gnu) printf '%s\n' "$1" | wget -nv --tries=1 --timeout="$2" -O - -i - ;;
+  *)
+    case $(wget --help 2>&1) in
+    *'-T '*) wget -q -T "$2" -O - "$1" ;;
+    *) wget -q -O - "$1" ;;
+    esac
+    ;;
+  esac
+  if [ $? = 0 ]; then printf '\nchefrs-status 200'; else printf '\nchefrs-status 000'; fi
+}

@@ -215,7 +215,7 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
 }
 
 /// The message of curl or wget in the same words as the local target.
-fn explain(code: &str, said: &str) -> String {
+pub(super) fn explain(code: &str, said: &str) -> String {
     let known = [
         ("resolve host", "there is no host of that name"),
         ("bad address", "there is no host of that name"),

@@ -12,7 +12,7 @@ use crate::target::local::http::parse_answer;
 use crate::target::local::web::is_here;
 
 /// Separates the page from the status of `curl`.
-const END: &str = "\nchefrs-status ";
+pub(super) const END: &str = "\nchefrs-status ";
 
 /// Start of curl's message about a timeout.
 const TIMED_OUT: &str = "curl: (28)";
@@ -114,7 +114,12 @@ fn configuration(request: &HttpRequest) -> Result<String, String> {
         flags.push("insecure");
     }
     let configuration = curl(&options, &flags)?;
-    Ok(configuration + &format!("write-out = \"{}%{{http_code}}\"\n", END.replace('\n', "\\n")))
+    Ok(configuration + &write_out())
+}
+
+/// The option of curl that prints the status behind the page.
+pub(super) fn write_out() -> String {
+    format!("write-out = \"{}%{{http_code}}\"\n", END.replace('\n', "\\n"))
 }
 
 /// The configuration file for curl. The first option is the URL.
