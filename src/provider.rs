@@ -21,6 +21,7 @@ pub mod ownership;
 pub mod package_manager;
 pub mod parents;
 pub mod refreshed_lists;
+pub mod repository_file;
 pub mod run_as;
 pub mod ssh_key;
 pub mod trust;

@@ -45,6 +45,8 @@ mod timer;
 mod timezone;
 mod user;
 mod wait_for;
+mod yum_repository;
+mod zypper_repository;
 
 /// All types, sorted by name.
 pub static TYPES: &[ResourceType] = &[
@@ -91,6 +93,8 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<timezone::Timezone>(),
     ResourceType::of::<user::UserAccount>(),
     ResourceType::of::<wait_for::WaitFor>(),
+    ResourceType::of::<yum_repository::YumRepository>(),
+    ResourceType::of::<zypper_repository::ZypperRepository>(),
 ];
 
 /// Finds a type by name.

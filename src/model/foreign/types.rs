@@ -131,8 +131,8 @@ pub const TYPES: &[ForeignWord] = &[
     word(
         "Salt",
         &["pkgrepo", "pkgrepo.managed"],
-        REPOSITORY,
-        "the key is part of the source, and is checked by its fingerprint",
+        "`apt_repository`, `yum_repository` and `zypper_repository`",
+        "each package manager has its own type",
     ),
     word(
         "Puppet",
@@ -149,7 +149,7 @@ pub const TYPES: &[ForeignWord] = &[
     word(
         "Puppet",
         &["yumrepo"],
-        "`file \"/etc/yum.repos.d/name.repo\" { content = \"…\" }`",
+        "`yum_repository \"name\" { baseurl = \"https://…\" }`",
         "a repository is a file",
     ),
     // Services, jobs and the system.

@@ -1,0 +1,151 @@
+//! A file in the INI format that tells dnf, yum or zypper of a package source.
+
+use camino::Utf8PathBuf;
+
+use crate::model::change::{Change, Reach};
+use crate::model::content::{Content, FileMode};
+use crate::model::error::Failure;
+use crate::model::known::{Known, Stop};
+use crate::model::query::Query;
+use crate::model::step::{Attributes, Command, Step};
+use crate::provider::file_state::FileState;
+use crate::provider::{backups, default_attributes};
+
+/// The file, and how the source is read.
+#[derive(Debug, Default)]
+pub struct RepositoryFile {
+    /// Where it is.
+    pub path: Utf8PathBuf,
+    /// The resource that declares it, for the first line.
+    pub by: String,
+    /// Name of the source: the section.
+    pub section: String,
+    /// Its settings, in order. Those without a value are left out.
+    pub settings: Vec<(String, String)>,
+    /// Permissions, if they are declared.
+    pub mode: Option<FileMode>,
+    /// Whether a secret is among the settings.
+    pub secret: bool,
+}
+
+impl RepositoryFile {
+    /// Adds a setting, if it has a value.
+    pub fn set(&mut self, name: &str, value: Option<impl ToString>) {
+        let value = value.map(|value| value.to_string()).filter(|value| !value.is_empty());
+        self.settings.extend(value.map(|value| (name.to_owned(), value)));
+    }
+
+    /// Adds a switch: 1 or 0.
+    pub fn switch(&mut self, name: &str, value: Option<bool>) {
+        self.set(name, value.map(u8::from));
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn state(&self) -> FileState {
+        let mut text = format!(
+            "# {}, written by chefrs: changes made here by hand will be lost.\n[{}]\n",
+            self.by, self.section
+        );
+        for (name, value) in &self.settings {
+            text.extend([name, "=", value, "\n"]);
+        }
+        FileState {
+            path: self.path.clone(),
+            content: Some(Content::Text(text)),
+            attributes: Attributes {
+                owner: Some("root".into()),
+                group: Some("root".into()),
+                mode: Some(default_attributes::mode(self.mode.map(|mode| mode.0), 0o644, self.secret)),
+            },
+            backup: backups::wanted(None, self.secret),
+            secret: self.secret,
+            ..FileState::default()
+        }
+    }
+
+    /// What has to be known.
+    #[must_use]
+    pub fn observe(&self, is_deletion: bool) -> Vec<Query> {
+        if is_deletion { vec![Query::Stat(self.path.clone())] } else { self.state().observe() }
+    }
+
+    /// The changes to the file, and the command that reads the source then. If that fails, a new file goes away again.
+    ///
+    /// # Errors
+    /// The directory is missing, or an answer is.
+    pub fn plan_create(&self, read: Option<Command>, known: &Known) -> Result<Vec<Change>, Stop> {
+        let mut changes = self.state().plan_create(known)?;
+        if let Some(mut read) = read.filter(|_| !changes.is_empty()) {
+            if known.stat(&self.path).is_ok_and(|stat| stat.is_none()) {
+                let path = self.path.to_string();
+                read.undo = Some(Box::new(["rm".into(), "-f".into(), "--".into(), path]));
+            }
+            changes.push(Change::new("read what this source offers", Step::Run(read)));
+        }
+        Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
+    }
+
+    /// The changes that delete the file.
+    ///
+    /// # Errors
+    /// Something else is at its path, or an answer is missing.
+    pub fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let changes = self.state().plan_delete(known)?;
+        Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
+    }
+
+    /// Fails for a name or value that would mean something else in the file.
+    ///
+    /// # Errors
+    /// A sentence that says which.
+    pub fn check(&self) -> Result<(), Failure> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
+        let name = &self.section;
+        if !name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            || !name.chars().all(plain)
+            || name == "main"
+        {
+            return Err(Failure::new(format!(
+                "`{}` can't be the name of a package source",
+                name.escape_debug()
+            ))
+            .hint("a name has letters, digits, `_`, `-`, `.` and `:`, and begins with a letter or digit"));
+        }
+        for (index, (name, value)) in self.settings.iter().enumerate() {
+            let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            if name.is_empty() || !name.chars().all(word) {
+                return Err(Failure::new(format!("`options`: `{}` is not a setting", name.escape_debug())));
+            }
+            if value.contains(char::is_control) {
+                return Err(Failure::new(format!("`{name}` has a line break or a control character in it")));
+            }
+            if self.settings[..index].iter().any(|(other, _)| other == name) {
+                return Err(Failure::new(format!("`options`: `{name}` has a property of its own")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Fails for an address of a source that is none.
+///
+/// # Errors
+/// A sentence that names the property.
+pub fn check_addresses<'a>(
+    property: &str,
+    urls: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Failure> {
+    let transports = [
+        "https://", "http://", "ftp://", "file:/", "dir:/", "obs://", "hd:", "iso:", "nfs:", "smb:", "cd:",
+        "dvd:",
+    ];
+    for url in urls {
+        let fits = transports.iter().any(|transport| url.starts_with(transport));
+        if !fits || url.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(Failure::new(format!("`{property}`: `{}` is not an address", url.escape_debug()))
+                .hint("https://host/path, http://host/path, or file:///path"));
+        }
+    }
+    Ok(())
+}
