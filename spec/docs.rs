@@ -137,7 +137,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ("inventory", "machines.html"),
     ("run list", "machines.html"),
     ("roles", "machines.html"),
-    ("sudo", "machines.html"),
+    ("sudo", "reference-sudo.html"),
     ("fleet", "machines.html"),
     ("command line", "reference-commands.html"),
     ("line", "reference-line.html"),

@@ -18,11 +18,11 @@ fn limit(days: i64) -> Option<i64> {
 
 impl UserAccount {
     /// The limits that are declared, each with its option of chage(1) and its words.
-    fn limits(&self) -> impl Iterator<Item = (Limit, i64)> {
+    fn limits(&self) -> impl Iterator<Item = (AgeLimit, i64)> {
         let declared = [
-            (Limit::Min, self.password_min_days),
-            (Limit::Max, self.password_max_days),
-            (Limit::Warn, self.password_warn_days),
+            (AgeLimit::Min, self.password_min_days),
+            (AgeLimit::Max, self.password_max_days),
+            (AgeLimit::Warn, self.password_warn_days),
         ];
         declared.into_iter().filter_map(|(limit, days)| Some((limit, days?)))
     }
@@ -54,7 +54,7 @@ impl UserAccount {
     }
 
     /// The step that sets limits, if there are any.
-    fn set_limits(&self, limits: &[(Limit, i64)]) -> Option<Step> {
+    fn set_limits(&self, limits: &[(AgeLimit, i64)]) -> Option<Step> {
         if limits.is_empty() {
             return None;
         }
@@ -114,9 +114,10 @@ impl UserAccount {
             }
         }
         let mut aging = user.aging;
-        let differs =
-            |(which, days): &(Limit, i64)| limit(*days) != which.field(&mut aging).filter(|days| *days >= 0);
-        let differing: Vec<(Limit, i64)> = self.limits().filter(differs).collect();
+        let differs = |(which, days): &(AgeLimit, i64)| {
+            limit(*days) != which.field(&mut aging).filter(|days| *days >= 0)
+        };
+        let differing: Vec<(AgeLimit, i64)> = self.limits().filter(differs).collect();
         found.words.extend(differing.iter().map(|(which, days)| format!("{} to {days}", which.noun())));
         found.after.aging = self.aged(user.aging);
         Ok(self.set_limits(&differing))
@@ -125,13 +126,13 @@ impl UserAccount {
 
 /// A limit of a password.
 #[derive(Debug, Clone, Copy)]
-enum Limit {
+enum AgeLimit {
     Min,
     Max,
     Warn,
 }
 
-impl Limit {
+impl AgeLimit {
     fn property(self) -> &'static str {
         match self {
             Self::Min => "password_min_days",
