@@ -15,6 +15,7 @@ pub mod file_state;
 pub mod followed_link;
 pub mod fstab;
 pub mod init;
+pub mod listed_packages;
 pub mod mount_table;
 pub mod openpgp;
 pub mod ownership;

@@ -17,6 +17,7 @@ mod execute;
 mod file;
 mod firewall_rule;
 mod fragment;
+mod gem_package;
 mod git;
 mod group;
 mod hostname;
@@ -26,8 +27,10 @@ mod limit;
 mod line;
 mod link;
 mod mount;
+mod npm_package;
 mod package;
 mod package_lists;
+mod pip_package;
 mod python_venv;
 mod reboot;
 mod remote_directory;
@@ -35,6 +38,7 @@ mod remote_file;
 mod script;
 mod service;
 mod setting;
+mod snap_package;
 mod ssh_known_host;
 mod sudo;
 mod swap_file;
@@ -65,6 +69,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<file::File>(),
     ResourceType::of::<firewall_rule::FirewallRule>(),
     ResourceType::of::<fragment::Fragment>(),
+    ResourceType::of::<gem_package::GemPackage>(),
     ResourceType::of::<git::Git>(),
     ResourceType::of::<group::GroupAccount>(),
     ResourceType::of::<hostname::MachineName>(),
@@ -74,8 +79,10 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<mount::FileSystemMount>(),
+    ResourceType::of::<npm_package::NpmPackage>(),
     ResourceType::of::<package::Package>(),
     ResourceType::of::<package_lists::PackageLists>(),
+    ResourceType::of::<pip_package::PipPackage>(),
     ResourceType::of::<python_venv::PythonVenv>(),
     ResourceType::of::<reboot::Reboot>(),
     ResourceType::of::<remote_directory::RemoteDirectory>(),
@@ -83,6 +90,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<script::ScriptRun>(),
     ResourceType::of::<service::Service>(),
     ResourceType::of::<setting::StoredSetting>(),
+    ResourceType::of::<snap_package::SnapPackage>(),
     ResourceType::of::<ssh_known_host::KnownHostKeys>(),
     ResourceType::of::<sudo::SudoRule>(),
     ResourceType::of::<swap_file::SwapFile>(),

@@ -96,6 +96,21 @@ return attributes {
     },
   },
 
+  rabbitmq = {
+    packages = attribute.strings {
+      default = platform {
+        arch = { "rabbitmq" },
+        gentoo = { "net-misc/rabbitmq-server" },
+        default = { "rabbitmq-server" },
+      },
+      doc = "Packages of the message broker RabbitMQ.",
+    },
+    service = attribute.string {
+      default = platform { arch = "rabbitmq", gentoo = "rabbitmq", default = "rabbitmq-server" },
+      doc = "Service of RabbitMQ.",
+    },
+  },
+
   python = {
     packages = attribute.strings {
       default = platform {

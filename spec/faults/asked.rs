@@ -35,7 +35,7 @@ fn mistakes_of_all_kinds_are_told_together() {
              note: used by template[/z], declared at recipes/site.lua:3\n",
         )
         .stderr_has("`nmae`")
-        .stderr_has("error: template[/z]: partials include each other: circle -> circle\n")
+        .stderr_has("error: partials include each other: circle -> circle\n  --> templates/circle.hbs:1\n")
         .stderr_has(
             "error: attribute `node.platfrom` is not set\n  --> recipes/site.lua:6\n\
              6 | file \"/k\" { content = node.platfrom }\nhint: did you mean `node.platform`?\n",

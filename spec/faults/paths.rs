@@ -120,6 +120,7 @@ error: file[/srv/pipe] failed to create: `/srv/pipe` is a device, socket or pipe
 hint: say `force_unlink = true` to put a file in its place
 error: file[/srv/link] failed to create: `/srv/link` is a link to `file`, not a file
 hint: manage `/srv/file` itself
+hint: or say `follow_link = true` to manage the file that the link leads to
 hint: say `force_unlink = true` to put a file in its place
 ";
     let tree = "/srv d \n/srv/dir d \n/srv/file f \n/srv/link l file\n/srv/loop l loop\n/srv/pipe p \n";

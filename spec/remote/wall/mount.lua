@@ -1,1 +1,2 @@
-mount "/srv/wall" { device = "tmpfs", fstype = "tmpfs", action = "enable" }
+directory "/srv/wall/mount"
+mount "/srv/wall/mount" { device = "tmpfs", fstype = "tmpfs", action = "enable" }

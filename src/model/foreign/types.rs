@@ -94,15 +94,23 @@ pub const TYPES: &[ForeignWord] = &[
     ),
     word(
         "Chef",
-        &["snap_package", "gem_package", "chef_gem", "npm_package", "cargo_package"],
+        &["chef_gem", "cargo_package"],
         COMMAND,
-        "`python_venv` is the only type for the packages of a language",
+        "packages of Ruby, Node.js and Python have types: `gem_package`, `npm_package`, `pip_package`",
     ),
     word(
         "Ansible",
-        &["gem", "npm", "snap", "cargo", "flatpak"],
+        &["cargo", "flatpak"],
         COMMAND,
-        "`python_venv` is the only type for the packages of a language",
+        "packages of Ruby, Node.js and Python have types: `gem_package`, `npm_package`, `pip_package`",
+    ),
+    word("Ansible", &["gem"], "`gem_package \"name\"`", "its actions are `install`, `upgrade` and `remove`"),
+    word("Ansible", &["npm"], "`npm_package \"name\"`", "its actions are `install`, `upgrade` and `remove`"),
+    word(
+        "Ansible",
+        &["snap"],
+        "`snap_package \"name\"`",
+        "its actions are `install`, `upgrade` and `remove`",
     ),
     word(
         "Ansible",
@@ -112,7 +120,7 @@ pub const TYPES: &[ForeignWord] = &[
     ),
     word(
         "Chef",
-        &["python_package", "pip_package", "python_virtualenv"],
+        &["python_package", "python_virtualenv"],
         "`python_venv \"/srv/app/venv\" { packages = { \"name==1.0\" } }`",
         "Python packages belong in a virtual environment",
     ),
