@@ -103,11 +103,15 @@ fn outdated(text: &str) -> Option<Vec<ListedPackage>> {
 }
 
 fn print(packages: &[ListedPackage]) -> String {
-    packages.iter().map(|one| format!("{} ({})\n", one.name, one.version)).collect()
+    lines(packages, "(")
 }
 
 fn print_outdated(packages: &[ListedPackage]) -> String {
-    packages.iter().map(|one| format!("{} (? < {})\n", one.name, one.version)).collect()
+    lines(packages, "(? < ")
+}
+
+fn lines(packages: &[ListedPackage], before: &str) -> String {
+    packages.iter().flat_map(|one| [&one.name, " ", before, &one.version, ")\n"]).collect()
 }
 
 impl GemPackage {
