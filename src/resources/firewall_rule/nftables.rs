@@ -32,7 +32,7 @@ table inet chefrs {
     type filter hook input priority filter; policy accept;
     ct state established,related accept
     iifname \"lo\" accept
-    meta l4proto { icmp, ipv6-icmp } accept
+    meta l4proto { 1, 58 } accept
 ";
 
 const FOOT: &str = "  }\n}\n";
