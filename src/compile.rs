@@ -32,6 +32,7 @@ mod guard;
 mod handle;
 mod include;
 mod input;
+pub mod kind_words;
 mod kinds;
 mod language;
 mod membership;

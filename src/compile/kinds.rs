@@ -10,9 +10,9 @@ use crate::model::schema::Kind;
 
 use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
+use super::kind_words::{KIND_OPTIONS, KINDS};
 use super::place;
 use super::types::{Declaration, Default};
-use super::words::{KIND_OPTIONS, KINDS};
 
 /// Adds the table of kinds to the globals, as `property` or `attribute`.
 pub(super) fn install(

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::compile::Attribute;
-use crate::compile::words::{KINDS, RECIPE_WORDS};
+use crate::compile::kind_words::KINDS;
+use crate::compile::words::RECIPE_WORDS;
 use crate::model::schema::COMMAND_KEYS;
 use crate::model::schema::{Kind, Property};
 use crate::model::type_card::TypeCard;

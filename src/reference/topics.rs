@@ -1,7 +1,8 @@
 //! The pages about writing cookbooks: words of recipes, kinds, templates, guards, notifications.
 
+use crate::compile::kind_words::{KIND_OPTIONS, KINDS};
 use crate::compile::words::{
-    KIND_OPTIONS, KINDS, KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
+    KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
 };
 use crate::model::node::Layer;
 use crate::model::schema::{COMMAND_KEYS, Property, TableKey};
