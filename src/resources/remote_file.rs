@@ -3,23 +3,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
-use crate::model::english::list;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::schema::CommandList;
-use crate::model::step::{Attributes, Fetch, PublishedChecksum, Step};
+use crate::model::step::{Attributes, Fetch, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{
     Action, Provider, action, at_path, backups, checks, checksum, default_attributes, followed_link,
     ownership, parents,
 };
+
+mod addresses;
+
+use addresses::{Addresses, shown};
 
 /// A file that the machine downloads.
 ///
@@ -104,8 +106,14 @@ impl RemoteFile {
         }
     }
 
-    fn sources(&self) -> &[String] {
-        self.source.as_ref().map_or(&[], |source| &source.0)
+    fn addresses(&self) -> Addresses<'_> {
+        Addresses {
+            sources: self.source.as_ref().map_or(&[], |source| &source.0),
+            checksum: self.checksum.as_deref(),
+            checksum_url: self.checksum_url.as_ref(),
+            checksum_name: self.checksum_name.as_ref(),
+            headers: &self.headers,
+        }
     }
 
     fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -134,16 +142,6 @@ impl RemoteFile {
         }
     }
 
-    /// Where the checksum is published.
-    fn published(&self) -> Option<PublishedChecksum> {
-        let url = self.checksum_url.clone()?;
-        let name = self
-            .checksum_name
-            .clone()
-            .unwrap_or_else(|| self.sources().first().map_or_else(String::new, |url| name_in(url)));
-        Some(PublishedChecksum { url, name })
-    }
-
     fn is_right(&self, known: &Known) -> Result<bool, Stop> {
         let Some(wanted) = &self.checksum else { return Ok(true) };
         Ok(known.digest(&self.path)?.is_some_and(|digest| checksum::matches(wanted, digest)))
@@ -160,31 +158,9 @@ impl RemoteFile {
         Ok(vec![self.fetch(stat, known)?.repeats()])
     }
 
-    /// Fails if all sources are local files and none of them exists.
-    fn require_a_source(&self, known: &Known) -> Result<(), Stop> {
-        // Addresses with percent-encoding are left to the download.
-        let here: Option<Vec<&Utf8Path>> = self
-            .sources()
-            .iter()
-            .map(|url| {
-                url.strip_prefix("file://").filter(|path| !path.contains(['%', '?', '#'])).map(Utf8Path::new)
-            })
-            .collect();
-        let Some(here) = here.filter(|here| !here.is_empty()) else { return Ok(()) };
-        known.want(here.iter().map(|path| Query::Resolve((*path).to_owned())))?;
-        for path in &here {
-            if known.resolve(path)?.is_some() {
-                return Ok(());
-            }
-        }
-        let paths: Vec<String> = here.iter().map(|path| format!("`{path}`")).collect();
-        Err(Failure::new(format!("there is no file {} to copy", list(&paths, "or")))
-            .hint("declare the resource that makes it before this one")
-            .into())
-    }
-
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
-        self.require_a_source(known)?;
+        let addresses = self.addresses();
+        addresses.require_a_source(known)?;
         let FileState { attributes: declared, verify, .. } = self.state();
         checks::require(&verify, known)?;
         checks::require_programs(&verify, known)?;
@@ -204,10 +180,10 @@ impl RemoteFile {
         let path = || self.path.to_path_buf();
         let (backup, unsaved) = backups::keep(backups::wanted(self.backup, self.secret), file);
         let fetch = Fetch {
-            urls: self.sources().to_vec(),
+            urls: addresses.sources.to_vec(),
             path: path(),
             checksum: self.checksum.as_ref().map(|wanted| wanted.to_ascii_lowercase()),
-            published: self.published(),
+            published: addresses.published(),
             unlink: file.is_none() && replaced.is_some(),
             headers: self.headers.clone(),
             attributes: attributes.clone(),
@@ -224,7 +200,7 @@ impl RemoteFile {
             Some(_) => "replace by a download from",
             None => "download from",
         };
-        let from = self.sources().first().map_or_else(String::new, |url| shown(url));
+        let from = addresses.sources.first().map_or_else(String::new, |url| shown(url));
         let mut summary = format!("{verb} {from}{}{narrowed}", ownership::describe(&declared));
         // Writing to a string can't fail.
         if let Some(reason) = reason {
@@ -254,49 +230,6 @@ impl RemoteFile {
             .then(Query::Digest(path()), digest)
             .then(Query::Read(path()), here))
     }
-
-    fn check_sources(&self) -> Result<(), Failure> {
-        if self.sources().is_empty() {
-            return Err(Failure::new("it needs `source`, the address of the file"));
-        }
-        let fits = |url: &&String| {
-            let transport = ["https://", "http://", "file:///"].iter().any(|known| url.starts_with(known));
-            transport && !url.contains(|c: char| c.is_control() || c == ' ')
-        };
-        if let Some(url) = self.sources().iter().chain(&self.checksum_url).find(|url| !fits(url)) {
-            return Err(Failure::new(format!("`{}` is not an address to download from", shown(url).escape_debug()))
-                .hint("https://host/path, http://host/path, or file:///path; a cookbook's own file is `cookbook_file`"));
-        }
-        let broken = |text: &String| text.contains(|c: char| c.is_control());
-        if let Some((name, _)) = self.headers.iter().find(|(name, value)| broken(name) || broken(value)) {
-            return Err(Failure::new(format!(
-                "the header `{}` has control characters in it",
-                name.escape_debug()
-            )));
-        }
-        if self.checksum_url.is_none() {
-            if self.checksum_name.is_some() {
-                return Err(Failure::new("`checksum_name` needs `checksum_url`, the address of the list"));
-            }
-            return self.checksum.as_deref().map_or(Ok(()), checksum::check);
-        }
-        if self.checksum.is_some() {
-            return Err(Failure::new("`checksum` and `checksum_url` exclude each other; say one"));
-        }
-        match self.published() {
-            Some(published) if published.name.is_empty() => {
-                Err(Failure::new("the address of the file does not tell its name in the list of checksums")
-                    .hint("say `checksum_name`"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The last part of an address.
-fn name_in(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map_or("", |(_, name)| name).to_owned()
 }
 
 /// Paths where a package may install curl.
@@ -314,15 +247,6 @@ fn require_downloader(fetch: &Fetch, known: &Known) -> Result<(), Stop> {
         }
     }
     Err(lack.failure(fetch.path.as_str()).of_kind(FailureKind::Impossible).into())
-}
-
-/// An address without its login and query.
-fn shown(url: &str) -> String {
-    let Some((transport, rest)) = url.split_once("://") else { return url.to_owned() };
-    let rest = rest.split('?').next().unwrap_or(rest);
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    format!("{transport}://{host}{path}")
 }
 
 impl Provider for RemoteFile {
@@ -354,7 +278,7 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
 
     fn check(&self, action: &str) -> Result<(), Failure> {
         self.state().check()?;
-        if action == "delete" { Ok(()) } else { self.check_sources() }
+        if action == "delete" { Ok(()) } else { self.addresses().check() }
     }
 
     fn keep_secret(&mut self) {
