@@ -11,6 +11,9 @@ use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{backups, default_attributes};
 
+/// What a change says that reads the lists of the source.
+const READ: &str = "read what this source offers";
+
 /// The file, and how the source is read.
 #[derive(Debug, Default)]
 pub struct RepositoryFile {
@@ -66,33 +69,47 @@ impl RepositoryFile {
 
     /// What has to be known.
     #[must_use]
-    pub fn observe(&self, is_deletion: bool) -> Vec<Query> {
-        if is_deletion { vec![Query::Stat(self.path.clone())] } else { self.state().observe() }
+    pub fn observe(&self, action: &str) -> Vec<Query> {
+        let mut queries = vec![Query::Host];
+        if action == "remove" {
+            queries.push(Query::Stat(self.path.clone()));
+        } else {
+            queries.extend(self.state().observe());
+        }
+        queries
+    }
+
+    /// The changes of `create`, `remove`, or the action that only reads the source. `command` reads it; `create` runs it only if
+    /// `is_read` is true.
+    ///
+    /// # Errors
+    /// The directory is missing, there is no such command, or an answer is missing.
+    pub fn plan(
+        &self,
+        action: &str,
+        is_read: bool,
+        command: impl FnOnce() -> Result<Command, Stop>,
+        known: &Known,
+    ) -> Result<Vec<Change>, Stop> {
+        let changes = match action {
+            "create" => self.plan_create(is_read.then(command).transpose()?, known)?,
+            "remove" => self.state().plan_delete(known)?,
+            _ => vec![Change::new(READ, Step::Run(command()?)).repeats()],
+        };
+        Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
     }
 
     /// The changes to the file, and the command that reads the source then. If that fails, a new file goes away again.
-    ///
-    /// # Errors
-    /// The directory is missing, or an answer is.
-    pub fn plan_create(&self, read: Option<Command>, known: &Known) -> Result<Vec<Change>, Stop> {
+    fn plan_create(&self, read: Option<Command>, known: &Known) -> Result<Vec<Change>, Stop> {
         let mut changes = self.state().plan_create(known)?;
         if let Some(mut read) = read.filter(|_| !changes.is_empty()) {
             if known.stat(&self.path).is_ok_and(|stat| stat.is_none()) {
                 let path = self.path.to_string();
                 read.undo = Some(Box::new(["rm".into(), "-f".into(), "--".into(), path]));
             }
-            changes.push(Change::new("read what this source offers", Step::Run(read)));
+            changes.push(Change::new(READ, Step::Run(read)));
         }
-        Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
-    }
-
-    /// The changes that delete the file.
-    ///
-    /// # Errors
-    /// Something else is at its path, or an answer is missing.
-    pub fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        let changes = self.state().plan_delete(known)?;
-        Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
+        Ok(changes)
     }
 
     /// Fails for a name or value that would mean something else in the file.

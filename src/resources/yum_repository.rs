@@ -11,7 +11,7 @@ use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
-use crate::model::step::{Command, Step};
+use crate::model::step::Command;
 use crate::provider::repository_file::{RepositoryFile, check_addresses};
 use crate::provider::{Action, Provider, action};
 
@@ -212,23 +212,10 @@ yum_repository "vendor" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        let mut queries = vec![Query::Host];
-        queries.extend(self.file().observe(action == "remove"));
-        queries
+        self.file().observe(action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        match action {
-            "remove" => self.file().plan_delete(known),
-            "makecache" => {
-                let change = Change::new("read what this source offers", Step::Run(self.cache(known)?));
-                Ok(vec![change.reaching(Reach::Offers).repeats()])
-            }
-            _ => {
-                let wants = self.make_cache && self.enabled;
-                let read = if wants { Some(self.cache(known)?) } else { None };
-                self.file().plan_create(read, known)
-            }
-        }
+        self.file().plan(action, self.make_cache && self.enabled, || self.cache(known), known)
     }
 }

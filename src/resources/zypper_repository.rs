@@ -11,7 +11,7 @@ use crate::model::content::{FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
-use crate::model::step::{Command, Step};
+use crate::model::step::Command;
 use crate::provider::repository_file::{RepositoryFile, check_addresses};
 use crate::provider::{Action, Provider, action};
 
@@ -161,23 +161,10 @@ zypper_repository "vendor" {
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {
-        let mut queries = vec![Query::Host];
-        queries.extend(self.file().observe(action == "remove"));
-        queries
+        self.file().observe(action)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        match action {
-            "remove" => self.file().plan_delete(known),
-            "refresh" => {
-                let change = Change::new("read what this source offers", Step::Run(self.refresh(known)?));
-                Ok(vec![change.reaching(Reach::Offers).repeats()])
-            }
-            _ => {
-                let wants = self.refresh_cache && self.enabled;
-                let read = if wants { Some(self.refresh(known)?) } else { None };
-                self.file().plan_create(read, known)
-            }
-        }
+        self.file().plan(action, self.refresh_cache && self.enabled, || self.refresh(known), known)
     }
 }
