@@ -7,6 +7,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
+use crate::provider::run_as;
 
 /// An installed package. The version is empty while a plan can't know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,14 +131,18 @@ impl ListedDeclaration<'_> {
     /// Queries that every action needs.
     #[must_use]
     pub fn observe(&self) -> Vec<Query> {
-        vec![Query::Command(Box::new(self.command(self.manager.installed.arguments)))]
+        let installed = self.command(self.manager.installed.arguments);
+        run_as::observe(&self.program).into_iter().chain([Query::Command(Box::new(installed))]).collect()
     }
 
     /// The changes of `install`, `upgrade` or `remove`.
     ///
     /// # Errors
-    /// An answer is missing, or the program can't say what is installed.
+    /// An answer is missing, the user of the program does not exist, or it can't say what is installed.
     pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        known.want(self.observe())?;
+        run_as::require(&self.program, known)?;
+        let warning = run_as::doubtful(&self.program, known)?;
         let installed = self.list(&self.manager.installed, known)?;
         let found = |name: &str| {
             let name = (self.manager.normal)(name);
@@ -197,7 +202,7 @@ impl ListedDeclaration<'_> {
                 changes.push(change.then(list, answer));
             }
         }
-        Ok(changes)
+        Ok(changes.into_iter().map(|change| change.warning(warning.clone())).collect())
     }
 
     fn change(

@@ -75,8 +75,11 @@ apt_preference "nginx" {
         };
         let kind = pin.split_whitespace().next().unwrap_or_default();
         if !matches!(kind, "version" | "release" | "origin") || pin.split_whitespace().nth(1).is_none() {
-            return Err(Failure::new(format!("`pin` is not one: \"{}\"", pin.escape_debug()))
-                .hint("it begins with `version`, `release` or `origin`: \"version 1.2*\""));
+            return Err(Failure::new(format!(
+                "`pin` does not say what apt can pin: \"{}\"",
+                pin.escape_debug()
+            ))
+            .hint("it begins with `version`, `release` or `origin`: \"version 1.2*\""));
         }
         let glob = self.glob.iter().any(|glob| glob.trim().is_empty());
         if glob

@@ -15,7 +15,7 @@ use crate::model::step::Command;
 use crate::provider::listed_packages::{
     ListedDeclaration, ListedManager, ListedVersions, PackageList, from_object, to_object,
 };
-use crate::provider::{Action, Provider, action, run_as};
+use crate::provider::{Action, Provider, action};
 
 /// A package of Node.js, installed with npm: for the whole machine, or in the directory of an application.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -128,15 +128,11 @@ npm_package "pm2" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let packages = self.packages();
-        run_as::observe(&packages.program).into_iter().chain(packages.observe()).collect()
+        self.packages().observe()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(Provider::observe(self, action))?;
-        let packages = self.packages();
-        run_as::require(&packages.program, known)?;
-        packages.plan(action, known)
+        self.packages().plan(action, known)
     }
 
     fn surroundings(&self) -> Command {

@@ -14,7 +14,7 @@ use crate::model::step::Command;
 use crate::provider::listed_packages::{
     ListedDeclaration, ListedManager, ListedVersions, PackageList, from_items, to_items,
 };
-use crate::provider::{Action, Provider, action, run_as};
+use crate::provider::{Action, Provider, action};
 
 /// A package of Python, installed with pip.
 ///
@@ -127,17 +127,11 @@ pip_package "httpie" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        let packages = self.packages();
-        run_as::observe(&packages.program).into_iter().chain(packages.observe()).collect()
+        self.packages().observe()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(Provider::observe(self, action))?;
-        let packages = self.packages();
-        run_as::require(&packages.program, known)?;
-        let warning = run_as::doubtful(&packages.program, known)?;
-        let changes = packages.plan(action, known)?;
-        Ok(changes.into_iter().map(|change| change.warning(warning.clone())).collect())
+        self.packages().plan(action, known)
     }
 
     fn surroundings(&self) -> Command {

@@ -153,7 +153,6 @@ snap_package "hello-world" {
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(self.observe(action))?;
         self.packages(action).plan(action, known)
     }
 }
