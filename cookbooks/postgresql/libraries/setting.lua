@@ -2,21 +2,13 @@
 
 local PROGRAM = "/usr/local/sbin/postgresql-setting"
 
-local function command(verb, words)
-  local argv = { PROGRAM, verb }
-  for _, word in ipairs(words) do
-    table.insert(argv, word)
-  end
-  return argv
-end
-
 return {
   -- The properties of a `setting`: the commands for the thing with these words, and what else is given.
   of = function(words, properties)
     local all = {
-      get = command("get", words),
-      set = command("set", words),
-      unset = command("unset", words),
+      get = { PROGRAM, "get", table.unpack(words) },
+      set = { PROGRAM, "set", table.unpack(words) },
+      unset = { PROGRAM, "unset", table.unpack(words) },
       user = node.names.postgresql.user,
       cwd = "/",
     }

@@ -2,20 +2,17 @@
 
 package(node.names.postgresql.packages)
 
--- Debian makes a first cluster with the package. Elsewhere somebody has to.
+-- Most packages and services make a first cluster by themselves. Elsewhere somebody has to.
+local red_hat = { path = "/var/lib/pgsql/data/PG_VERSION", command = { "postgresql-setup", "--initdb" }, user = "root" }
 local initialised = value_for_platform {
-  debian = {},
-  rhel = { path = "/var/lib/pgsql/data/PG_VERSION", command = { "postgresql-setup", "--initdb" }, user = "root" },
-  fedora = { path = "/var/lib/pgsql/data/PG_VERSION", command = { "postgresql-setup", "--initdb" }, user = "root" },
-  amazon = { path = "/var/lib/pgsql/data/PG_VERSION", command = { "postgresql-setup", "--initdb" }, user = "root" },
+  rhel = red_hat,
+  fedora = red_hat,
+  amazon = red_hat,
   arch = {
     path = "/var/lib/postgres/data/PG_VERSION",
     command = { "initdb", "-D", "/var/lib/postgres/data", "--data-checksums" },
     user = "postgres",
   },
-  -- Their services make it themselves.
-  suse = {},
-  alpine = {},
   default = {},
 }
 if initialised.path then
