@@ -290,6 +290,15 @@ fn what_is_impossible_only_after_a_change_is_refused_before_it() {
         },
         "directory[/srv/a/b/c]: `/srv/a` is a file, not a directory",
     );
+    // Nothing is to be done about the group as the machine is now.
+    refused(
+        |story| {
+            story.row("user", "one", &["create"], json!({}));
+            story.row("group", "one", &["remove"], json!({}));
+        },
+        "group[one]: the group `one` can't be removed: it will be the primary group of a user that an earlier \
+         resource declares",
+    );
     // Neither can be planned before the directory is there.
     refused(
         |story| {

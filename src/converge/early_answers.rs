@@ -33,7 +33,8 @@ impl EarlyAnswers {
         let mut looked_at = Vec::with_capacity(upcoming.len());
         for row in upcoming {
             let wanted = row.planner.observe(&row.action);
-            if wanted.iter().all(is_cheap) {
+            // Accounts are left to the look-ahead, which also sees whether an earlier resource changes them.
+            if wanted.iter().all(is_cheap) && wanted.iter().any(|query| query.path().is_some()) {
                 queries.extend(wanted);
                 looked_at.push(row);
             }

@@ -97,9 +97,15 @@ pub(super) fn look(state: &mut RunState<'_>) {
 
 /// The paths that a row is named after.
 fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
+    names(declared).filter(|name| name.starts_with('/'))
+}
+
+/// The values of a row's name property.
+fn names(declared: &Row) -> impl Iterator<Item = &str> {
     let entry = resources::find(&declared.r#type).filter(|_| !declared.custom);
     let named = entry.and_then(|entry| declared.properties.get(entry.name_property?));
-    named.and_then(serde_json::Value::as_str).filter(|name| name.starts_with('/')).into_iter()
+    let several = named.and_then(serde_json::Value::as_array).into_iter().flatten();
+    named.into_iter().chain(several).filter_map(serde_json::Value::as_str)
 }
 
 /// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays open until
@@ -151,6 +157,14 @@ fn plan_ahead(
 ) -> Option<NextQuestions> {
     match state.work.know.plan_from_answers(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
+            let names: Vec<&str> = names(state.row(*row)).collect();
+            let is_about = |query: &Query| match query {
+                Query::User(name) | Query::Group(name) | Query::Package { name, .. } => {
+                    names.contains(&name.as_str())
+                }
+                _ => false,
+            };
+            conflicts.holds(*row, planner.observe(action).into_iter().filter(is_about));
             state.settled[*row] = Some(state.work.know.generation);
             None
         }
