@@ -29,7 +29,7 @@ pub(super) struct Done {
     pub(super) by: Option<String>,
     /// The custom resources around it.
     pub(super) within: Vec<String>,
-    /// It failed in an attempt that is repeated: where it comes again, that counts.
+    /// It failed in an attempt that is repeated, or came after such a failure: where it comes again, that counts.
     pub(super) withdrawn: bool,
 }
 
@@ -167,13 +167,16 @@ impl Told {
         {
             roots.insert(key.id.clone());
         }
+        // What came after a failure in that attempt may have come otherwise for it.
+        let parts = self.actions.values().flatten().filter(|done| is_part(done, &roots));
+        let failed = parts.filter(|done| done.outcome == "failed").map(|done| done.at).min();
         for (key, all) in &mut self.actions {
             let is_first = |done: &Done| {
                 let by_outer = done.by.as_ref().is_some_and(|by| outer.contains(by));
                 done.at >= course.since && by_outer && firsts.contains(&key.id)
             };
             for done in all.iter_mut().filter(|done| is_part(done, &roots) || is_first(done)) {
-                done.withdrawn |= done.outcome == "failed";
+                done.withdrawn |= failed.is_some_and(|failed| failed <= done.at);
                 if !done.withdrawn {
                     course.before.insert(key.clone());
                 }
