@@ -252,3 +252,17 @@ fn what_was_planned_below_a_directory_goes_with_it() {
     assert_eq!(plan.counts.updated, 5, "{:?}", plan.lines);
     assert_eq!(plan.lines, story.run(&mut machine).lines);
 }
+
+#[test]
+fn what_waits_is_unknown_at_once_while_something_is_pending() {
+    let mut machine = Machine::new();
+    let mut story = Story::new();
+    story.file("/srv/a", "a");
+    story.row("wait_for", "it", &["wait"], json!({ "path": "/srv/made/by/it", "timeout": 3600 }));
+    let planned = story.plan(&mut machine);
+    assert_eq!(
+        planned.lines,
+        ["file[/srv/a] create: updated", "wait_for[it] wait: unknown until file[/srv/a]"],
+        "it would fail if the machine were asked"
+    );
+}

@@ -98,7 +98,7 @@ impl Overlay {
 
     /// Whether the target need not be asked.
     pub(super) fn stands_alone(&self, query: &Query) -> bool {
-        matches!(query, Query::Http(_)) || query.is_live() && self.told.contains_key(query)
+        query.is_patient() || query.is_live() && self.told.contains_key(query)
     }
 
     /// The answer to assume, given the target's own answer `now`.

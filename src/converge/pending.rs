@@ -93,6 +93,7 @@ impl Pending {
     pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> Order {
         let absent = is_absent(answer);
         match query {
+            query if query.is_patient() => self.last(),
             Query::List(path) => self.brings(path),
             Query::Stat(path) | Query::Resolve(path) | Query::Digest(path) | Query::Read(path) => {
                 if absent {
@@ -115,7 +116,6 @@ impl Pending {
             Query::Command(_) if absent => self.last_untold(),
             // What can't be downloaded now may be there after the pending changes.
             Query::Download(_) if absent => self.last_untold(),
-            Query::Http(_) => self.last(),
             _ => 0,
         }
     }

@@ -107,6 +107,12 @@ impl Query {
         matches!(self, Self::Command(_) | Self::Http(_) | Self::Download(_))
     }
 
+    /// Whether the answer may take long to come, and is worth nothing while a change is pending.
+    #[must_use]
+    pub fn is_patient(&self) -> bool {
+        matches!(self, Self::Http(_)) || matches!(self, Self::Command(command) if command.waits)
+    }
+
     /// All queries about a path.
     #[must_use]
     pub fn about(path: &Utf8Path) -> [Self; ABOUT_PATHS.len()] {

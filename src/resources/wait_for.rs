@@ -72,6 +72,7 @@ impl WaitFor {
         Command {
             argv: argv.into_iter().chain(words).collect(),
             timeout: self.timeout,
+            waits: true,
             ..self.surroundings()
         }
     }
@@ -109,8 +110,8 @@ impl Provider for WaitFor {
     const ACTIONS: &'static [Action] = &[action("wait", "Waits until it is there, or fails.")];
     const NAME_PROPERTY: Option<&'static str> = Some("wait_name");
     const SURROUNDINGS: &'static [&'static str] = &["user"];
-    const PLAN: &'static str = "A plan waits as a run does. While an earlier resource may change what it waits for, and with \
-         `--no-commands`, it is unknown.";
+    const PLAN: &'static str = "A plan waits as a run does, unless an earlier resource has changes to make: then it is unknown at once. With \
+         `--no-commands` it is unknown too.";
     const PLATFORMS: &'static str = "Any Linux.";
     const EXAMPLE: &'static str = r#"
 service "cron"

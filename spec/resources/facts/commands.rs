@@ -86,6 +86,7 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Command, String> {
                 command.umask = Some(mask.map_err(|_| unknown(clause))?);
             }
             ["input", text] => command.input = Some((*text).to_owned()),
+            ["waits"] => command.waits = true,
             ["timeout", seconds] => command.timeout = number(seconds)?,
             ["returns", statuses @ ..] => {
                 command.returns = statuses.iter().map(|status| number(status)).collect::<Result<_, _>>()?;
@@ -128,6 +129,7 @@ pub fn say(verb: &str, command: &Command) -> Sentence {
     if let Some(input) = &command.input {
         said = said.clause(["input", input]);
     }
+    said = said.clause_if(command.waits, ["waits"]);
     said = said.clause_if(command.timeout != usual.timeout, ["timeout", &command.timeout.to_string()]);
     if !command.returns.is_empty() {
         said = said.clause(["returns"]).words(command.returns.iter().map(i32::to_string));

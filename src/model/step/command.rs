@@ -31,6 +31,9 @@ pub struct Command {
     /// Timeout in seconds. 0 means the default of the caller.
     #[serde(default)]
     pub timeout: u64,
+    /// Whether it only waits for something that other changes may bring. A plan does not run it while one is pending.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
     /// Exit statuses that mean success. Empty means just 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
