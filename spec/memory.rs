@@ -1,6 +1,6 @@
 //! What the machines in memory keep of their runs, each in its own way of being a machine, and all alike in this.
 
-use chefrs::model::journal::{Journal, Record, Restarted, RunRecord};
+use chefrs::model::journal::{Journal, Record, Restarts, RunRecord};
 use chefrs::model::step::Restart;
 
 /// Takes a record in.
@@ -14,14 +14,14 @@ pub fn record(journal: &mut Journal, history: &mut Vec<RunRecord>, record: &Reco
 }
 
 /// A restart is asked for, or taken back: the resource for which it will be.
-pub fn ask_for_restart(journal: &mut Journal, restart: Option<&Restart>) -> Option<String> {
-    let restarts = &mut journal.restarts;
-    restarts.retain(|known| known.made);
-    let Restart { by, action, .. } = restart?;
-    restarts.retain(|known| known.by != *by);
-    let (by, action, run) = (by.clone(), action.clone(), "this".to_owned());
-    restarts.push(Restarted { by: by.clone(), action, run, boot: String::new(), made: false });
-    Some(by)
+pub fn ask_for_restart(journal: &mut Journal, restart: Option<&Restart>, run: &str) -> Option<String> {
+    let mut restarts = Restarts::from(std::mem::take(&mut journal.restarts));
+    restarts.take_back();
+    if let Some(restart) = restart {
+        restarts.ask(restart.asked_by(run, ""));
+    }
+    journal.restarts = restarts.into_list();
+    restart.map(|restart| restart.by.clone())
 }
 
 /// The machine has started anew.

@@ -350,7 +350,7 @@ impl Target for Machine {
                 Ok(())
             }
             Step::Restart(restart) => {
-                self.state.restart = memory::ask_for_restart(&mut self.state.journal, restart.as_deref());
+                self.state.restart = memory::ask_for_restart(&mut self.state.journal, restart.as_deref(), "");
                 Ok(())
             }
             Step::Lock(holder) => {

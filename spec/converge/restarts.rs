@@ -76,6 +76,55 @@ fn a_later_change_of_the_same_run_restarts_again() {
 }
 
 #[test]
+fn what_is_notified_after_every_start_restarts_five_times_and_fails() {
+    for action in ["request_reboot", "reboot_now"] {
+        let mut machine = Machine::new();
+        let mut story = Story::new();
+        let gone = story.file("/etc/flag", "x");
+        let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+        story.notify(gone, reboot, action, Timing::Immediately);
+        for _ in 0..5 {
+            let told = story.run(&mut machine);
+            assert_eq!(restarts(&told), ["reboot[kernel]"], "{:#?}", told.lines);
+            machine.restart();
+            machine.state.files.remove(camino::Utf8Path::new("/etc/flag"));
+        }
+        let last = story.run(&mut machine);
+        assert!(!last.summary.success && restarts(&last).is_empty(), "{:#?}", last.lines);
+        let failed =
+            last.lines.iter().find(|line| line.contains("restarted the machine 5 times in this run"));
+        assert!(failed.is_some(), "{:#?}", last.lines);
+
+        machine.state.files.remove(camino::Utf8Path::new("/etc/flag"));
+        story.options.run = "another".into();
+        assert_eq!(restarts(&story.run(&mut machine)), ["reboot[kernel]"], "another run has its own count");
+    }
+}
+
+#[test]
+fn of_what_restarts_and_is_notified_before_it_the_notified_one_comes_once() {
+    let mut machine = Machine::new();
+    machine.on("inner", |_| 0);
+    let mut story = Story::new();
+    let inner = story.row("execute", "inner", &["nothing"], json!({ "command": ["inner"] }));
+    let first = story.file("/etc/a", "a");
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    story.notify(first, inner, "run", Timing::Delayed);
+    story.notify(first, reboot, "reboot_now", Timing::Delayed);
+    story.notify(reboot, inner, "run", Timing::Delayed);
+    let planned = story.plan(&mut machine).lines;
+    assert_eq!(
+        planned.iter().filter(|line| line.starts_with("execute[inner] run")).count(),
+        1,
+        "{planned:#?}"
+    );
+    assert_eq!(restarts(&story.run(&mut machine)), ["reboot[kernel]"]);
+    machine.restart();
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["inner"]);
+}
+
+#[test]
 fn one_that_is_requested_comes_after_everything_else() {
     let mut machine = Machine::new();
     machine.service("web", true);

@@ -288,7 +288,7 @@ impl Machine {
             }
             Step::Restart(restart) => {
                 self.restarts_at_once = restart.as_ref().is_some_and(|restart| restart.now);
-                self.restart = memory::ask_for_restart(&mut self.journal, restart.as_deref());
+                self.restart = memory::ask_for_restart(&mut self.journal, restart.as_deref(), "run");
                 Ok(())
             }
             Step::Lock(holder) => {

@@ -156,9 +156,7 @@ pub(super) fn predict(state: &mut RunState<'_>, row: usize, action: &str, planne
         state.work.announce(&cause, change, planned.until.is_some());
         let steps = if planned.until.is_none() { change.steps.as_slice() } else { &[] };
         for step in steps {
-            if state.work.restarts.predict(&cause.resource, step) {
-                state.owed.start_new_part();
-            }
+            state.work.restarts.predict(&cause.resource, step);
         }
     }
     state.work.know.predict(&cause.resource.id, &planned);

@@ -105,6 +105,7 @@ impl Work<'_> {
         let Cause { resource, action, sensitive, .. } = cause;
         let signed = restart::signed(resource, action, step);
         let Self { know, events, restarts, .. } = self;
+        restarts.require_end(resource, step)?;
         know.apply(signed.as_ref().unwrap_or(step), &mut |progress| {
             let event = match progress {
                 Progress::Output(line) => Event::Output { resource: resource.clone(), line },

@@ -60,7 +60,14 @@ pub(super) fn conclude(
     }
     state.report_end(resource, &turn.action, outcome, turn.started);
     let left = match &ended {
-        Ended::Updated => notify(state, row),
+        Ended::Updated => {
+            let immediate = notify(state, row);
+            // A run stops here: what it queued, it queued in the part before the restart.
+            if state.work.restarts.take_supposed() {
+                state.owed.start_new_part();
+            }
+            immediate
+        }
         Ended::Quiet => late(state, row, &[]),
         Ended::Unknown(_) => suppose(state, stack, row, turn.before_done),
         Ended::Failed { .. } | Ended::NotRun { .. } => {

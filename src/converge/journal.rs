@@ -35,7 +35,7 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
         state.work.events.emit(Event::Note { text });
     }
     state.owed.open(owed.iter().cloned());
-    let restarts = state.work.restarts.inherit(restarts);
+    let restarts = state.work.restarts.inherit(restarts, &state.options.run);
     for debt in owed.into_iter().chain(restarts) {
         match state.rows.row_of(&debt) {
             Some(target) => take_over(state, target, debt),

@@ -1,17 +1,29 @@
 //! Restarts of the machine: those already made, and the one that is requested. It changes nothing by itself.
 
+use rustc_hash::FxHashMap;
+
 use crate::model::collection::Timing;
+use crate::model::english::count;
+use crate::model::error::Failure;
 use crate::model::event::ResourceRef;
 use crate::model::journal::{Debt, Restarted};
 use crate::model::step::{Restart, Step};
+
+/// How often a resource may restart the machine in one run. A run on another machine goes on after each restart, so a
+/// resource that is notified after every start would never come to an end.
+const LIMIT: u32 = 5;
 
 /// The restarts of a run.
 #[derive(Debug, Default)]
 pub(super) struct RestartsOfRun {
     /// Resources that have restarted the machine in their turn, since the last run that succeeded.
     made: Vec<String>,
+    /// How often each of them has restarted it in this run.
+    times: FxHashMap<String, u32>,
     /// The restart that was requested.
     asked: Option<(ResourceRef, Restart)>,
+    /// In a plan: the row that restarts the machine at once has still to notify others.
+    supposed: bool,
 }
 
 /// What to do about restarts at the end of a run.
@@ -28,11 +40,14 @@ pub(super) enum AtEnd {
 
 impl RestartsOfRun {
     /// Takes over restarts of earlier runs and of earlier parts of this run. Those that were made are not repeated in
-    /// their turn; the others are returned as owed notifications.
-    pub(super) fn inherit(&mut self, restarts: Vec<Restarted>) -> Vec<Debt> {
+    /// their turn; the others are returned as owed notifications. `this` is the id of this run.
+    pub(super) fn inherit(&mut self, restarts: Vec<Restarted>, this: &str) -> Vec<Debt> {
         let mut owed = Vec::new();
-        for Restarted { by, action, run, made, .. } in restarts {
+        for Restarted { by, action, run, made, earlier, .. } in restarts {
             if made {
+                if run == this {
+                    self.times.insert(by.clone(), earlier + 1);
+                }
                 self.made.push(by);
             } else {
                 owed.push(Debt {
@@ -56,6 +71,23 @@ impl RestartsOfRun {
         self.made.iter().any(|made| made == id)
     }
 
+    /// Fails if the step would restart the machine once more for a resource that has done so too often in this run.
+    ///
+    /// # Errors
+    /// Something on the machine is different after every start, and asks for the next one.
+    pub(super) fn require_end(&self, resource: &ResourceRef, step: &Step) -> Result<(), Failure> {
+        let times = self.times.get(&resource.id).copied().unwrap_or_default();
+        if times < LIMIT || !matches!(step, Step::Restart(Some(_))) {
+            return Ok(());
+        }
+        let times = usize::try_from(times).unwrap_or(usize::MAX);
+        Err(Failure::new(format!(
+            "it has restarted the machine {} in this run already, so it does not restart it again",
+            count(times, "time")
+        ))
+        .hint("what notifies it is changed by every start of the machine; see which resource is updated each time"))
+    }
+
     /// Records a step that was made.
     pub(super) fn note(&mut self, resource: &ResourceRef, step: &Step) {
         if let Step::Restart(restart) = step {
@@ -63,14 +95,17 @@ impl RestartsOfRun {
         }
     }
 
-    /// In a plan: assumes that a resource that restarts the machine at once has done so. Returns whether the step does
-    /// that.
-    pub(super) fn predict(&mut self, resource: &ResourceRef, step: &Step) -> bool {
-        let restarts = matches!(step, Step::Restart(Some(restart)) if restart.now);
-        if restarts {
+    /// In a plan: assumes that a resource that restarts the machine at once has done so.
+    pub(super) fn predict(&mut self, resource: &ResourceRef, step: &Step) {
+        if matches!(step, Step::Restart(Some(restart)) if restart.now) {
             self.made.push(resource.id.clone());
+            self.supposed = true;
         }
-        restarts
+    }
+
+    /// In a plan: whether the machine would restart now, once the row that restarts it has notified others.
+    pub(super) fn take_supposed(&mut self) -> bool {
+        std::mem::take(&mut self.supposed)
     }
 
     /// Whether a restart is requested.

@@ -254,6 +254,6 @@ impl Restart {
     #[must_use]
     pub fn asked_by(&self, run: &str, boot: &str) -> Restarted {
         let (by, action, run, boot) = (self.by.clone(), self.action.clone(), run.to_owned(), boot.to_owned());
-        Restarted { by, action, run, boot, made: false }
+        Restarted { by, action, run, boot, made: false, earlier: 0 }
     }
 }

@@ -17,6 +17,9 @@ pub struct Restarted {
     /// Whether the machine has been started since.
     #[serde(default)]
     pub made: bool,
+    /// How often the resource had restarted the machine in the same run before.
+    #[serde(default)]
+    pub earlier: u32,
 }
 
 fn of_first_version() -> String {
@@ -26,6 +29,12 @@ fn of_first_version() -> String {
 /// Restarts that are not settled, in the order of the requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Restarts(Vec<Restarted>);
+
+impl From<Vec<Restarted>> for Restarts {
+    fn from(list: Vec<Restarted>) -> Self {
+        Self(list)
+    }
+}
 
 impl Restarts {
     /// Parses the list, which has one JSON object a line. `boot` is the present boot id of the kernel.
@@ -37,8 +46,10 @@ impl Restarts {
 
     /// Adds a restart.
     pub fn ask(&mut self, restart: Restarted) {
+        let is_same = |other: &&Restarted| other.made && other.by == restart.by && other.run == restart.run;
+        let earlier = self.0.iter().find(is_same).map_or(0, |other| other.earlier + 1);
         self.0.retain(|other| other.by != restart.by);
-        self.0.push(restart);
+        self.0.push(Restarted { earlier, ..restart });
     }
 
     /// Removes the restarts that have not been made yet.
