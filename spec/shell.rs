@@ -27,6 +27,7 @@ mod runs;
 mod server;
 mod steps;
 mod twins;
+mod versions;
 
 /// A shell of this machine's own, ended when the spec ends.
 pub struct Session {

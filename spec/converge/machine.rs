@@ -237,6 +237,7 @@ impl Machine {
             Query::Journal => Answer::Journal(self.state.journal.clone()),
             Query::Lock => Answer::Lock(self.state.lock.clone()),
             Query::History => Answer::History(self.state.history.clone()),
+            Query::Downloads => Answer::Downloads(Vec::new()),
             Query::Download(_) => Answer::Download(Err("no answer".into())),
             Query::Http(_) => Answer::Http(HttpResult::default()),
         }

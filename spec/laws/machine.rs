@@ -259,6 +259,7 @@ impl Machine {
             Query::Journal => Answer::Journal(self.journal.clone()),
             Query::Lock => Answer::Lock(self.lock.clone()),
             Query::History => Answer::History(self.history.clone()),
+            Query::Downloads => Answer::Downloads(Vec::new()),
             Query::Download(_) => Answer::Download(Err("no answer".into())),
             Query::Http(request) => Answer::Http(self.page(&request.url)),
         }

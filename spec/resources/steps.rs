@@ -101,6 +101,7 @@ fn say_fetch(fetch: &Fetch) -> Vec<String> {
         .clause_if(fetch.unlink, ["unlink"])
         .clause(["timeout", &fetch.timeout.to_string()])
         .clause(["at", "most", &fetch.size_limit.to_string(), "bytes"])
+        .clause_if(fetch.remember, ["remember"])
         .clause_if(fetch.secret, ["secret"]);
     [line.say()].into_iter().chain(say_verify(&fetch.verify)).collect()
 }

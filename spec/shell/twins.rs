@@ -45,6 +45,7 @@ fn queries(here: &Utf8Path) -> Vec<Query> {
         Query::Command(Box::new(Command::new(["true"]))),
         Query::Http(Box::new(request)),
         Query::Download("https://127.0.0.1:1/".into()),
+        Query::Downloads,
         Query::Restart,
         Query::Journal,
         Query::Lock,

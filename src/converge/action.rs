@@ -4,6 +4,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::known::Stop;
+use crate::model::step::Step;
 use crate::provider::{Planner, ResourceType};
 use crate::resources;
 
@@ -185,7 +186,10 @@ pub(super) fn change(
 /// Warns if the guards of a command would let it run again right after it has run: then it runs in every run.
 pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes: &[Change]) {
     let declared = state.row(row);
-    if !changes.iter().all(|change| change.repeats) || state.is_plan() || state.work.know.lost.is_some() {
+    // A download is not made again while the server has the same version.
+    let is_remembered = |step: &Step| matches!(step, Step::Fetch(fetch) if fetch.remember);
+    let repeats = |change: &Change| change.repeats && !change.steps.iter().any(is_remembered);
+    if !changes.iter().all(repeats) || state.is_plan() || state.work.know.lost.is_some() {
         return;
     }
     let Some(guard) = guard::deciding(declared) else { return };

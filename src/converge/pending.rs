@@ -116,6 +116,7 @@ impl Pending {
             Query::Command(_) if absent => self.last_untold(),
             // What can't be downloaded now may be there after the pending changes.
             Query::Download(_) if absent => self.last_untold(),
+            Query::Http(_) if absent => self.last_untold(),
             _ => 0,
         }
     }
@@ -173,6 +174,7 @@ fn is_absent(answer: &Answer) -> bool {
         Answer::Package(state) => state.version.is_none() && state.provided_by.is_empty(),
         Answer::Service(state) => !state.exists,
         Answer::Download(result) => result.is_err(),
+        Answer::Http(result) => result.status.is_none(),
         Answer::Command(result) => matches!(result.end, End::NotStarted(_) | End::Exit(126 | 127)),
         _ => false,
     }

@@ -37,6 +37,11 @@ pub const HISTORY: KeptFile = file("history", "A line for each run on this machi
 /// Events of runs.
 pub const RUNS: KeptFile =
     file("runs", "The events of the last 20 runs on this target, for `chefrs attach`.");
+/// Versions of downloaded files.
+pub const DOWNLOADS: KeptFile = file(
+    "downloads",
+    "`ETag` and `Last-Modified` of the last 1000 downloaded files, to ask the server whether it has another version.",
+);
 /// Temporary files that are being written.
 pub const DRAFTS: KeptFile = file(
     "drafts",
@@ -67,6 +72,6 @@ pub const SOCKETS: KeptFile =
 
 /// Content of the state directory, in the order of the reference.
 pub const STATE_FILES: &[KeptFile] =
-    &[LOCK, JOURNAL, HISTORY, RUNS, DRAFTS, RESTARTS, BACKUP, STARTED, ALIVE, AGENT, SOCKETS];
+    &[LOCK, JOURNAL, HISTORY, DOWNLOADS, RUNS, DRAFTS, RESTARTS, BACKUP, STARTED, ALIVE, AGENT, SOCKETS];
 /// Possible places of the state directory, in the order of the reference.
 pub const PLACES: &[KeptFile] = &[ROOT_STATE, USER_STATE, RUNS_ELSEWHERE];

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::{Equivalent, IndexMap};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::downloaded::Downloaded;
 use super::error::Failure;
 use super::query::{
     Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, OfferedPackage, PackageState,
@@ -292,6 +293,8 @@ impl Known {
         command(command: &Command) -> &CommandResult = Query::Command(Box::new(command.clone())), Answer::Command(result) => result;
         /// What is at an address, in base64, or why it can't be downloaded.
         download(url: &str) -> &Result<String, String> = Query::Download(url.to_owned()), Answer::Download(result) => result;
+        /// What the machine remembers of files that it downloaded.
+        downloads() -> &[Downloaded] = Query::Downloads, Answer::Downloads(list) => list;
         /// Response to an HTTP request.
         http(request: &HttpRequest) -> &HttpResult = Query::Http(Box::new(request.clone())), Answer::Http(result) => result;
     }

@@ -6,6 +6,7 @@ use std::mem;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use super::downloaded::Downloaded;
 use super::error::Failure;
 use super::journal::{Journal, Lock, RunRecord};
 use super::step::Command;
@@ -84,6 +85,8 @@ pub enum Query {
     Http(Box<HttpRequest>),
     /// Downloads what is at an address, up to [`READ_LIMIT`]: `http://` or `https://`. The machine itself makes the request.
     Download(String),
+    /// What the machine remembers of files that it downloaded.
+    Downloads,
     /// The resource for which this run will restart the machine.
     Restart,
     /// The owed notifications of earlier runs.
@@ -110,7 +113,8 @@ impl Query {
     /// Whether the answer may take long to come, and is worth nothing while a change is pending.
     #[must_use]
     pub fn is_patient(&self) -> bool {
-        matches!(self, Self::Http(_)) || matches!(self, Self::Command(command) if command.waits)
+        matches!(self, Self::Http(request) if !request.of_version)
+            || matches!(self, Self::Command(command) if command.waits)
     }
 
     /// All queries about a path.
@@ -156,7 +160,7 @@ macro_rules! about_paths {
 about_paths!(
     Stat, Resolve, Digest, Read, List, Writable;
     others: User, Group, Package, Candidate, Versions, Providers, PackageDatabase, Service, Host, Interfaces, Command,
-    Http, Download, Restart, Journal, Lock, History
+    Http, Download, Downloads, Restart, Journal, Lock, History
 );
 
 impl Hash for Query {
@@ -180,7 +184,13 @@ impl Hash for Query {
             Self::PackageDatabase { manager } => manager.hash(state),
             Self::Command(command) => command.hash(state),
             Self::Http(request) => request.hash(state),
-            Self::Host | Self::Interfaces | Self::Restart | Self::Journal | Self::Lock | Self::History => {}
+            Self::Host
+            | Self::Interfaces
+            | Self::Downloads
+            | Self::Restart
+            | Self::Journal
+            | Self::Lock
+            | Self::History => {}
         }
     }
 }
@@ -218,6 +228,7 @@ pub enum Answer {
     Http(HttpResult),
     /// To `Download`: the bytes in base64, or why nothing came.
     Download(Result<String, String>),
+    Downloads(Vec<Downloaded>),
     /// To `Restart`: the resource as `type[name]`. None if no restart was asked for.
     Restart(Option<String>),
     Journal(Journal),
@@ -257,6 +268,7 @@ impl Answer {
             Self::Command(_) => matches!(query, Query::Command(_)),
             Self::Http(_) => matches!(query, Query::Http(_)),
             Self::Download(_) => matches!(query, Query::Download(_)),
+            Self::Downloads(_) => matches!(query, Query::Downloads),
             Self::Restart(_) => matches!(query, Query::Restart),
             Self::Journal(_) => matches!(query, Query::Journal),
             Self::Lock(_) => matches!(query, Query::Lock),

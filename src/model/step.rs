@@ -15,6 +15,7 @@ mod reach;
 mod shell;
 
 pub use command::Command;
+pub(in crate::model) use download::without_tokens;
 pub use download::{Download, DownloadLack, Downloader};
 pub use published::{LIST_LIMIT, PublishedChecksum};
 pub use shell::SimpleCommand;
@@ -187,6 +188,9 @@ pub struct Fetch {
     /// Commands that must succeed on the temporary file. `{path}` stands for its path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verify: Vec<Command>,
+    /// Whether the target remembers what the server told of the version of the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remember: bool,
 }
 
 impl Fetch {

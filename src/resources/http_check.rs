@@ -139,6 +139,7 @@ impl HttpCheck {
             attempts: self.attempts,
             interval: self.interval,
             accept: self.expect.ranges(),
+            of_version: false,
         }
     }
 

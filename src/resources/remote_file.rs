@@ -20,14 +20,20 @@ use crate::provider::{
 };
 
 mod addresses;
+mod version;
 
 use addresses::{Addresses, shown};
+use version::{Compared, VersionOfFile};
 
 /// A file that the machine downloads.
 ///
 /// With `checksum`, the file is downloaded if it is missing or differs; if it is right, the network is not used.
-/// Without `checksum`, an existing file is up to date, because a plan must not download. The action `refresh` always
-/// downloads it.
+///
+/// Without `checksum`, an existing file is up to date, because a plan must not download. But if chefrs downloaded it, and
+/// it has not changed since, the server is asked whether it has another version, by the `ETag` and `Last-Modified` that it
+/// sent. If it has one, the file is downloaded again. A server that does not answer has none.
+///
+/// The action `refresh` downloads the file, unless the server says that it is still the same.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemoteFile {
@@ -68,6 +74,16 @@ pub(super) struct RemoteFile {
     /// above it, must be such that only root and the user who runs chefrs may change them.
     #[serde(default)]
     follow_link: bool,
+    /// Whether the server is asked for another version of a file without `checksum`. Without it, `refresh` always
+    /// downloads.
+    #[serde(default = "yes")]
+    use_conditional_get: bool,
+    /// Whether the server is asked by the `ETag` that it sent.
+    #[serde(default = "yes")]
+    use_etag: bool,
+    /// Whether the server is asked by the `Last-Modified` that it sent.
+    #[serde(default = "yes")]
+    use_last_modified: bool,
     /// Seconds for the whole download.
     #[serde(default = "ten_minutes")]
     timeout: u64,
@@ -77,6 +93,10 @@ pub(super) struct RemoteFile {
     /// Whether a value is a secret.
     #[serde(skip)]
     secret: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn ten_minutes() -> u64 {
@@ -129,6 +149,7 @@ impl RemoteFile {
             }
             Some(stat) if stat.kind != FileKind::File => Ok(vec![self.fetch(Some(stat), known)?]),
             Some(stat) if !self.is_right(known)? => Ok(vec![self.fetch(Some(stat), known)?]),
+            Some(stat) if self.version().compare(known)? == Compared::Other => self.fetch_other(stat, known),
             // Only owner, group and mode are left.
             Some(_) => self.state().plan_create(known),
         }
@@ -152,10 +173,45 @@ impl RemoteFile {
             Err(Stop::Unknown(_)) => None,
             _ => self.there(known)?,
         };
-        if stat.is_none() {
-            parents::require(&self.path, known)?;
+        match stat {
+            None => parents::require(&self.path, known)?,
+            Some(stat) if stat.kind == FileKind::File => match self.version().compare(known)? {
+                // Only owner, group and mode are left.
+                Compared::Same => return self.state().plan_create(known),
+                Compared::Other => return self.fetch_other(stat, known),
+                Compared::NotKnown => {}
+            },
+            Some(_) => {}
         }
         Ok(vec![self.fetch(stat, known)?.repeats()])
+    }
+
+    /// Downloads another version. A server may tell another version each time, so whether it holds is not asked.
+    fn fetch_other(&self, stat: &Stat, known: &Known) -> Result<Vec<Change>, Stop> {
+        let mut change = self.fetch(Some(stat), known)?;
+        change.summary.push_str(", which has another version now");
+        Ok(vec![change.repeats()])
+    }
+
+    fn version(&self) -> VersionOfFile<'_> {
+        VersionOfFile {
+            path: &self.path,
+            sources: self.source.as_ref().map_or(&[], |source| &source.0),
+            headers: &self.headers,
+            is_asked: self.remembers(),
+            etag: self.use_etag,
+            last_modified: self.use_last_modified,
+            timeout: self.timeout,
+        }
+    }
+
+    /// Whether the machine remembers the version of the file. With a checksum, nobody asks for it.
+    fn remembers(&self) -> bool {
+        let served = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        self.use_conditional_get
+            && (self.use_etag || self.use_last_modified)
+            && self.checksum.is_none()
+            && self.source.iter().flat_map(|source| &source.0).any(served)
     }
 
     fn fetch(&self, replaced: Option<&Stat>, known: &Known) -> Result<Change, Stop> {
@@ -192,6 +248,7 @@ impl RemoteFile {
             size_limit: self.size_limit,
             secret: self.secret,
             verify: checks::of_file(&self.path, &verify),
+            remember: self.remembers(),
         };
         require_downloader(&fetch, known)?;
         let step = Step::Fetch(fetch);
@@ -260,7 +317,10 @@ impl Provider for RemoteFile {
             "create_if_missing",
             "Downloads the file if nothing is there. An existing file is left as it is.",
         ),
-        action("refresh", "Downloads the file in every run."),
+        action(
+            "refresh",
+            "Downloads the file in every run, unless the server says that it is still the same.",
+        ),
         action("delete", "Removes the file."),
     ];
     const NAME_PROPERTY: Option<&'static str> = Some("path");
@@ -292,6 +352,9 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
         let mut queries = self.state().observe();
         if self.checksum.is_some() && action == "create" {
             queries.push(Query::Digest(self.path.to_path_buf()));
+        }
+        if self.remembers() && action != "create_if_missing" {
+            queries.push(Query::Downloads);
         }
         queries
     }

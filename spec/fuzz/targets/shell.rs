@@ -75,6 +75,7 @@ fn queries() -> Vec<Query> {
         Query::Host,
         Query::Interfaces,
         Query::Command(Box::new(Command::new(["id"]))),
+        Query::Downloads,
         Query::Journal,
         Query::Lock,
         Query::History,

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
+use chefrs::model::downloaded::{Downloaded, address_key};
 use chefrs::model::query::{Answer, CommandResult, End, HttpMethod, HttpRequest, HttpResult};
+use chefrs::model::redirect::origin;
 use chefrs::model::step::Command;
 
 use super::super::grammar::{Sentence, words};
+use super::content::long;
 use super::{number, unknown};
 
 /// How some programs are always started: the options that `…` stands for, variables, seconds.
@@ -202,6 +205,7 @@ pub fn read_request(clauses: &[Vec<String>]) -> Result<HttpRequest, String> {
             ["method", "head"] => request.method = HttpMethod::Head,
             ["method", "options"] => request.method = HttpMethod::Options,
             ["connect", "to", ip] => request.connect_to = Some(number(ip)?),
+            ["of", "version"] => request.of_version = true,
             ["any", "certificate"] => request.any_certificate = true,
             ["keep", name] => request.wanted_headers.push((*name).to_owned()),
             ["timeout", seconds] => request.timeout = number(seconds)?,
@@ -235,6 +239,7 @@ pub fn say_request(request: &HttpRequest) -> Sentence {
     said = said
         .clause_if(request.method != usual.method, ["method", &request.method.word().to_lowercase()])
         .clause_if(request.any_certificate, ["any", "certificate"])
+        .clause_if(request.of_version, ["of", "version"])
         .clause_if(request.timeout != usual.timeout, ["timeout", &request.timeout.to_string()])
         .clause_if(request.attempts != usual.attempts, ["attempts", &request.attempts.to_string()])
         .clause_if(request.interval != usual.interval, ["interval", &request.interval.to_string()]);
@@ -270,6 +275,33 @@ pub fn say_page(page: &HttpResult) -> Sentence {
         said = said.clause(["no", "answer", why]);
     }
     said.clause_if(!page.body.is_empty(), ["body", &page.body])
+}
+
+/// `downloads, to PATH, from ADDRESS, of ORIGIN, sha256 DIGEST, etag VALUE, modified VALUE`
+pub fn read_downloads(clauses: &[Vec<String>]) -> Result<Answer, String> {
+    let mut file = Downloaded {
+        path: camino::Utf8PathBuf::default(),
+        from: String::new(),
+        origin: String::new(),
+        sha256: String::new(),
+        etag: None,
+        last_modified: None,
+    };
+    for clause in clauses {
+        match words(clause).as_slice() {
+            ["to", path] => file.path = (*path).into(),
+            ["from", url] => {
+                file.from = address_key(url);
+                file.origin = origin(url).unwrap_or_default();
+            }
+            ["of", origin] => (*origin).clone_into(&mut file.origin),
+            ["sha256", digest] => file.sha256 = long(digest),
+            ["etag", value] => file.etag = Some((*value).to_owned()),
+            ["modified", value] => file.last_modified = Some((*value).to_owned()),
+            _ => return Err(unknown(clause)),
+        }
+    }
+    Ok(Answer::Downloads(vec![file]))
 }
 
 pub fn read_download(clauses: &[Vec<String>], block: Option<&str>) -> Result<Answer, String> {

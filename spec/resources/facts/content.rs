@@ -102,7 +102,7 @@ pub fn take(clauses: &mut Vec<Vec<String>>, block: Option<&str>) -> Result<Conte
 }
 
 /// A digest as it stands in a line.
-fn long(digest: &str) -> String {
+pub fn long(digest: &str) -> String {
     digest.strip_suffix('…').map_or_else(|| digest.to_owned(), |pair| pair.repeat(32))
 }
 

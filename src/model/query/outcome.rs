@@ -106,6 +106,10 @@ pub struct HttpRequest {
     pub interval: u32,
     /// Ranges of accepted statuses.
     pub accept: Vec<(u16, u16)>,
+    /// Whether it only asks for the version of a file to download: the body is not read, and a plan assumes that no change
+    /// to this machine alters the answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_version: bool,
 }
 
 /// The last response to an [`HttpRequest`].

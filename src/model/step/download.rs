@@ -109,10 +109,23 @@ const LONG: usize = 16;
 fn may_hold_a_token(url: &str) -> bool {
     let Some((_, query)) = url.split_once('?') else { return false };
     let query = query.split('#').next().unwrap_or_default();
-    query.split(['&', ';']).any(|parameter| {
-        let (name, value) = parameter.split_once('=').unwrap_or(("", parameter));
-        let name = name.to_ascii_lowercase();
-        let runs = value.split(|c: char| !c.is_ascii_alphanumeric());
-        TELLING.iter().any(|word| name.contains(word)) || runs.into_iter().any(|run| run.len() >= LONG)
-    })
+    query.split(['&', ';']).any(is_token)
+}
+
+fn is_token(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or(("", parameter));
+    let name = name.to_ascii_lowercase();
+    let runs = value.split(|c: char| !c.is_ascii_alphanumeric());
+    TELLING.iter().any(|word| name.contains(word)) || runs.into_iter().any(|run| run.len() >= LONG)
+}
+
+/// An address without its login, and without the parts of its query that may be a token.
+pub(in crate::model) fn without_tokens(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let (scheme, rest) = place.split_once("://").unwrap_or(("", place));
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let parameters: Vec<&str> = query.split(['&', ';']).filter(|parameter| !is_token(parameter)).collect();
+    format!("{scheme}://{host}{path}?{}", parameters.join("&"))
 }

@@ -18,6 +18,9 @@ impl Step {
         if query.is_live() {
             return true;
         }
+        if *query == Query::Downloads {
+            return matches!(self, Self::Fetch(_));
+        }
         let Some(path) = self.path() else { return true };
         match query {
             // Accounts, units and packages are stored in files, so a step that writes a file may change them.

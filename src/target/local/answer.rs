@@ -6,7 +6,7 @@ use super::offers::{self, ToldOfNames};
 use super::package_lock;
 use super::packages::Database;
 use super::surroundings::Surroundings;
-use super::{drafts, fetch, files, history, host, http, journal, lock, process, restart, service};
+use super::{downloads, drafts, fetch, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager, PackageOffer};
@@ -168,6 +168,7 @@ impl Prepared {
             }
             Query::Download(url) => Answer::Download(fetch::page(url, with)),
             Query::Http(request) => Answer::Http(http::fetch(request, &with.interrupt)),
+            Query::Downloads => Answer::Downloads(downloads::look(&with.state())),
             Query::Restart => Answer::Restart(with.restart.as_ref().map(|restart| restart.by.clone())),
             Query::Journal => journal(with).map_or_else(Answer::Failed, Answer::Journal),
             Query::Lock => lock::look(&with.state()).map_or_else(Answer::Failed, Answer::Lock),

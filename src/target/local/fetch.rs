@@ -4,37 +4,35 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 
-use super::accounts::Accounts;
 use super::attributes::WantedAttributes;
+use super::downloads;
 use super::draft::DraftFile;
 use super::errno::refused_io;
-use super::open::open_source;
 use super::path::OpenPlace;
-use super::redirect;
 use super::sparse::SparseCopy;
 use super::surroundings::Surroundings;
-use super::web::{self, WebClient};
 use super::write::{Replaced, verify};
 use crate::model::content::hex;
+use crate::model::downloaded::{Downloaded, Version};
 use crate::model::error::Failure;
-use crate::model::query::READ_LIMIT;
+use crate::model::redirect;
 use crate::model::step::{Fetch, LIST_LIMIT, PublishedChecksum};
 use crate::target::Progress;
 use crate::target::interrupt::{HALTED, Interrupt};
+
+mod source;
+
+pub(super) use source::page;
+use source::{DownloadTrouble, OpenSource, open};
+pub(in crate::target) use source::{PAGE_TIMEOUT, TOO_LARGE};
 
 /// Fewest digits of a checksum prefix.
 const DIGITS: usize = 8;
 /// Default timeout of a download, in seconds.
 pub(in crate::target) const TIMEOUT: u64 = 3600;
-/// Timeout of a page that a plan needs, in seconds.
-pub(in crate::target) const PAGE_TIMEOUT: u64 = 60;
-/// Why a page that is too large is not read.
-pub(in crate::target) const TOO_LARGE: &str = "it has more than 1 MiB";
 
 /// Applies `Step::Fetch`.
 ///
@@ -59,7 +57,7 @@ pub(super) fn fetch(
         Some(published) => {
             let list = list_of(step, published);
             let text =
-                read_list(&list, published, deadline, with).map_err(|trouble| trouble.of_list(&list))?;
+                read_list(&list, published, deadline, with).map_err(|trouble| of_list(trouble, &list))?;
             checked = with_published(step, published, &text)?;
             &checked
         }
@@ -70,11 +68,15 @@ pub(super) fn fetch(
         // A new draft for each mirror, so that nothing of a failed download is left in it.
         let mut draft = DraftFile::beside(&place, &with.drafts)?;
         match download(url, step, &mut draft, deadline, with) {
-            Ok(()) => {
+            Ok(arrived) => {
                 draft.take_attributes(wanted, old.regular())?;
                 verify(&step.verify, &draft, &step.path, with, progress)?;
                 old.back_up(&step.path, step.backup, with)?;
-                return draft.replace(&place);
+                draft.replace(&place)?;
+                let version = arrived.version.unwrap_or_default();
+                let file = Downloaded::of(step, url, &version, &arrived.sha256);
+                downloads::remember(&with.state(), &step.path, file.as_ref());
+                return Ok(());
             }
             Err(DownloadTrouble::Mirror(why)) => told.push(format!("{}: {why}", without_password(url))),
             Err(DownloadTrouble::Source(failure)) => {
@@ -129,13 +131,20 @@ pub(in crate::target) fn no_list(list: &Fetch, why: Failure) -> Failure {
     Failure { message, ..why }
 }
 
+fn of_list(trouble: DownloadTrouble, list: &Fetch) -> Failure {
+    match trouble {
+        DownloadTrouble::Mirror(why) => no_list(list, Failure::new(why)),
+        DownloadTrouble::Source(failure) | DownloadTrouble::Disk(failure) => no_list(list, failure),
+    }
+}
+
 fn read_list(
     list: &Fetch,
     published: &PublishedChecksum,
     deadline: Instant,
     with: &Surroundings,
 ) -> Result<Vec<u8>, DownloadTrouble> {
-    let (body, _) = open(&published.url, list, deadline, with)?;
+    let OpenSource { body, .. } = open(&published.url, list, deadline, with)?;
     let mut text = Vec::new();
     let read = body.take(LIST_LIMIT + 1).read_to_end(&mut text);
     read.map_err(|error| DownloadTrouble::Mirror(format!("it broke off: {error}")))?;
@@ -156,22 +165,10 @@ pub(in crate::target) fn tried(path: &Utf8Path, told: Vec<String>) -> Failure {
     Failure { message, details, ..Failure::default() }
 }
 
-/// A failed download. The next mirror is tried unless it is `Disk`.
-enum DownloadTrouble {
-    Mirror(String),
-    /// A failure with hints.
-    Source(Failure),
-    Disk(Failure),
-}
-
-impl DownloadTrouble {
-    /// The failure if a list of checksums did not come.
-    fn of_list(self, list: &Fetch) -> Failure {
-        match self {
-            Self::Mirror(why) => no_list(list, Failure::new(why)),
-            Self::Source(failure) | Self::Disk(failure) => no_list(list, failure),
-        }
-    }
+/// A download that is in its draft.
+struct Arrived {
+    sha256: String,
+    version: Option<Version>,
 }
 
 fn download(
@@ -180,8 +177,8 @@ fn download(
     draft: &mut DraftFile,
     deadline: Instant,
     with: &Surroundings,
-) -> Result<(), DownloadTrouble> {
-    let (mut body, length) = open(url, step, deadline, with)?;
+) -> Result<Arrived, DownloadTrouble> {
+    let OpenSource { mut body, length, version } = open(url, step, deadline, with)?;
     if length.is_some_and(|length| exceeds(length, step)) {
         return Err(too_large(step));
     }
@@ -193,39 +190,8 @@ fn download(
         Some(wanted) if !digest.starts_with(&wanted.to_ascii_lowercase()) => {
             Err(DownloadTrouble::Mirror(format!("the checksum is {digest}, not {wanted}")))
         }
-        _ => Ok(()),
+        _ => Ok(Arrived { sha256: digest, version }),
     }
-}
-
-fn open(
-    url: &str,
-    step: &Fetch,
-    deadline: Instant,
-    with: &Surroundings,
-) -> Result<PageBody, DownloadTrouble> {
-    match url.strip_prefix("file://") {
-        Some(path) => open_file(path, &with.accounts),
-        None => open_url(url, &step.headers, deadline),
-    }
-}
-
-/// Answers `Query::Download`: the bytes in base64, or why nothing came.
-pub(super) fn page(url: &str, with: &Surroundings) -> Result<String, String> {
-    let words = |trouble| match trouble {
-        DownloadTrouble::Mirror(why) => why,
-        DownloadTrouble::Source(failure) | DownloadTrouble::Disk(failure) => failure.message,
-    };
-    let deadline = Instant::now() + Duration::from_secs(PAGE_TIMEOUT);
-    let (body, _) = open_url(url, &BTreeMap::new(), deadline).map_err(words)?;
-    let mut bytes = Vec::new();
-    body.take(READ_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("it broke off: {error}"))?;
-    if with.interrupt.is_halted() {
-        return Err(HALTED.to_owned());
-    }
-    if bytes.len() as u64 > READ_LIMIT {
-        return Err(TOO_LARGE.to_owned());
-    }
-    Ok(STANDARD.encode(bytes))
 }
 
 fn exceeds(bytes: u64, step: &Fetch) -> bool {
@@ -237,68 +203,6 @@ fn too_large(step: &Fetch) -> DownloadTrouble {
         Failure::new(format!("it has more than {} bytes, the `size_limit`", step.size_limit))
             .hint("raise `size_limit` if so much is wanted"),
     )
-}
-
-type PageBody = (Box<dyn Read>, Option<u64>);
-
-fn open_file(path: &str, accounts: &Accounts) -> Result<PageBody, DownloadTrouble> {
-    // A file URL may have a host, and only local files can be read.
-    let path = path.strip_prefix("localhost").unwrap_or(path);
-    if !path.starts_with('/') {
-        return Err(DownloadTrouble::Mirror("the address of a file is `file:///path`".into()));
-    }
-    match open_source(Utf8Path::new(path), accounts) {
-        Ok(opened) => Ok((Box::new(opened.file), Some(opened.size))),
-        Err(failure) => Err(DownloadTrouble::Source(failure)),
-    }
-}
-
-fn open_url(
-    url: &str,
-    headers: &BTreeMap<String, String>,
-    deadline: Instant,
-) -> Result<PageBody, DownloadTrouble> {
-    if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err(DownloadTrouble::Mirror(
-            "the address begins with none of `http://`, `https://`, and `file://`".into(),
-        ));
-    }
-    let mut at = url.to_owned();
-    // The headers may be secrets, so they are only sent to the declared origin.
-    let mut headers = Some(headers);
-    let mut followed = 0;
-    let response = loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(DownloadTrouble::Mirror("the time was over before its turn".into()));
-        }
-        let agent = WebClient::new(left).agent(&at).map_err(DownloadTrouble::Mirror)?;
-        let mut request = agent.get(&at);
-        for (name, value) in headers.into_iter().flatten() {
-            request = request.header(name, value);
-        }
-        let response = request.call().map_err(|error| DownloadTrouble::Mirror(web::explain(&error)))?;
-        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-            break response;
-        }
-        let location = response.headers().get("location").and_then(|location| location.to_str().ok());
-        let next = location.and_then(|location| redirect::leads_to(&at, location));
-        let Some(next) = next.filter(|_| followed < redirect::REDIRECTS) else {
-            let why = if followed < redirect::REDIRECTS {
-                "to an address that is not http or https"
-            } else {
-                "too often"
-            };
-            return Err(DownloadTrouble::Mirror(format!("it is redirected {why}")));
-        };
-        followed += 1;
-        headers = headers.filter(|_| redirect::is_same_origin(&at, &next));
-        at = next;
-    };
-    // Any content encoding is ignored: the bytes are stored as they come.
-    let length =
-        response.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    Ok((Box::new(response.into_body().into_reader()), length))
 }
 
 fn copy(

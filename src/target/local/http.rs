@@ -47,7 +47,10 @@ fn once(request: &HttpRequest) -> Result<HttpResult, String> {
     let seconds = if request.timeout == 0 { 10 } else { u64::from(request.timeout) };
     let is_web = request.url.starts_with("http://") || request.url.starts_with("https://");
     if is_web
-        && (request.connect_to.is_some() || request.url.starts_with("https://") || !is_here(&request.url))
+        && (request.of_version
+            || request.connect_to.is_some()
+            || request.url.starts_with("https://")
+            || !is_here(&request.url))
     {
         return from_the_web(request, seconds);
     }
@@ -97,9 +100,10 @@ fn from_the_web(request: &HttpRequest, seconds: u64) -> Result<HttpResult, Strin
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
+    let limit = if request.of_version { 0 } else { BODY };
     let mut body = Vec::new();
     // What has come until an error may be enough.
-    let _ = response.into_body().into_reader().take(BODY as u64).read_to_end(&mut body);
+    let _ = response.into_body().into_reader().take(limit as u64).read_to_end(&mut body);
     let body = String::from_utf8_lossy(&body).into_owned();
     Ok(HttpResult { status: Some(status), headers, body, error: None })
 }

@@ -303,6 +303,34 @@ ask_page() {
   fi
 }
 
+# ask_version ADDRESS SECONDS OPTION...: the headers of a page, by curl with the configuration on standard input, or by
+# GNU wget, which shows its options to everyone.
+ask_version() {
+  downloader
+  case $by in
+  curl) { said=$( (curl -K - | head -c 32768 | stream page >&4) 2>&1); } 4>&1 ;;
+  gnu)
+    said= address=$1 seconds=$2
+    shift 2
+    # Its body is not read to the end.
+    printf '%s\n' "$address" | {
+      wget -S -O - --tries=1 --timeout="$seconds" --max-redirect=0 "$@" -i - 2>&5 | head -c 1 >/dev/null
+    } 5>&1 | version_of_wget | stream page
+    ;;
+  *) put missing curl ;;
+  esac
+  put said "$said"
+}
+# version_of_wget: what it tells of the first answer, as curl does.
+version_of_wget() {
+  cr=$(printf '\r')
+  head=$(sed -n 's/^  \([^ ]\)/\1/p' | tr -d '\r')
+  [ -z "$head" ] || printf '%s\n' "$head" | sed "s/\$/$cr/"
+  status=000
+  [ -z "$head" ] || status=200
+  printf '\r\n\nchefrs-status %s' "$status"
+}
+
 # ask_download ADDRESS SECONDS HIDES: what is there, with a status at its end, by curl with the configuration on standard
 # input, or by wget. The wget of busybox takes the address as an argument, which everyone can read.
 ask_download() {

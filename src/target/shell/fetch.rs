@@ -10,8 +10,10 @@ use super::command;
 use super::page;
 use super::refusal::{self, Refusal, refused};
 use super::shell_state::ShellState;
+use super::state;
 use super::step::{done, flag, split, words};
 use super::wire::{Frames, ShellWire, call};
+use crate::model::downloaded::{Downloaded, Version};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::step::{Fetch, LIST_LIMIT, PublishedChecksum};
@@ -54,13 +56,53 @@ pub(super) fn fetch(
     let request = MirrorRequest::new(step, &arrived, wire)?;
     let script = format!("{ground}\n{check}{}", request.script);
     let mut frames = wire.watch(&script, &mut |frame| checks.take(frame, progress))?;
+    let told = ToldVersion::take(&mut frames);
     checks.judge(&mut frames, &step.path, progress)?;
     match request.trouble(&mut frames, step, seen)? {
         Some((lines, hints)) => {
             let lines = lines.into_iter().map(|(url, why)| format!("{}: {why}", without_password(url)));
             Err(Failure { hints, ..tried(&step.path, lines.collect()) })
         }
-        None => done(&mut frames, seen.root),
+        None => {
+            done(&mut frames, seen.root)?;
+            let file =
+                Downloaded::of(step, &told.from, &Version::read(&told.at, &told.headers), &told.sha256);
+            state::remember(step, file.as_ref(), wire, seen)
+        }
+    }
+}
+
+/// What a server told of the file that it sent.
+#[derive(Default)]
+struct ToldVersion {
+    /// The declared address.
+    from: String,
+    /// The address that was asked at last.
+    at: String,
+    headers: String,
+    sha256: String,
+}
+
+impl ToldVersion {
+    /// Takes it out of an answer. What the last address told counts.
+    fn take(frames: &mut Frames) -> Self {
+        let mut told = Self::default();
+        frames.0.retain(|frame| {
+            let part = match frame.key.as_str() {
+                "from" => &mut told.from,
+                "at" => &mut told.at,
+                "version" => &mut told.headers,
+                "sum" => &mut told.sha256,
+                "mirror" => {
+                    told = Self::default();
+                    return true;
+                }
+                _ => return true,
+            };
+            *part = frame.text();
+            false
+        });
+        told
     }
 }
 
@@ -206,12 +248,12 @@ fn mirror(url: &str, step: &Fetch, wire: &ShellWire) -> Result<String, String> {
     options.extend(step.headers.iter().map(|(name, value)| ("header", format!("{name}: {value}"))));
     let secret = !step.headers.is_empty() || without_password(url) != url;
     let flags = ["silent", "show-error", "fail", "globoff", "location"];
-    // With secrets, redirects are followed one by one, to check the origin of each.
-    let configuration = page::curl(&options, &flags[..flags.len() - usize::from(secret)])?;
-    Ok(wire.printing(
-        configuration.as_bytes(),
-        &format!("| {}", call("bring", [url, flag(secret), flag(step.download().hides_address(url))])),
-    ))
+    // Redirects are followed one by one, if the origin of each must be known.
+    let one_by_one = secret || step.remember;
+    let configuration = page::curl(&options, &flags[..flags.len() - usize::from(one_by_one)])?;
+    let hides_address = step.download().hides_address(url);
+    let words = [url, flag(secret), flag(hides_address), flag(step.remember)];
+    Ok(wire.printing(configuration.as_bytes(), &format!("| {}", call("bring", words))))
 }
 
 /// The message of curl or wget in the same words as the local target.

@@ -29,19 +29,24 @@ origin() {
   origin=${1%%://*}://${origin##*@}
 }
 
-# redirected ADDRESS: runs curl with the configuration on standard input. Headers and passwords are only sent to this
-# origin, not to others that it redirects to.
+# redirected ADDRESS DUMP: runs curl with the configuration on standard input. Headers and passwords are only sent to this
+# origin, not to others that it redirects to. With DUMP, $said holds the headers of the last answer.
 redirected() {
   configuration=$(cat)
   at=$1
   hops=0
+  blank=$(printf '\r\n\r\n.')
+  blank=${blank%.}
   while :; do
     said=$(printf '%s\n' "$configuration" |
-      capped curl --max-time "$left" -o /proc/self/fd/8 -w 'redirect %{redirect_url}' -K - 2>&1)
+      capped curl --max-time "$left" ${2:+-D -} -o /proc/self/fd/8 -w 'redirect %{redirect_url}' -K - 2>&1)
     code=$?
     next=${said##*redirect }
     said=${said%redirect *}
-    [ "$code" = 0 ] || return "$code"
+    if [ "$code" != 0 ]; then
+      said=${said##*"$blank"}
+      return "$code"
+    fi
     case $next in
     http://* | https://*) ;;
     *) return 0 ;;
@@ -70,18 +75,33 @@ redirected() {
   done
 }
 
-# bring ADDRESS HIDES HIDES_ADDRESS: runs curl with the configuration on standard input, or wget if there are no headers
+# bring ADDRESS HIDES HIDES_ADDRESS REMEMBERS: runs curl with the configuration on standard input, or wget if there are no headers
 # and passwords. The URL is passed on standard input too, because a query may contain a token; busybox's wget can't read
-# it from there.
+# it from there. With REMEMBERS, the headers of the answer and the address that gave it are told.
 bring() {
   downloader
-  case $by:$2:$3 in
-  curl::*) said=$(capped curl --max-time "$left" -K - 2>&1 >&8) ;;
-  curl:*) redirected "$1" ;;
+  version= at=
+  case $by:$2:$3:$4 in
+  curl::*:) said=$(capped curl --max-time "$left" -K - 2>&1 >&8) ;;
+  curl:*)
+    redirected "$1" "$4"
+    code=$?
+    [ -z "$4" ] || [ "$code" != 0 ] || version=$said
+    (exit "$code")
+    ;;
   none:*) fail fetcher "$shown" ;;
-  *:yes:*) fail fetcher "$shown" hiding ;;
-  gnu:*) said=$(printf '%s\n' "$1" | capped wget -nv --tries=1 --timeout="$left" -O - -i - 2>&1 >&8) ;;
-  open::yes) fail fetcher "$shown" address ;;
+  *:yes:*:*) fail fetcher "$shown" hiding ;;
+  gnu:*)
+    said=$(printf '%s\n' "$1" | capped wget -nv ${4:+-S} --tries=1 --timeout="$left" -O - -i - 2>&1 >&8)
+    code=$?
+    if [ -n "$4" ]; then
+      [ "$code" != 0 ] || version=$said at=${said##*URL:}
+      at=${at%% \[*}
+      said=$(printf '%s\n' "$said" | sed '/^  /d')
+    fi
+    (exit "$code")
+    ;;
+  open::yes:*) fail fetcher "$shown" address ;;
   *)
     # Not every busybox has `-T`, and some that have it do not stop.
     set -- wget -q -O - "$1"
@@ -96,7 +116,14 @@ bring() {
     put mirror large
     return 1
   fi
-  [ "$code" != 0 ] || return 0
+  if [ "$code" = 0 ]; then
+    if [ -n "$version" ]; then
+      put from "$1"
+      put at "$at"
+      put version "$version"
+    fi
+    return 0
+  fi
   put mirror "$code $said"
   return 1
 }
@@ -129,6 +156,7 @@ arrived() {
   attire
   verified
   if [ "$kind" = file ]; then keep "$shown" "$3"; fi
+  put sum "$sum"
   finish
   exit 0
 }

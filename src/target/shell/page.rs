@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::wire::{Frames, ShellWire};
+use super::wire::{Frames, ShellWire, call};
 use crate::model::english::printable;
 use crate::model::error::Failure;
 use crate::model::query::{Answer, HttpMethod, HttpRequest, HttpResult};
@@ -29,7 +29,7 @@ pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answe
     let attempts = request.attempts.max(1);
     let mut last = HttpResult::default();
     for attempt in 1..=attempts {
-        let script = wire.printing(configuration.as_bytes(), "| ask_page");
+        let script = wire.printing(configuration.as_bytes(), &ask(request));
         let mut frames = wire.ask(&script)?;
         if frames.text("missing").is_some() {
             let failure = Failure::new("the page can't be fetched: there is no program `curl`");
@@ -49,6 +49,17 @@ pub(super) fn fetch(request: &HttpRequest, wire: &mut ShellWire) -> Result<Answe
         }
     }
     Ok(Answer::Http(last))
+}
+
+/// The call that fetches the page. Only for the version of a file that has no secrets, wget is good enough.
+fn ask(request: &HttpRequest) -> String {
+    if !request.of_version {
+        return "| ask_page".to_owned();
+    }
+    let seconds = seconds(request).to_string();
+    let mut words = vec![request.url.clone(), seconds];
+    words.extend(request.headers.iter().map(|(name, value)| format!("--header={name}: {value}")));
+    format!("| {}", call("ask_version", words.iter().map(String::as_str)))
 }
 
 fn failed(error: String) -> HttpResult {

@@ -6,10 +6,11 @@ use super::refusal;
 use super::shell_state::ShellState;
 use super::step::done;
 use super::wire::{Frames, ShellWire, call};
+use crate::model::downloaded::{self, Downloaded};
 use crate::model::error::Failure;
 use crate::model::journal::{self, Debt, HISTORY, Holder, Journal, Line, Lock, Record, Restarts, SLACK};
 use crate::model::query::{Answer, Query};
-use crate::model::step::Restart;
+use crate::model::step::{Fetch, Restart};
 
 /// The functions of these requests, sent before the first of them.
 pub(super) const FUNCTIONS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
@@ -20,6 +21,7 @@ fn name(query: &Query) -> Option<&'static str> {
         Query::Lock => Some("lock"),
         Query::Journal => Some("journal"),
         Query::History => Some("history"),
+        Query::Downloads => Some("downloads"),
         _ => None,
     }
 }
@@ -44,6 +46,8 @@ pub(super) fn ask(query: &Query) -> String {
 pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Option<Answer> {
     let kept = match kept(&mut frames, seen)? {
         Ok(kept) => kept,
+        // Without this memory, only more is asked of servers.
+        Err(_) if *query == Query::Downloads => return Some(Answer::Downloads(Vec::new())),
         Err(failure) => return Some(Answer::Failed(failure)),
     };
     Some(match query {
@@ -63,6 +67,7 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Op
             };
             Answer::Journal(Journal { path: kept.path, restarts, drafts, ..Journal::read(&kept.text) })
         }
+        Query::Downloads => Answer::Downloads(downloaded::read(&kept.text)),
         _ => Answer::History(journal::history(&kept.text)),
     })
 }
@@ -144,6 +149,26 @@ fn change_restarts(
     change(&mut known);
     let text = known.text().map_err(|error| senseless(&error))?;
     step(&call("restarts", [text.as_str()]), wire, seen)
+}
+
+/// Remembers a file that was downloaded, or forgets it. The download is done, so what can't be written is forgotten.
+///
+/// # Errors
+/// The connection broke.
+pub(super) fn remember(
+    step: &Fetch,
+    file: Option<&Downloaded>,
+    wire: &mut ShellWire,
+    seen: &ShellState,
+) -> Result<(), Failure> {
+    wire.define(FUNCTIONS)?;
+    let mut frames = wire.ask(&ask(&Query::Downloads))?;
+    let Some(Ok(kept)) = kept(&mut frames, seen) else { return Ok(()) };
+    if let Some(text) = downloaded::with(&kept.text, &step.path, file) {
+        let script = wire.printing(text.as_bytes(), "| downloads");
+        wire.ask(&format!("(\n{script}\n)"))?;
+    }
+    Ok(())
 }
 
 /// Releases the lock, without waiting for an answer. If the connection is gone, the lock is released already.

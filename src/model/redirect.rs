@@ -2,10 +2,11 @@
 //! another.
 
 /// Limit for redirects.
-pub(super) const REDIRECTS: usize = 10;
+pub const REDIRECTS: usize = 10;
 
 /// The address of a `Location` header, relative to `at`. `None` if it is not http or https.
-pub(super) fn leads_to(at: &str, location: &str) -> Option<String> {
+#[must_use]
+pub fn leads_to(at: &str, location: &str) -> Option<String> {
     let location = location.split('#').next().unwrap_or_default();
     let (scheme, rest) = at.split_once("://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -42,16 +43,19 @@ fn is_of_the_web(url: &str) -> bool {
 }
 
 /// Whether scheme, host and port are the same.
-pub(in crate::target) fn is_same_origin(one: &str, other: &str) -> bool {
+#[must_use]
+pub fn is_same_origin(one: &str, other: &str) -> bool {
     origin(one).is_some_and(|origin_of_one| Some(origin_of_one) == origin(other))
 }
 
-fn origin(url: &str) -> Option<(String, String)> {
+/// Scheme, host and port of an address, without its login: `https://example.org`.
+#[must_use]
+pub fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
     let scheme = scheme.to_ascii_lowercase();
     let usual = if scheme == "https" { ":443" } else { ":80" };
-    let host = host.strip_suffix(usual).unwrap_or(&host).to_owned();
-    Some((scheme, host))
+    let host = host.strip_suffix(usual).unwrap_or(&host);
+    Some(format!("{scheme}://{host}"))
 }
