@@ -6,7 +6,8 @@ use camino::Utf8PathBuf;
 use serde_json::{Map, Value, json};
 
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileText, Host, Init, Interface, Query, Stat};
+use crate::model::query::{Answer, FileText, Host, Interface, Query, Stat};
+use crate::model::service_manager;
 use crate::target::Target;
 
 pub mod accounts;
@@ -143,11 +144,6 @@ impl MachineAnswers {
     fn identity(&self) -> Map<String, Value> {
         let [kernel, _, release, version, machine] = &self.host.uname;
         let os = kernel.to_lowercase();
-        let init = match self.host.init {
-            Init::Systemd => "systemd",
-            Init::Sysv => "init",
-            Init::None => "none",
-        };
         let mut facts = Map::new();
         let mut set = |name: &str, value: Value| facts.insert(name.to_owned(), value);
         set("os", json!(os));
@@ -156,7 +152,7 @@ impl MachineAnswers {
             "kernel",
             json!({ "name": kernel, "release": release, "version": version, "machine": machine, "os": kernel }),
         );
-        set("init_package", json!(init));
+        set("init_package", json!(service_manager::fact(self.host.init)));
         set("current_user", json!(self.host.user));
         set("root_group", json!("root"));
         if let Some(manager) = &self.host.package_manager {

@@ -28,6 +28,7 @@ pub mod query;
 pub mod redact;
 pub mod redirect;
 pub mod schema;
+pub mod service_manager;
 pub mod step;
 pub mod tree;
 pub mod type_card;

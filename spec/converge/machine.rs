@@ -217,7 +217,7 @@ impl Machine {
             }
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
-                offline_systemd: false,
+                offline: None,
                 attributes_unseen: self.attributes_unseen,
                 downloader: None,
                 user: if self.root { "root".into() } else { "ada".into() },

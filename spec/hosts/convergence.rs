@@ -1,10 +1,12 @@
 //! What every recipe owes its machine: the plan told what the run did, and a second run has nothing to do.
 
-use std::process::Output;
+use std::fs;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
 use super::Host;
+use crate::patience::{CallInTime as _, LONG};
 use crate::truth;
 
 /// The program on the host, in `/root`.
@@ -45,6 +47,20 @@ pub fn fail(host: &Host, text: &str) -> String {
     let output = chefrs(host, "run -r spec");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// Converges a recipe from here, through the shell of the host.
+pub fn through_a_shell(host: &Host, recipe: &str) -> String {
+    let project = tempfile::tempdir().unwrap();
+    fs::create_dir(project.path().join("recipes")).unwrap();
+    fs::write(project.path().join("recipes/spec.lua"), recipe).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+    command.env("CHEFRS_STATE_DIRECTORY", project.path().join("control")).current_dir(project.path());
+    command.args(["run", "-r", "spec", "--engine", "shell", "-t", host.name(), "--ssh-config"]);
+    let output = command.arg(host.ssh_config()).output_within(LONG).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 

@@ -142,7 +142,13 @@ impl Host {
 
     /// Waits until everything that starts with the machine has been started; sshd answers before that.
     pub fn settle(&self) {
-        let state = || self.script("systemctl is-system-running --wait").stdout;
+        let state = || {
+            let openrc =
+                "[ -e /run/openrc/rc.starting ] || grep -qx default /run/openrc/softlevel && echo running";
+            let asked =
+                format!("if [ -d /run/openrc ]; then {openrc}; else systemctl is-system-running --wait; fi");
+            self.script(&asked).stdout
+        };
         until("the end of its boot", || [&b"running\n"[..], b"degraded\n"].contains(&state().as_slice()));
     }
 

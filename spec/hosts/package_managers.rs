@@ -1,13 +1,9 @@
 //! `package` with package managers other than apt: the real programs, on a Debian whose distribution is renamed.
 
-use std::fs;
-use std::process::Command;
-
 use chefrs::model::package_manager::named;
 
-use super::convergence::{chefrs, converge, fail, recipe};
+use super::convergence::{chefrs, converge, fail, recipe, through_a_shell};
 use super::{Host, boot};
-use crate::patience::{CallInTime as _, LONG};
 
 #[test]
 fn packages_of_dnf_come_move_are_held_and_go() {
@@ -190,18 +186,4 @@ fn packages_of_portage_come_move_are_held_and_go() {
             assert_eq!(compare(a, b), wanted.total_cmp(&0.0), "{a} {b}");
         }
     }
-}
-
-/// Converges a recipe from here, through the shell of the host.
-fn through_a_shell(host: &Host, recipe: &str) -> String {
-    let project = tempfile::tempdir().unwrap();
-    fs::create_dir(project.path().join("recipes")).unwrap();
-    fs::write(project.path().join("recipes/spec.lua"), recipe).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
-    command.env("CHEFRS_STATE_DIRECTORY", project.path().join("control")).current_dir(project.path());
-    command.args(["run", "-r", "spec", "--engine", "shell", "-t", host.name(), "--ssh-config"]);
-    let output = command.arg(host.ssh_config()).output_within(LONG).unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
 }

@@ -234,7 +234,7 @@ impl Machine {
             Query::Service(name) => Answer::Service(self.service(name)),
             Query::Host => Answer::Host(Box::new(Host {
                 init: Init::Systemd,
-                offline_systemd: false,
+                offline: None,
                 attributes_unseen: false,
                 downloader: None,
                 user: "root".into(),

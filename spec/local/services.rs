@@ -1,7 +1,8 @@
-//! What systemd tells of units, as text.
+//! What systemd tells of units, and OpenRC of scripts, as text.
 
-use chefrs::model::query::Enabled;
-use chefrs::target::local::systemd::{example, parse_show, unit};
+use chefrs::model::query::{Enabled, Init, OfflineUnit};
+use chefrs::model::service_manager::systemd::{example, parse_show, unit};
+use chefrs::model::service_manager::{of_machine, openrc};
 
 #[test]
 fn names_become_units() {
@@ -48,4 +49,44 @@ fn scripts_under_systemd_are_enabled_by_their_links() {
     assert_eq!(enabled, [Enabled::Yes, Enabled::No, Enabled::Static]);
     let scripts: Vec<bool> = parse_show(text, &[]).iter().map(|(_, state)| state.script).collect();
     assert_eq!(scripts, [true, true, false]);
+}
+
+#[test]
+fn openrc_tells_by_exit_statuses_and_links() {
+    let links = ["boot/net.eth0", "default/sshd", "nonetwork/sshd", "nonetwork/local"].map(str::to_owned);
+    let told = |name: &str, status: Option<i32>| {
+        let state = openrc::state(name, status, &links);
+        (state.running, state.failed, state.enabled, state.run_levels.join(" "))
+    };
+    let levels = || "default nonetwork".to_owned();
+    assert_eq!(told("sshd", Some(0)), (true, false, Enabled::Yes, levels()), "started");
+    assert_eq!(told("sshd.service", Some(3)), (false, false, Enabled::Yes, levels()), "stopped");
+    assert!(told("sshd", Some(8)).0, "starting");
+    assert!(!told("sshd", Some(4)).0, "stopping");
+    assert_eq!(told("net.eth0", Some(16)), (true, false, Enabled::Yes, "boot".to_owned()), "inactive");
+    assert_eq!(told("local", Some(32)), (false, true, Enabled::No, "nonetwork".to_owned()), "crashed");
+    assert_eq!(told("ssh", Some(64)), (false, true, Enabled::No, String::new()), "unsupervised");
+    assert!(!told("ssh", None).0, "its status took too long");
+}
+
+#[test]
+fn scripts_of_openrc_need_it_and_others_do_not() {
+    let offline = |text: &str| openrc::offline("sshd", true, text, &["default/sshd".to_owned()]);
+    let own = offline("#!/sbin/openrc-run\ncommand=/usr/sbin/sshd\n");
+    assert_eq!((own.running, own.enabled, own.offline), (false, Enabled::Yes, Some(OfflineUnit::Alone)));
+    let other = offline("#!/bin/sh\n# openrc-run\n");
+    assert_eq!((other.running, other.offline), (true, Some(OfflineUnit::WithScript)));
+}
+
+#[test]
+fn service_managers_are_known_by_their_signs() {
+    let of = |signs: &[&str]| of_machine(|path| signs.contains(&path));
+    let (scripts, openrc, systemd) = ("/etc/init.d", "/sbin/openrc", "/usr/bin/systemctl");
+    assert_eq!(of(&[]), (Init::None, None));
+    assert_eq!(of(&[scripts]), (Init::Sysv, None));
+    assert_eq!(of(&[scripts, systemd, "/run/systemd/system"]), (Init::Systemd, None));
+    assert_eq!(of(&[scripts, systemd]), (Init::Sysv, Some(Init::Systemd)));
+    assert_eq!(of(&[scripts, openrc, "/run/openrc/softlevel"]), (Init::Openrc, None));
+    assert_eq!(of(&[scripts, openrc]), (Init::Sysv, Some(Init::Openrc)), "an image of Alpine or Gentoo");
+    assert_eq!(of(&[scripts, openrc, systemd]), (Init::Sysv, Some(Init::Systemd)));
 }

@@ -201,7 +201,7 @@ fn look_at_started(state: &mut RunState<'_>) {
     let began = Instant::now();
     let mut dead = dead_services(state, &started);
     let left = started.left_to_watch();
-    if dead.is_empty() && !left.is_zero() && has_systemd(state) {
+    if dead.is_empty() && !left.is_zero() && is_told_of_services(state) {
         attempt::pause(state, left);
         dead = dead_services(state, &started);
     }
@@ -216,9 +216,10 @@ fn dead_services(state: &mut RunState<'_>, started: &StartedServices) -> Vec<Dea
     state.work.know.find_out(|known| started.dead(known)).unwrap_or_default()
 }
 
-/// Only systemd reports the state of a service reliably.
-fn has_systemd(state: &mut RunState<'_>) -> bool {
-    matches!(state.work.know.one(&Query::Host), Ok(Answer::Host(host)) if host.init == Init::Systemd)
+/// Scripts alone don't report the state of a service reliably.
+fn is_told_of_services(state: &mut RunState<'_>) -> bool {
+    let host = state.work.know.one(&Query::Host);
+    matches!(host, Ok(Answer::Host(host)) if matches!(host.init, Init::Systemd | Init::Openrc))
 }
 
 fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> {

@@ -1,4 +1,4 @@
-//! Predicts the service that a written file creates: a systemd unit, or an init script of System V.
+//! Predicts the service that a written file creates: a systemd unit, or an init script.
 
 use crate::model::content::Content;
 use crate::model::query::{Answer, Host, Init, OfflineUnit, ServiceState};
@@ -8,7 +8,7 @@ use crate::provider::unit_text::UnitText;
 
 /// The name of the service that a file creates, and the predicted answer of the init system.
 pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String, Answer)> {
-    let has_systemd = host.init == Init::Systemd || host.offline_systemd;
+    let has_systemd = host.has(Init::Systemd);
     let directory = file.path.parent()?.as_str();
     let answer = match (directory, &file.content) {
         ("/etc/systemd/system" | "/lib/systemd/system" | "/usr/lib/systemd/system", content)
@@ -22,7 +22,9 @@ pub(super) fn service(id: &str, file: &WriteFile, host: &Host) -> Option<(String
                 _ => Answer::Unknown(id.to_owned()),
             }
         }
-        ("/etc/init.d", _) if host.init == Init::Sysv => Answer::Unknown(id.to_owned()),
+        ("/etc/init.d", _) if matches!(host.init, Init::Sysv | Init::Openrc) => {
+            Answer::Unknown(id.to_owned())
+        }
         _ => return None,
     };
     Some((file.path.file_name()?.to_owned(), answer))

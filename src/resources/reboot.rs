@@ -42,6 +42,8 @@ impl Reboot {
         let (reason, delay) = (self.reason(), self.delay_mins);
         let words = match (init, delay) {
             (Init::Systemd, 0) => vec!["systemctl".to_owned(), "reboot".to_owned()],
+            // busybox and openrc-init have no `shutdown`.
+            (Init::Openrc, 0) => vec!["reboot".to_owned()],
             (_, 0) => ["shutdown", "-r", "now", &reason].map(str::to_owned).to_vec(),
             (_, minutes) => ["shutdown", "-r", &format!("+{minutes}"), &reason].map(str::to_owned).to_vec(),
         };
@@ -55,11 +57,11 @@ impl Reboot {
         match init {
             Init::Systemd => return Ok(init),
             Init::None => return Err(hopeless("no init system is on it")),
-            Init::Sysv => {}
+            Init::Openrc | Init::Sysv => {}
         }
         // Container images and chroots have init scripts, but no running init.
         match known.read(Utf8Path::new(FIRST_PROCESS))? {
-            Some(FileText::Text(name)) if name.trim() == "init" => Ok(init),
+            Some(FileText::Text(name)) if matches!(name.trim(), "init" | "openrc-init") => Ok(init),
             Some(FileText::Text(name)) => {
                 Err(hopeless(&format!("its process 1 is `{}`, no init of its own", one_line(name.trim()))))
             }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::change::{Change, Reach};
+use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
@@ -13,11 +14,12 @@ use crate::provider::{Action, Provider, action};
 /// A program that runs in the background, as the machine's init system knows it.
 ///
 /// With systemd, a name without suffix means the `.service` unit. Elsewhere it means the script in `/etc/init.d`. In a
-/// system that has systemd but is not booted, such as a `chroot:` target, units are enabled, disabled and masked by
-/// their links, and start at the next boot.
+/// system that has systemd or OpenRC but is not booted, such as a `chroot:` target, services are enabled and disabled
+/// (with systemd also masked) by their links, and start at the next boot.
 ///
 /// At the end of a run, chefrs looks again at all services that it started or restarted. One that has ended, or that
-/// systemd keeps restarting, has failed, and its log is shown.
+/// systemd keeps restarting, has failed, and its log is shown. OpenRC keeps no log, but says that a service has crashed; a
+/// crashed one is restarted by `start`.
 ///
 /// A unit with `Type=oneshot` and without `RemainAfterExit=` does its work and ends. `start` runs it in every run, and
 /// succeeds if the unit does. A unit with a condition, such as `ConditionPathExists=!/var/lib/blog/made`, runs until
@@ -31,6 +33,9 @@ pub(super) struct Service {
     /// Seconds until the init system's command is stopped.
     #[serde(default = "quarter_hour")]
     timeout: u64,
+    /// OpenRC: the run levels in which it starts at boot. Default: "enable" adds it to `default`, unless it is in `sysinit`,
+    /// `boot` or `default`; "disable" takes it from all. Other service managers ignore this.
+    runlevels: Option<Strings>,
 }
 
 fn quarter_hour() -> u64 {
@@ -39,7 +44,8 @@ fn quarter_hour() -> u64 {
 
 impl Service {
     fn init(&self) -> InitService<'_> {
-        InitService { name: &self.service_name, timeout: self.timeout }
+        let run_levels = self.runlevels.as_ref().map(|levels| levels.0.as_slice());
+        InitService { run_levels, ..InitService::new(&self.service_name, self.timeout) }
     }
 }
 
@@ -60,7 +66,7 @@ impl Provider for Service {
     const NEEDS_ROOT: bool = true;
     const PLAN: &'static str = "Says which actions would be needed now. What the service makes when it starts (sockets, data) is \
          unknown until it runs.";
-    const PLATFORMS: &'static str = "Machines with systemd, or with scripts in `/etc/init.d`.";
+    const PLATFORMS: &'static str = "Machines with systemd, OpenRC, or scripts of System V in `/etc/init.d`.";
     const EXAMPLE: &'static str = r#"
 service "cron" {
   action = { "enable", "start" },

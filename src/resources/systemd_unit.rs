@@ -73,7 +73,7 @@ impl SystemdUnit {
     }
 
     fn init(&self) -> InitService<'_> {
-        InitService { name: &self.unit_name, timeout: self.timeout }
+        InitService::new(&self.unit_name, self.timeout)
     }
 
     /// The declared text.

@@ -133,7 +133,7 @@ impl SystemdTimer {
     /// The actions of the timer after its units are written, on what will hold then.
     fn act(&self, actions: &[&str], mut changes: Vec<Change>, known: &Known) -> Result<Vec<Change>, Stop> {
         let name = self.unit_name("timer");
-        let init = InitService { name: &name, timeout: self.timeout };
+        let init = InitService::new(&name, self.timeout);
         for action in actions {
             let mut after =
                 Known::from_answers([(Query::Host, Answer::Host(Box::new(known.host()?.clone())))]);
@@ -278,7 +278,7 @@ timer "backup" {
 
     fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop> {
         let name = self.unit_name("timer");
-        let init = InitService { name: &name, timeout: self.timeout };
+        let init = InitService::new(&name, self.timeout);
         init.what_went_wrong(if action == "create" { "start" } else { "stop" }, disturbed, known)
     }
 }

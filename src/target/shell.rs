@@ -53,6 +53,7 @@ mod page;
 mod pulse;
 mod question;
 mod refusal;
+mod services;
 mod shell_state;
 mod state;
 mod step;
@@ -80,11 +81,11 @@ impl Shell {
         reader: impl Read + Send + 'static,
         writer: impl Write + Send + 'static,
     ) -> Result<Self, Failure> {
-        let (wire, hello) = ShellWire::begin(name.into(), Box::new(reader), Box::new(writer))?;
+        let (wire, hello) =
+            ShellWire::begin(name.into(), Box::new(reader), Box::new(writer), &services::recognition())?;
         let seen = ShellState {
             root: hello.user == 0,
             user: hello.user,
-            init: machine::init(&hello.init),
             accounts: Accounts::default(),
             accounts_stamp: String::new(),
             packages_of: "",

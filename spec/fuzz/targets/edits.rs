@@ -103,7 +103,7 @@ fn answer(query: &Query, text: &str) -> Answer {
 fn host() -> Host {
     Host {
         init: Init::Systemd,
-        offline_systemd: false,
+        offline: None,
         attributes_unseen: false,
         downloader: None,
         user: "root".to_owned(),

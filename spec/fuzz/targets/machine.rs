@@ -5,9 +5,9 @@ use chefrs::model::error::Failure;
 use chefrs::model::journal::{self, Journal, Line};
 use chefrs::model::package_manager::{PACKAGE_MANAGERS, PackageManager};
 use chefrs::model::query::{Answer, FileText, Host, Init, Query};
+use chefrs::model::service_manager::systemd;
 use chefrs::model::step::Step;
 use chefrs::target::local::accounts::{parse_group, parse_passwd, parse_shadow};
-use chefrs::target::local::systemd;
 use chefrs::target::{Progress, Target};
 
 /// Every reader of such texts gets the same one.
@@ -116,7 +116,7 @@ impl Target for OneText<'_> {
             .map(|query| match query {
                 Query::Host => Answer::Host(Box::new(Host {
                     init: Init::None,
-                    offline_systemd: false,
+                    offline: None,
                     attributes_unseen: false,
                     downloader: None,
                     user: word(0),

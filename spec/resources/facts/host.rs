@@ -5,13 +5,14 @@ use chefrs::model::query::{Answer, Host, Init};
 use super::super::grammar::{Sentence, words};
 use super::{number, unknown};
 
-const INIT: [(&str, Init); 3] = [("systemd", Init::Systemd), ("sysv", Init::Sysv), ("none", Init::None)];
+const INIT: [(&str, Init); 4] =
+    [("systemd", Init::Systemd), ("openrc", Init::Openrc), ("sysv", Init::Sysv), ("none", Init::None)];
 
 /// A Debian with systemd, and root.
 pub fn usual() -> Host {
     Host {
         init: Init::Systemd,
-        offline_systemd: false,
+        offline: None,
         attributes_unseen: false,
         downloader: None,
         user: "root".to_owned(),
@@ -35,7 +36,10 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Answer, String> {
                 let word = serde_json::Value::from(*word);
                 host.downloader = Some(serde_json::from_value(word).map_err(|error| error.to_string())?);
             }
-            ["systemd", "offline"] => host.offline_systemd = true,
+            [name, "offline"] => {
+                let found = INIT.iter().find(|(word, _)| word == name);
+                host.offline = Some(found.ok_or_else(|| unknown(clause))?.1);
+            }
             ["user", name] => {
                 (*name).clone_into(&mut host.user);
                 host.root = *name == "root";
@@ -54,16 +58,17 @@ pub fn say(host: &Host) -> Sentence {
     let init = INIT.iter().find(|(_, init)| *init == host.init).map_or("", |(word, _)| word);
     let other =
         host.package_manager.as_deref().filter(|manager| usual().package_manager.as_deref() != Some(manager));
+    let offline = INIT.iter().find(|(_, init)| Some(*init) == host.offline).map_or("", |(word, _)| word);
     let said = Sentence::default()
         .clause_if(host.init != Init::Systemd, ["init", init])
-        .clause_if(host.offline_systemd, ["systemd", "offline"])
+        .clause_if(host.offline.is_some(), [offline, "offline"])
         .clause_if(host.user != "root", ["user", &host.user])
         .clause_if(host.package_manager.is_none(), ["no", "package", "manager"])
         .clause_if(other.is_some(), ["package", "manager", other.unwrap_or_default()])
         .clause_if(host.now != 0, ["clock", &host.now.to_string()]);
     let plain = Host {
         init: host.init,
-        offline_systemd: host.offline_systemd,
+        offline: host.offline,
         user: host.user.clone(),
         root: host.user == "root",
         now: host.now,

@@ -27,6 +27,9 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Answer, String> {
             ["until_boot"] => state.until_boot = true,
             ["offline", "alone"] => state.offline = Some(OfflineUnit::Alone),
             ["offline", "with_script"] => state.offline = Some(OfflineUnit::WithScript),
+            ["in", levels @ ..] => {
+                state.run_levels = levels.iter().map(|level| (*level).to_owned()).collect();
+            }
             ["course", json] => {
                 state.course = serde_json::from_str(json).map_err(|error| error.to_string())?;
             }
@@ -60,6 +63,9 @@ pub fn say(state: &ServiceState) -> Sentence {
         .clause_if(state.until_boot, ["until_boot"]);
     if let Some(unit) = state.offline {
         said = said.clause(["offline", if unit == OfflineUnit::Alone { "alone" } else { "with_script" }]);
+    }
+    if !state.run_levels.is_empty() {
+        said = said.clause(std::iter::once("in").chain(state.run_levels.iter().map(String::as_str)));
     }
     match &state.course {
         Some(course) => said.clause(["course", &super::json(course)]),

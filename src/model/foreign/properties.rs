@@ -67,6 +67,10 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "the machine's init system knows how",
     )
     .with(&["service_name"]),
+    word("Chef", &["run_levels"], "`runlevels`", "the run levels of OpenRC in which it starts")
+        .with(&["service_name"]),
+    word("Ansible", &["runlevel"], "`runlevels`", "the run levels of OpenRC in which it starts")
+        .with(&["service_name"]),
     word("Ansible", &["daemon_reload"], "nothing", "chefrs reloads systemd after a change of a unit")
         .with(&["service_name", "unit_name"]),
     // Conditions.

@@ -90,6 +90,8 @@ pub struct OfferedPackage {
 pub enum Init {
     /// systemd runs as process 1.
     Systemd,
+    /// OpenRC has started the machine.
+    Openrc,
     /// Scripts in `/etc/init.d`, with links in `/etc/rc?.d`.
     Sysv,
     /// An init system that chefrs does not support, or none.
@@ -135,7 +137,11 @@ pub struct ServiceState {
     /// systemd: whether `enabled` is only valid until the next boot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub until_boot: bool,
-    /// The unit of the service, if systemd is installed but does not run now. It can be enabled.
+    /// OpenRC: the run levels in which it is started, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run_levels: Vec<String>,
+    /// The unit of the service, if systemd is installed but does not run now. It can be enabled. The same for a script of
+    /// OpenRC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offline: Option<OfflineUnit>,
     /// systemd: the result of the last start.
@@ -143,13 +149,13 @@ pub struct ServiceState {
     pub course: Option<Box<ServiceCourse>>,
 }
 
-/// How to start a service if systemd is installed but does not run, as in a directory or a container.
+/// How to start a service if its manager is installed but does not run, as in a directory or a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OfflineUnit {
-    /// Only by its unit, so it can't be started now.
+    /// Only by its manager, so it can't be started now.
     Alone,
-    /// Also by a script in `/etc/init.d`.
+    /// Also by its script in `/etc/init.d`.
     WithScript,
 }
 
@@ -188,6 +194,7 @@ impl ServiceState {
             once: false,
             restarting: false,
             until_boot: false,
+            run_levels: Vec::new(),
             offline: None,
             course: None,
         }
@@ -199,9 +206,9 @@ impl ServiceState {
 pub struct Host {
     /// The init system that runs now.
     pub init: Init,
-    /// Whether systemd is installed but does not run. Its units can be enabled, but not started.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub offline_systemd: bool,
+    /// The service manager that is installed but does not run. Its services can be enabled, but not started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline: Option<Init>,
     /// Whether the machine has no means to tell that a file is immutable or append-only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub attributes_unseen: bool,
@@ -220,6 +227,14 @@ pub struct Host {
     /// The machine's clock, in seconds since 1970. Ages of files are computed with it.
     #[serde(default)]
     pub now: i64,
+}
+
+impl Host {
+    /// Whether a service manager runs here, or will when the machine starts.
+    #[must_use]
+    pub fn has(&self, manager: Init) -> bool {
+        self.init == manager || self.offline == Some(manager)
+    }
 }
 
 /// A network interface.

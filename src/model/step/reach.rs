@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::{Fetch, Step, Unpack, WriteFile};
 use crate::model::package_manager::{self, PACKAGE_MANAGERS};
 use crate::model::query::Query;
+use crate::model::service_manager;
 
 impl Step {
     /// Whether an answer may be outdated after this step. A command may outdate any answer.
@@ -27,12 +28,7 @@ impl Step {
             Query::User(_) | Query::Group(_) => {
                 matches!(path.as_str(), "/etc/passwd" | "/etc/group" | "/etc/shadow" | "/etc/gshadow")
             }
-            Query::Service(_) => {
-                path.starts_with("/etc/systemd")
-                    || path.starts_with("/etc/init.d")
-                    || path.starts_with("/lib/systemd")
-                    || path.starts_with("/usr/lib/systemd")
-            }
+            Query::Service(_) => service_manager::keeps_services_at(path),
             Query::Package { manager, .. } | Query::PackageDatabase { manager } => {
                 package_manager::named(manager).is_some_and(|manager| manager.keeps_packages_at(path))
             }
@@ -54,21 +50,16 @@ impl Step {
     /// Whether the step writes a file from which accounts, packages or services are read.
     #[must_use]
     pub(in crate::model) fn is_read_by_others(&self) -> bool {
-        const READ: &[&str] = &[
-            "/etc/passwd",
-            "/etc/group",
-            "/etc/shadow",
-            "/etc/gshadow",
-            "/etc/systemd",
-            "/etc/init.d",
-            "/lib/systemd",
-            "/usr/lib/systemd",
-        ];
+        const ACCOUNTS: &[&str] = &["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"];
         let packages = |path| {
             let mut all = PACKAGE_MANAGERS.iter();
             all.any(|manager| manager.keeps_packages_at(path) || manager.keeps_offers_at(path))
         };
-        self.path().is_some_and(|path| READ.iter().any(|place| path.starts_with(place)) || packages(path))
+        self.path().is_some_and(|path| {
+            ACCOUNTS.iter().any(|file| path == *file)
+                || service_manager::keeps_services_at(path)
+                || packages(path)
+        })
     }
 
     /// Whether the step certainly needs root.

@@ -1,11 +1,11 @@
 //! Why a service that was started does not run, from systemd and its journal.
 
-use super::InitService;
 use super::condition;
+use super::init_service::InitService;
 use crate::model::english::{count, list, printable};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{End, Init, Query, ServiceCourse};
+use crate::model::query::{End, Init, Query, ServiceCourse, ServiceState};
 use crate::model::step::Command;
 
 /// Timeout of the commands that are asked, in seconds.
@@ -30,11 +30,14 @@ impl InitService<'_> {
         disturbed: bool,
         known: &Known,
     ) -> Result<Option<Failure>, Stop> {
-        let is_started = action.contains("start");
-        if !is_started || known.host()?.init != Init::Systemd {
+        let init = known.host()?.init;
+        if !action.contains("start") || !matches!(init, Init::Systemd | Init::Openrc) {
             return Ok(None);
         }
         let state = known.service(self.name)?;
+        if init == Init::Openrc {
+            return Ok(self.crashed(state, disturbed));
+        }
         let Some(course) = state.course.as_deref().filter(|_| state.exists) else { return Ok(None) };
         let counts = matches!(action, "start" | "restart" | "try_restart");
         if state.restarting || counts && state.running && course.restarts >= TOO_OFTEN {
@@ -66,6 +69,17 @@ impl InitService<'_> {
         let failure = Failure::new(format!("the service `{}` was started, and has ended", self.name))
             .hint("a program that does its work and ends needs `Type=oneshot`, one that goes on in the background by itself `Type=forking`");
         self.told(failure, course, known).map(Some)
+    }
+
+    /// OpenRC forgets why a service has ended.
+    fn crashed(&self, state: &ServiceState, disturbed: bool) -> Option<Failure> {
+        let how = match state {
+            ServiceState { failed: true, .. } => "crashed",
+            ServiceState { exists: true, running: false, .. } if !disturbed => "ended",
+            _ => return None,
+        };
+        let failure = Failure::new(format!("the service `{}` was started, and has {how}", self.name));
+        Some(failure.hint("what it says is in its log: `output_log` and `error_log` of its script name one"))
     }
 
     fn not_started(&self, unmet: &[String]) -> Failure {

@@ -4,15 +4,20 @@ use camino::Utf8Path;
 
 use crate::model::error::Failure;
 use crate::model::query::{Host, Init};
+use crate::model::service_manager;
 
 /// The service does not exist.
 pub(super) fn missing(name: &str, host: &Host) -> Failure {
     let failure = Failure::new(format!("there is no service `{name}`"));
     match host.init {
-        _ if host.offline_systemd => failure
+        _ if host.offline == Some(Init::Systemd) => failure
             .hint(format!("this system has neither a unit nor a script /etc/init.d/{name} of that name")),
         Init::Systemd => failure.hint(format!("look for its unit: systemctl list-unit-files '*{name}*'")),
-        Init::Sysv => failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}")),
+        _ if host.has(Init::Openrc) => failure
+            .hint(format!("OpenRC needs a script /etc/init.d/{name} that can be run: rc-service --list")),
+        Init::Openrc | Init::Sysv => {
+            failure.hint(format!("no systemd runs here, so it needs a script /etc/init.d/{name}"))
+        }
         Init::None => failure.hint("neither systemd nor service scripts are on this machine"),
     }
 }
@@ -25,10 +30,14 @@ pub(super) fn without_systemctl(name: &str, action: &str, unit: &Utf8Path) -> Fa
         .hint("or leave it where there is none: only_if = exists \"/usr/bin/systemctl\"")
 }
 
-/// The unit exists, but systemd does not run.
-pub(super) fn not_now(name: &str, action: &str) -> Failure {
+/// The service exists, but its manager does not run.
+pub(super) fn not_now(name: &str, action: &str, host: &Host) -> Failure {
+    let (manager, fact) = match host.offline {
+        Some(Init::Openrc) => ("OpenRC", service_manager::fact(Init::Openrc)),
+        _ => ("systemd", service_manager::fact(Init::Systemd)),
+    };
     let verb = action.replace('_', " ");
-    Failure::impossible(format!("systemd does not run here, so it can't {verb} `{name}`"))
+    Failure::impossible(format!("{manager} does not run here, so it can't {verb} `{name}`"))
         .hint("enable it at boot: action = \"enable\"")
-        .hint("guard what needs a running machine: only_if = node.init_package == \"systemd\"")
+        .hint(format!("guard what needs a running machine: only_if = node.init_package == \"{fact}\""))
 }

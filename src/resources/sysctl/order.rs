@@ -54,7 +54,7 @@ pub(super) fn require_last(
     let Some(found) = found.filter(|found| found.value.as_deref() != Some(value)) else { return Ok(None) };
     let says = says(last, &found);
     let host = known.host()?;
-    if host.init == Init::Systemd || host.offline_systemd {
+    if host.has(Init::Systemd) {
         return Ok(Some(format!("{says}, and `sysctl --system` reads that last: take the line out of it")));
     }
     Err(Failure::new(format!("{says} at boot, and is read last")).hint("take the line out of it").into())

@@ -4,7 +4,7 @@ use super::SystemdUnit;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::Query;
+use crate::model::query::{Init, Query};
 use crate::provider::init::UNIT_SUFFIXES;
 use crate::provider::{Action, Provider, action};
 
@@ -84,7 +84,16 @@ systemd_unit "blog.service" {
         match action {
             "create" => self.plan_create(known),
             "delete" => self.plan_delete(known),
-            action => self.init().plan(action, known),
+            // Without systemd no such unit runs, and a script of the same name is not meant.
+            "stop" | "disable" | "unmask" | "reload" | "try_restart" | "try_reload_or_restart"
+                if !known.host()?.has(Init::Systemd) =>
+            {
+                Ok(Vec::new())
+            }
+            action => {
+                self.require_systemd(known)?;
+                self.init().plan(action, known)
+            }
         }
     }
 

@@ -119,17 +119,20 @@ impl SystemdUnit {
         }
     }
 
-    fn require_systemd(&self, known: &Known) -> Result<(), Stop> {
+    /// Fails where no systemd will ever read the unit.
+    pub(super) fn require_systemd(&self, known: &Known) -> Result<(), Stop> {
         let host = known.host()?;
-        if host.init == Init::Systemd || host.offline_systemd {
+        if host.has(Init::Systemd) {
             return Ok(());
         }
-        Err(Failure::impossible(format!(
-            "systemd does not run here, so nothing would ever read `{}`",
-            self.unit_name
-        ))
-        .hint("guard it: only_if = node.init_package == \"systemd\"")
-        .into())
+        let unit = &self.unit_name;
+        let failure = if host.has(Init::Openrc) {
+            Failure::impossible(format!("services are started by OpenRC here, which does not read `{unit}`"))
+                .hint("with OpenRC, write a script to /etc/init.d instead, or for set times use `cron`")
+        } else {
+            Failure::impossible(format!("systemd does not run here, so nothing would ever read `{unit}`"))
+        };
+        Err(failure.hint("guard it: only_if = node.init_package == \"systemd\"").into())
     }
 
     /// If systemd does not run, it reads all units when it starts.

@@ -7,9 +7,7 @@ use super::accounts::Accounts;
 use crate::model::error::Failure;
 use crate::model::package_manager;
 use crate::model::query::{Answer, Host, Init, Interface};
-
-/// systemctl can change the links of units even if systemd does not run.
-pub(super) const SYSTEMCTL: &str = "/usr/bin/systemctl";
+use crate::model::service_manager;
 
 /// Answers `Query::Host`.
 pub(super) fn host(accounts: &Accounts) -> Answer {
@@ -17,9 +15,10 @@ pub(super) fn host(accounts: &Accounts) -> Answer {
     let words = [uname.sysname(), uname.nodename(), uname.release(), uname.version(), uname.machine()];
     let euid = rustix::process::geteuid();
     let manager = package_manager::of_machine(|path| Path::new(path).exists(), distributions);
+    let (init, offline) = service_managers();
     Answer::Host(Box::new(Host {
-        init: init(),
-        offline_systemd: has_offline_systemd(),
+        init,
+        offline,
         attributes_unseen: false,
         downloader: None,
         user: accounts.user_name(euid.as_raw()),
@@ -46,20 +45,9 @@ pub fn boot_id() -> String {
     id.trim().to_owned()
 }
 
-/// The init system that runs now. sd_booted(3) checks for the same directory.
-pub(super) fn init() -> Init {
-    if Path::new("/run/systemd/system").is_dir() {
-        Init::Systemd
-    } else if Path::new("/etc/init.d").is_dir() {
-        Init::Sysv
-    } else {
-        Init::None
-    }
-}
-
-/// Whether systemd is installed but does not run.
-pub(super) fn has_offline_systemd() -> bool {
-    init() != Init::Systemd && Path::new(SYSTEMCTL).exists()
+/// The service manager that runs, and the one that is installed but does not run.
+pub(super) fn service_managers() -> (Init, Option<Init>) {
+    service_manager::of_machine(|path| Path::new(path).exists())
 }
 
 /// Answers `Query::Interfaces`, sorted by name, with sorted addresses.

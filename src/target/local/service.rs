@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::host::{self, init};
 use super::surroundings::Surroundings;
-use super::{process, systemd, sysv};
+use super::{host, process, scripts};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Init};
+use crate::model::service_manager::systemd::{self, SYSTEMCTL};
 use crate::model::step::Command;
 
 /// Timeout of `systemctl show`, in seconds.
@@ -25,9 +25,17 @@ pub(super) fn states(names: &[&str], with: &Surroundings) -> HashMap<String, Ans
     if good.is_empty() {
         return answers;
     }
-    let found = match init() {
-        Init::Systemd => show(&good, with),
-        Init::Sysv | Init::None => without_systemd(&good, with),
+    let found = match host::service_managers() {
+        (Init::Systemd, _) => show(&good, with),
+        (Init::Openrc, _) => {
+            let links = scripts::links_of_openrc();
+            scripts::at_once(&good, |name| Answer::Service(scripts::of_openrc(name, &links, with)))
+        }
+        (_, Some(Init::Openrc)) => {
+            let links = scripts::links_of_openrc();
+            scripts::at_once(&good, |name| Answer::Service(scripts::of_offline_openrc(name, &links, with)))
+        }
+        (_, offline) => without_systemd(&good, offline == Some(Init::Systemd), with),
     };
     answers.extend(good.into_iter().map(str::to_owned).zip(found));
     answers
@@ -40,7 +48,7 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
     argv.extend(units.iter().map(String::as_str));
     let shown = match process::output_of(&argv, with, SHOW_TIMEOUT) {
         Ok(text) => {
-            let links = if text.contains("=generated") { sysv::links() } else { Vec::new() };
+            let links = if text.contains("=generated") { scripts::links_of_sysv() } else { Vec::new() };
             systemd::parse_show(&text, &links)
         }
         Err(failure) => return names.iter().map(|_| Answer::Failed(failure.clone())).collect(),
@@ -55,14 +63,13 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
 }
 
 /// States without a running systemd: of scripts, and of units that are enabled for the next boot.
-fn without_systemd(names: &[&str], with: &Surroundings) -> Vec<Answer> {
-    let has_units = host::has_offline_systemd();
-    sysv::at_once(names, |name| {
-        let script = sysv::state(name, with);
+fn without_systemd(names: &[&str], has_units: bool, with: &Surroundings) -> Vec<Answer> {
+    scripts::at_once(names, |name| {
+        let script = scripts::of_sysv(name, with);
         let mut word = String::new();
         if has_units {
             let unit = systemd::unit(name);
-            let ask = Command::new([host::SYSTEMCTL, "--root=/", "is-enabled", "--", &unit]);
+            let ask = Command::new([SYSTEMCTL, "--root=/", "is-enabled", "--", &unit]);
             word = process::run(&ask, with, SHOW_TIMEOUT, &mut |_| {}).result().stdout;
         }
         Answer::Service(systemd::offline(script, &word))

@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 use super::question::{NamesQuestion, place};
 use super::shell_state::{Raced, ShellState};
 use super::wire::{Frames, ShellWire, call};
-use super::{command, download, files, machine, packages, page, state};
+use super::{command, download, files, machine, packages, page, services, state};
 use crate::model::error::Failure;
 use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager};
 use crate::model::query::{Answer, Query};
+use crate::model::service_manager::systemd;
 use crate::model::step::Command;
 use crate::target::local::package_lock::known;
 use crate::target::local::process::QUERY_TIMEOUT;
-use crate::target::local::systemd;
 
 /// Number of paths in one call of a program. Far below the kernel's limit for arguments.
 const AT_ONCE: usize = 100;
@@ -263,7 +263,7 @@ fn script(part: &Part<'_>, wire: &ShellWire, seen: &ShellState) -> String {
         Part::Packages(manager, asked) => packages::ask(manager, asked, seen),
         Part::Offers(manager, asked) => packages::ask_program(&manager.offered.versions, &second(asked)),
         Part::Providers(manager, asked) => packages::ask_program(&manager.offered.providers, &second(asked)),
-        Part::Services(names) => machine::ask_services(names, seen.init),
+        Part::Services(names) => services::ask(names),
         Part::Host(_) => machine::ask_host(),
         Part::Interfaces(_) => "ask_interfaces".into(),
         Part::Runs(_, query) => state::ask(query),
@@ -316,7 +316,7 @@ fn decode(
                 Answer::Providers(all)
             })
         }
-        Part::Services(names) => machine::services(names, frames, seen.init),
+        Part::Services(names) => services::answers(names, frames),
         Part::Host(asked) => machine::host(asked, frames, seen),
         Part::Interfaces(asked) => Ok(machine::interfaces(asked, frames)),
         Part::Runs(index, query) => {

@@ -192,18 +192,6 @@ ask_entries() {
   set -f
 }
 
-init_system() {
-  if [ -d /run/systemd/system ]; then
-    init=systemd
-  elif [ -d /etc/init.d ]; then
-    init=sysv
-  else
-    init=none
-  fi
-  offline=
-  [ "$init" = systemd ] || [ ! -e /usr/bin/systemctl ] || offline=yes
-}
-
 ask_host() {
   init_system
   put init "$init"
@@ -245,40 +233,65 @@ told() {
   printf '%s\n' "$out" | stream out
 }
 
-# The links of all run levels.
-rc_links() {
+# ask_services PROPERTIES [NAME UNIT SHOWN]...: the service managers, and what the one that runs says of each service,
+# which has that name as a script, and as a unit; SHOWN stands for the unit where an example is asked. Then the links in
+# the run levels.
+ask_services() {
+  properties=$1 count=$#
+  shift
+  init_system
+  put init "$init"
+  put offline "$offline"
+  case $init in
+  systemd)
+    while [ "$count" -gt 1 ]; do
+      unit=$3
+      shift 3
+      set -- "$@" "$unit"
+      count=$((count - 3))
+    done
+    told systemctl show --no-pager "$properties" -- "$@"
+    ;;
+  *) ask_scripts "$@" ;;
+  esac
   set +f
-  for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done
+  case $init:$offline in
+  openrc:* | *:openrc)
+    for f in /etc/runlevels/*/*; do
+      f=${f#/etc/runlevels/}
+      put link "$f"
+    done
+    ;;
+  *) for f in /etc/rc[2-5].d/S*; do put link "${f##*/}"; done ;;
+  esac
   set -f
 }
-# ask_units PROPERTIES UNIT...: one call for all units, then the links.
-ask_units() {
-  properties=$1
-  shift
-  told systemctl show --no-pager "$properties" -- "$@"
-  rc_links
-}
-# ask_scripts [NAME UNIT]...: whether each script exists and is running, and whether its unit is enabled if systemd does
-# not run, then the links of all run levels.
+# ask_scripts [NAME UNIT SHOWN]...: the exit status of each script's `status`, its first line if OpenRC does not run, and
+# whether its unit is enabled if systemd does not run.
 ask_scripts() {
-  init_system
   while [ $# -gt 0 ]; do
-    p=$1 unit=
-    [ -z "$offline" ] || unit=$(/usr/bin/systemctl --root=/ is-enabled -- "$2" 2>/dev/null </dev/null)
-    shift 2
-    if [ -f "/etc/init.d/$p" ] && [ -x "/etc/init.d/$p" ]; then
-      if have timeout; then
-        timeout 10 "/etc/init.d/$p" status </dev/null >/dev/null 2>&1
-      else
-        "/etc/init.d/$p" status </dev/null >/dev/null 2>&1
-      fi
+    p=/etc/init.d/$1 first='' unit=''
+    case $offline in
+    systemd) unit=$(/usr/bin/systemctl --root=/ is-enabled -- "$2" 2>/dev/null </dev/null) ;;
+    openrc) first=$(head -c 256 "$p" 2>/dev/null | head -n 1) ;;
+    esac
+    if [ ! -f "$p" ] || [ ! -x "$p" ]; then
+      put script none
+    elif [ "$init" = openrc ]; then
+      briefly rc-service "$1" status
       put script "$?"
     else
-      put script none
+      briefly "$p" status
+      put script "$?"
     fi
+    put first "$first"
     put unit "$unit"
+    shift 3
   done
-  rc_links
+}
+# briefly PROGRAM ARGUMENT...: runs it without output, and stops it after 10 s.
+briefly() {
+  if have timeout; then timeout 10 "$@"; else "$@"; fi </dev/null >/dev/null 2>&1
 }
 # tried PROGRAM ARGUMENT...: the same, but prints nothing if the program fails.
 tried() {

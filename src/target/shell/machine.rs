@@ -1,4 +1,4 @@
-//! Answers about accounts, services and networks.
+//! Answers about accounts and networks, and who and where we are.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,10 @@ use super::shell_state::{Found, Raced, ShellState};
 use super::wire::{Frames, call};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::package_manager::{self, PACKAGE_MANAGERS};
-use crate::model::query::{Answer, Enabled, Host, Init, Interface, Query, ServiceState};
+use crate::model::query::{Answer, Host, Init, Interface, Query};
+use crate::model::service_manager;
 use crate::model::step::Downloader;
 use crate::target::local::accounts::Accounts;
-use crate::target::local::{systemd, sysv};
-
-/// Parses the name of an init system.
-pub(super) fn init(word: &str) -> Init {
-    match word {
-        "systemd" => Init::Systemd,
-        "sysv" => Init::Sysv,
-        _ => Init::None,
-    }
-}
 
 /// Asks for the account files if they have changed.
 pub(super) fn ask_accounts(seen: &ShellState) -> String {
@@ -73,79 +64,11 @@ pub(super) fn told(
     }))
 }
 
-/// Asks for the states of services.
-pub(super) fn ask_services(asked: &[(usize, &str)], init: Init) -> String {
-    match init {
-        Init::Systemd => {
-            let units: Vec<String> = asked.iter().map(|(_, name)| shown_as(name)).collect();
-            let words = std::iter::once(systemd::PROPERTIES).chain(units.iter().map(String::as_str));
-            call("ask_units", words)
-        }
-        Init::Sysv | Init::None => {
-            let units: Vec<String> = asked.iter().map(|(_, name)| systemd::unit(name)).collect();
-            let words = asked.iter().zip(&units).flat_map(|((_, name), unit)| [script_name(name), unit]);
-            call("ask_scripts", words)
-        }
-    }
-}
-
-/// The argument of `systemctl show`.
-fn shown_as(name: &str) -> String {
-    systemd::example(&systemd::unit(name))
-}
-
-fn script_name(name: &str) -> &str {
-    name.strip_suffix(".service").unwrap_or(name)
-}
-
-/// Answers `Service`.
-pub(super) fn services(asked: &[(usize, &str)], mut frames: Frames, init: Init) -> Found {
-    match init {
-        Init::Systemd => units(asked, &mut frames),
-        Init::Sysv | Init::None => scripts(asked, &mut frames),
-    }
-}
-
-fn units(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
-    let shown = told(frames, "systemctl show", |status| status == 0)?;
-    let links = links(frames);
-    let shown = shown.map(|text| systemd::parse_show(&text, &links));
-    Ok(asked
-        .iter()
-        .map(|(index, name)| {
-            let unit = shown_as(name);
-            let answer = match &shown {
-                Err(failure) => Answer::Failed(failure.clone()),
-                Ok(shown) => match shown.iter().find(|(names, _)| names.contains(&unit)) {
-                    Some((_, state)) => Answer::Service(state.clone()),
-                    None => {
-                        Answer::Failed(Failure::new(format!("`systemctl show` said nothing of `{unit}`")))
-                    }
-                },
-            };
-            (*index, answer)
-        })
-        .collect())
-}
-
-/// Names in `/etc/rc?.d`.
-fn links(frames: &mut Frames) -> Vec<String> {
-    std::iter::from_fn(|| frames.text("link")).collect()
-}
-
-fn scripts(asked: &[(usize, &str)], frames: &mut Frames) -> Found {
-    let statuses: Option<Vec<(String, String)>> =
-        asked.iter().map(|_| Some((frames.text("script")?, frames.text("unit")?))).collect();
-    let statuses = statuses.ok_or(Raced)?;
-    let links = links(frames);
-    let state = |name: &str, status: &str| {
-        let enabled = if sysv::is_enabled(script_name(name), &links) { Enabled::Yes } else { Enabled::No };
-        let running = status == "0";
-        (status != "none").then(|| ServiceState { exists: true, running, enabled, ..ServiceState::missing() })
-    };
-    let answers = asked.iter().zip(&statuses);
-    let answer = |name: &str, (status, unit): &(String, String)| systemd::offline(state(name, status), unit);
-    Ok(answers.map(|((index, name), told)| (*index, Answer::Service(answer(name, told)))).collect())
+/// The service manager that runs, and the one that is installed but does not run.
+pub(super) fn managers(frames: &mut Frames) -> Result<(Init, Option<Init>), Raced> {
+    let init = service_manager::of_fact(&frames.text("init").ok_or(Raced)?);
+    let offline = service_manager::of_fact(&frames.text("offline").ok_or(Raced)?);
+    Ok((init, (offline != Init::None).then_some(offline)))
 }
 
 /// Asks who and where we are, and for the signs of package managers.
@@ -157,8 +80,7 @@ pub(super) fn ask_host() -> String {
 
 /// Answers `Host`.
 pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Found {
-    let told = init(&frames.text("init").ok_or(Raced)?);
-    let offline_systemd = !frames.text("offline").ok_or(Raced)?.is_empty();
+    let (init, offline) = managers(&mut frames)?;
     let attributes_unseen = frames.text("attributes").ok_or(Raced)? == "unseen";
     let uname = frames.text("uname").ok_or(Raced)?;
     let now = frames.text("now").and_then(|now| now.parse().ok()).ok_or(Raced)?;
@@ -173,8 +95,8 @@ pub(super) fn host(asked: &[usize], mut frames: Frames, seen: &ShellState) -> Fo
     let is_there = |path: &str| signs.iter().any(|sign| sign == path);
     let manager = package_manager::of_machine(is_there, || package_manager::distributions(&release));
     let host = Box::new(Host {
-        init: told,
-        offline_systemd,
+        init,
+        offline,
         attributes_unseen,
         downloader,
         user: seen.accounts.user_name(seen.user),

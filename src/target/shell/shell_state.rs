@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::journal::Journal;
 use crate::model::package_manager::InstalledPackages;
-use crate::model::query::{Answer, Init};
+use crate::model::query::Answer;
 use crate::model::step::Restart;
 use crate::target::local::accounts::Accounts;
 
@@ -12,7 +12,6 @@ use crate::target::local::accounts::Accounts;
 pub(super) struct ShellState {
     pub(super) root: bool,
     pub(super) user: u32,
-    pub(super) init: Init,
     pub(super) accounts: Accounts,
     pub(super) accounts_stamp: String,
     /// The package manager that told of the packages.

@@ -30,8 +30,6 @@ pub(super) struct ShellHello {
     pub(super) user: u32,
     /// Process id of the shell.
     pub(super) process: u32,
-    /// Init system: `systemd`, `sysv`, `none`.
-    pub(super) init: String,
     /// The kernel's id of the current boot. Empty if it is unknown.
     pub(super) boot: String,
 }
@@ -52,7 +50,7 @@ pub(super) struct ShellWire {
 }
 
 impl ShellWire {
-    /// Defines the functions that all requests use, and reads what the machine is.
+    /// Defines the functions that all requests use, and `more`, and reads what the machine is.
     ///
     /// # Errors
     /// No shell answers, or a program is missing.
@@ -60,6 +58,7 @@ impl ShellWire {
         name: String,
         reader: Box<dyn Read + Send>,
         writer: Box<dyn Write + Send>,
+        more: &str,
     ) -> Result<(Self, ShellHello), Failure> {
         let nonce = format!("chefrs-{:016x}{:016x}", random(0), random(1));
         let reader = BufReader::with_capacity(64 * 1024, reader);
@@ -86,10 +85,11 @@ impl ShellWire {
             bare(include_str!("files.sh")),
             bare(include_str!("names.sh")),
             bare(include_str!("signs.sh")),
-            format!("signs {}; init_system; put init \"$init\"; over\n", KEEP_ALIVE.as_secs()),
+            more.to_owned(),
+            format!("signs {}; over\n", KEEP_ALIVE.as_secs()),
         ];
         wire.send(&words.concat())?;
-        let mut hello = ShellHello { user: u32::MAX, process: 0, init: String::new(), boot: String::new() };
+        let mut hello = ShellHello { user: u32::MAX, process: 0, boot: String::new() };
         let mut missing = Vec::new();
         for frame in wire.collect(&mut |_| false)?.0 {
             match frame.key.as_str() {
@@ -97,7 +97,6 @@ impl ShellWire {
                 "coding" if frame.text() == "od" => wire.coding = Coding::Digits,
                 "me" => hello.user = frame.text().parse().unwrap_or(u32::MAX),
                 "process" => hello.process = frame.text().parse().unwrap_or(0),
-                "init" => hello.init = frame.text(),
                 "boot" => hello.boot = frame.text(),
                 _ => {}
             }

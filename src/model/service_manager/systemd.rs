@@ -1,10 +1,24 @@
-//! States of services in systemd, from one `systemctl show`.
+//! systemd: units, and their states from one `systemctl show`.
 
-use crate::model::query::{Enabled, End, OfflineUnit, ServiceCourse, ServiceState};
-use crate::target::local::sysv;
+use super::form::ServiceManager;
+use super::sysv;
+use crate::model::query::{Enabled, End, Init, OfflineUnit, ServiceCourse, ServiceState};
+
+pub(super) const SYSTEMD: ServiceManager = ServiceManager {
+    init: Init::Systemd,
+    fact: "systemd",
+    // sd_booted(3) checks for the same directory.
+    running: "/run/systemd/system",
+    installed: Some(SYSTEMCTL),
+    is_alone: true,
+    places: &["/etc/systemd", "/lib/systemd", "/usr/lib/systemd", sysv::SCRIPTS],
+};
+
+/// systemctl can change the links of units even if systemd does not run.
+pub const SYSTEMCTL: &str = "/usr/bin/systemctl";
 
 /// The properties that are asked for each unit.
-pub(in crate::target) const PROPERTIES: &str = "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,\
+pub const PROPERTIES: &str = "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,\
     NeedDaemonReload,SourcePath,Type,RemainAfterExit,Result,ExecMainCode,ExecMainStatus,ConditionResult,\
     ConditionTimestampMonotonic,NRestarts";
 
@@ -43,14 +57,16 @@ pub fn example(unit: &str) -> String {
 }
 
 /// Whether a text can be the name of a unit.
-pub(in crate::target) fn is_name(name: &str) -> bool {
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
     !name.is_empty() && name.len() < 256 && !name.starts_with('-') && name.chars().all(allowed)
 }
 
 /// The state of a service if systemd does not run: that of its script, if it has one, and the output `word` of
 /// `systemctl is-enabled`.
-pub(in crate::target) fn offline(script: Option<ServiceState>, word: &str) -> ServiceState {
+#[must_use]
+pub fn offline(script: Option<ServiceState>, word: &str) -> ServiceState {
     let word = word.trim();
     let with_script = script.is_some();
     let state = script.unwrap_or_else(ServiceState::missing);
@@ -102,6 +118,7 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
         once: value("Type") == "oneshot" && value("RemainAfterExit") == "no",
         restarting: value("SubState").starts_with("auto-restart"),
         until_boot: value("UnitFileState").ends_with("-runtime"),
+        run_levels: Vec::new(),
         offline: None,
         course: exists.then(|| Box::new(course(value))),
     };
