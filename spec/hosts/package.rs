@@ -29,7 +29,7 @@ service "nginx" { action = { "enable", "start" } }
     assert_eq!(version(), "2.0");
     // What a person changed stays, and goes with a purge alone.
     host.must("echo mine >>/etc/chefrs-demo.conf");
-    converge(&host, "package \"chefrs-demo\" { version = \"1.1\" }\n");
+    converge(&host, "package \"chefrs-demo\" { version = \"1.1\", allow_downgrade = true }\n");
     host.must("grep -qx mine /etc/chefrs-demo.conf");
     converge(&host, "package \"chefrs-demo\" { action = \"remove\" }\n");
     host.must("test -e /etc/chefrs-demo.conf");

@@ -9,6 +9,16 @@ use super::{Host, boot};
 fn packages_of_dnf_come_move_are_held_and_go() {
     let Some([host]) = boot() else { return };
     rpm(&host, "dnf", "dnf -q -y upgrade");
+    // What is held before it is installed comes in that version alone.
+    host.must("dnf -q -y versionlock add demo-1.0");
+    let said = fail(&host, "package \"demo\"\n");
+    assert!(said.contains("the package `demo` is not installed, and held at a version"), "{said}");
+    converge(
+        &host,
+        "package \"demo\" { version = \"1.0\", options = { \"--setopt=install_weak_deps=False\" } }\n",
+    );
+    assert_eq!(converge(&host, "package \"demo\" { action = \"unlock\" }\n").len(), 1);
+    assert_eq!(converge(&host, "package \"web-a\" { action = \"lock\" }\n").len(), 1);
 }
 
 #[test]
@@ -22,6 +32,9 @@ fn packages_of_zypper_come_move_are_held_and_go() {
     assert_eq!(converge(&host, "package \"web-a\" { action = \"lock\" }\n"), ["package[web-a] lock"]);
     let said = fail(&host, "package \"web-a\"\n");
     assert!(said.contains("the package `web-a` is held, and is not installed"), "{said}");
+    host.must("zypper -n addlock 'web-b*'");
+    let said = fail(&host, "package \"web-b\"\n");
+    assert!(said.contains("the package `web-b` is held, and is not installed"), "{said}");
 }
 
 /// Packages of a manager that works on the rpm database. `upgrade` is a command of it that upgrades all packages.
@@ -34,6 +47,7 @@ fn rpm(host: &Host, manager: &str, upgrade: &str) {
     assert!(facts.contains(&format!("\"package_manager\": \"{manager}\"")), "{facts}");
     let lists = "package_lists \"daily\"\n";
     assert_eq!(converge(host, lists), ["package_lists[daily] periodic"]);
+    let unsigned = if manager == "zypper" { ", options = { \"--allow-unsigned-rpm\" }" } else { "" };
     let installed = || host.must("rpm -qa | sort | tr '\\n' ' '");
     let old = "package \"demo\" { version = \"1.0\", action = { \"install\", \"lock\" } }\n";
     assert_eq!(converge(host, old), ["package[demo] install", "package[demo] lock"]);
@@ -49,11 +63,27 @@ fn rpm(host: &Host, manager: &str, upgrade: &str) {
         installed(),
         "demo-2.0-1.noarch demoapp-1.0-1.noarch libdemo-1.0-1.noarch mta-a-1.0-1.noarch "
     );
-    assert_eq!(converge(host, "package \"demo\" { version = \"1.1*\" }\n"), ["package[demo] install"]);
+    let older = "package \"demo\" { version = \"1.1*\" }\n";
+    let said = fail(host, older);
+    assert!(said.contains("would move from 2.0-1 to the older version 1.1-1"), "{said}");
+    let older = older.replace(" }", ", allow_downgrade = true }");
+    assert_eq!(converge(host, &older), ["package[demo] install"]);
     let said = fail(host, "package \"httpd-demo\"\n");
     assert!(said.contains("they are web-a 1.0-1 and web-b 1.0-1"), "{said}");
     let said = fail(host, "package \"demo\" { version = \"3.*\" }\n");
     assert!(said.contains("on offer: `2.0-1`, `1.1-1`, and `1.0-1`"), "{said}");
+    // A file is a source of its own.
+    let file = format!(
+        "package \"demo\" {{ source = \"/srv/rpm/noarch/demo-{}-1.noarch.rpm\"{} }}\n",
+        "VERSION", unsigned
+    );
+    assert_eq!(converge(host, &file.replace("VERSION", "2.0")), ["package[demo] install"]);
+    let older = file.replace("VERSION", "1.1").replace(" }\n", ", allow_downgrade = true }\n");
+    assert_eq!(converge(host, &older), ["package[demo] install"]);
+    let said = fail(host, &file.replace("demo-VERSION", "web-a-1.0"));
+    assert!(said.contains("holds the package `web-a`, not `demo`"), "{said}");
+    let said = through_a_shell(host, &(file.replace("VERSION", "1.1") + "package \"mta-demo\"\n"));
+    assert!(said.contains("0 updated, 2 up to date"), "{said}");
     // A shell reads the same description.
     let said = through_a_shell(host, "package \"demo\" { action = \"upgrade\" }\npackage \"mta-demo\"\n");
     assert!(
@@ -87,16 +117,27 @@ fn packages_of_pacman_come_move_are_held_and_go() {
     assert_eq!(host.must("cat /etc/pacman.conf"), shipped, "every byte is as it was");
     let said = fail(&host, "package \"httpd-demo\"\n");
     assert!(said.contains("they are web-a 1.0-1 and web-b 1.0-1"), "{said}");
+    assert_eq!(converge(&host, "package \"web-b\" { options = \"--asdeps\" }\n").len(), 1);
+    host.must("pacman -Qd web-b && pacman -R --noconfirm web-b");
     let said = fail(&host, "package \"demo\" { version = \"1.*\" }\n");
     assert!(said.contains("on offer: `2.0-1`") && said.contains("installed from a file"), "{said}");
     let said = fail(&host, "package \"libdemo\" { action = \"remove\" }\n");
     assert!(said.contains("required by demoapp"), "{said}");
+    // A file has a version that the lists do not have any more.
+    let file = "package \"demo\" { source = \"/srv/pac/demo-1.1-1-any.pkg.tar.zst\" }\n";
+    assert!(fail(&host, file).contains("`/srv/pac` belongs to `builder`"));
+    host.must("cp /srv/pac/demo-1.1-1-any.pkg.tar.zst /root");
+    let file = &file.replace("/srv/pac", "/root");
+    assert!(fail(&host, file).contains("would move from 2.0-1 to the older version 1.1-1"));
+    let older = file.replace(" }", ", allow_downgrade = true }");
+    assert_eq!(converge(&host, &older), ["package[demo] install"]);
+    assert_eq!(converge(&host, "package \"demo\" { version = \"2.0\" }\n"), ["package[demo] install"]);
     // A pacman that was killed leaves its lock.
     host.must("touch /var/lib/pacman/db.lck && pacman -U --noconfirm /srv/pac/demo-1.1-1-any.pkg.tar.zst && exit 1 || :");
     assert_eq!(converge(&host, "package \"web-a\" { version = \"1.0\" }\n"), ["package[web-a] install"]);
     // A shell reads the same description, and a lock that is in use is waited for.
     host.must("pacman -U --noconfirm /srv/pac/demo-1.1-1-any.pkg.tar.zst");
-    let waiting = "(exec 5>/var/lib/pacman/db.lck; rm -f /run/held; touch /run/held; sleep 3; rm /var/lib/pacman/db.lck) \
+    let waiting = "(exec 5>/var/lib/pacman/db.lck; rm -f /run/held; touch /run/held; sleep 8; rm /var/lib/pacman/db.lck) \
                    >/dev/null 2>&1 & while ! [ -e /run/held ]; do sleep 0.1; done";
     host.must(waiting);
     let said = through_a_shell(&host, "package \"demo\" { action = \"upgrade\" }\npackage \"mta-demo\"\n");

@@ -12,15 +12,18 @@ use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, package_manager};
 
+mod allowed;
 mod declared;
 mod held_file;
 mod item;
+mod options;
+mod source;
 mod virtual_package;
 mod wanted;
 
 use declared::DeclaredPackages;
 use held_file::HoldsFile;
-use item::summary;
+use item::{DOWNGRADE, Wanted, summary};
 
 /// A package of the platform's package manager.
 ///
@@ -32,34 +35,49 @@ use item::summary;
 ///
 /// Installing and upgrading read the package lists that the machine has, and never refresh them.
 ///
+/// A package that is held stays as it is: every action that would move or remove it fails in the plan already, until
+/// `unlock` releases it.
+///
 /// What is particular to a package manager:
 ///
 /// - dnf, dnf 5, yum, zypper: `purge` is the same as `remove`. A version needs no epoch and no release: `1.20.1`. With dnf 4,
-///   `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`, with yum `yum-plugin-versionlock`. yum moves no
-///   package to an older version.
+///   `lock` and `unlock` need the package `python3-dnf-plugin-versionlock`, with yum `yum-plugin-versionlock`. Except with
+///   zypper, a package that is locked before it is installed needs a `version`.
 /// - zypper: `lock` and `unlock` add and remove zypper's own locks. A package that is locked before it is installed stays
-///   away. If the script of a package fails, the run fails, but rpm counts the package as installed, and so does the next
-///   run.
+///   away. A package file without a signature needs `options = { "--allow-unsigned-rpm" }`. If the script of a package
+///   fails, the run fails, but rpm counts the package as installed, and so does the next run.
 /// - pacman: Arch Linux supports no partial upgrades. So packages come from the lists of the last `pacman -Syu`, and `upgrade`
-///   does something only where newer ones were read. A source has one version of each package; an older one is installed
-///   from a file with `pacman -U`. `lock` and `unlock` add and remove the name in `IgnorePkg` of `/etc/pacman.conf`, and
+///   does something only where newer ones were read. The lists have one version of each package; an older one is installed
+///   from a file, with `source`. `lock` and `unlock` add and remove the name in `IgnorePkg` of `/etc/pacman.conf`, and
 ///   change nothing else there. `remove` fails if another package needs the package.
 /// - Portage: a name has a category, `app-editors/vim`, which may be left out where it is the only one of its name. Slots
-///   can't be named. USE flags and keywords are files of their own: `file "/etc/portage/package.use/vim" {}`. A package that
-///   is installed is not built again when they change. `lock` masks newer versions in `/etc/portage/package.mask/chefrs`, so
-///   that `upgrade` finds none. `remove` fails if another package needs the package. Building takes long: raise `timeout`.
-/// - apk: a `version` is a hold, because apk writes it down as a wish. `lock` and `unlock` write the same. A package that
-///   another one needs can't be removed, and what came along with a package goes with it.
+///   can't be named, and there is no `source`. USE flags and keywords are files of their own:
+///   `file "/etc/portage/package.use/vim" {}`. A package that is installed is not built again when they change. `lock` masks
+///   newer versions in `/etc/portage/package.mask/chefrs`, so that `upgrade` finds none. `remove` fails if another package
+///   needs the package. Building takes long: raise `timeout`.
+/// - apk: a `version` is a hold, because apk writes it down as a wish. `lock` and `unlock` write the same. A package file
+///   without a signature needs `options = { "--allow-untrusted" }`. A package that another one needs can't be removed, and
+///   what came along with a package goes with it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Package {
     /// Name of the package, or a list of names.
     package_name: Strings,
-    /// Version to install, as the package manager writes it. `*` matches any text: `1.22.*`. It may be older than the
-    /// installed one. `upgrade` installs the newest that matches, `remove` and `purge` remove only a version that
-    /// matches, and `lock` fails for any other. Only for a single name.
+    /// Version to install, as the package manager writes it. `*` matches any text: `1.22.*`. `upgrade` installs the newest
+    /// that matches, `remove` and `purge` remove only a version that matches, `lock` fails for any other, and `unlock`
+    /// releases any. Only for a single name.
     version: Option<String>,
-    /// More options for the package manager's command, one string each.
+    /// Package file of the machine to install instead of what the package sources offer: `.deb`, `.rpm`, `.pkg.tar.zst` or
+    /// `.apk`. It must hold the named package, and `upgrade` never goes back to an older one. Like the directories above it,
+    /// it must be writable by root alone. Only `install` and `upgrade` look at it, and only for a single name.
+    source: Option<String>,
+    /// Whether a package may move to an older version, because of `version` or of a pin. Without it that fails before
+    /// anything changes.
+    #[serde(default)]
+    allow_downgrade: bool,
+    /// More options for the package manager's command, one string each. An option is refused if the command would not do
+    /// with it what the plan says, as `--dry-run`. One that chooses among the package sources, as `-t` of apt, needs a
+    /// `version`, because the plan looks at all sources.
     options: Option<Strings>,
     /// Seconds until the package manager is stopped. Waiting for its lock counts.
     #[serde(default = "quarter_hour")]
@@ -85,8 +103,18 @@ impl Package {
 }
 
 /// The command for an action, without the packages.
-fn argv(manager: &PackageManager, action: &str) -> &'static [&'static str] {
+fn argv(manager: &PackageManager, action: &str, wanted: &[Wanted]) -> &'static [&'static str] {
     let commands = &manager.commands;
+    if let Some(install) = commands.files.as_ref().and_then(|files| files.install)
+        && wanted.iter().any(|one| one.from.is_some())
+    {
+        return install;
+    }
+    if let Some(downgrade) = commands.downgrade
+        && wanted.iter().any(|one| one.verb == DOWNGRADE)
+    {
+        return downgrade;
+    }
     match (action, &commands.hold) {
         ("remove", _) => commands.remove,
         ("purge", _) => commands.purge,
@@ -135,7 +163,22 @@ package "nginx" {
         if let Some(version) = &self.version {
             check_version(version)?;
         }
+        if let Some(file) = &self.source {
+            source::check(file)?;
+            if self.package_name.0.len() > 1 {
+                return Err(Failure::new("`source` fits a single package, and here are several")
+                    .hint("declare each package file on its own; adjacent ones are still one transaction"));
+            }
+        }
+        if let Some(options) = &self.options {
+            options::check(&options.0)?;
+        }
         match self.package_name.0.iter().find(|name| !is_name(name)) {
+            Some(path) if path.starts_with('/') => {
+                Err(Failure::new(format!("`{path}` is a path, not the name of a package")).hint(format!(
+                    "name the package, and its file as `source`: package \"name\" {{ source = \"{path}\" }}"
+                )))
+            }
             Some(name) => Err(Failure::new(format!("`{name}` is not the name of a package"))
                 .hint("a name has letters, digits, and + - . : _ / only; a version has its own property")),
             None => Ok(()),
@@ -143,7 +186,8 @@ package "nginx" {
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
-        vec![Query::Host]
+        let file = self.source.as_deref().map(source::observe);
+        std::iter::once(Query::Host).chain(file.into_iter().flatten()).collect()
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
@@ -156,7 +200,20 @@ package "nginx" {
             ))
             .into());
         }
-        let wanted = DeclaredPackages { names, version, action, manager, known }.wanted()?;
+        let declared = DeclaredPackages {
+            names,
+            version,
+            allow_downgrade: self.allow_downgrade,
+            action,
+            manager,
+            known,
+        };
+        declared.require_options(self.options.as_ref().map_or(&[], |options| &options.0))?;
+        let file = self.source.as_deref().filter(|_| declared.comes());
+        let wanted = match file {
+            Some(file) => declared.wanted_from_file(file)?,
+            None => declared.wanted()?,
+        };
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
@@ -175,7 +232,7 @@ package "nginx" {
                     .then(database, Answer::PackageDatabase { interrupted: false }),
             );
         }
-        let mut command = self.command(manager, argv(manager, action));
+        let mut command = self.command(manager, argv(manager, action, &wanted));
         command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
         let step = Step::Packages {
             manager: manager.name.into(),

@@ -356,6 +356,8 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "more options for the package manager",
     )
     .with(&["package_name"]),
+    word("Ansible", &["deb"], "`source`", "a package file of the machine").with(&["package_name"]),
+    word("Salt", &["sources"], "`source`", "a package file of the machine").with(&["package_name"]),
     word("Chef", &["response_file", "default_release"], "`options`", "more options for the package manager")
         .with(&["package_name"]),
     word(

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::commands::{AbsentHold, Commands, FilePackage, Hold, PackageFiles};
 use super::form::{
-    Commands, Hold, Installed, Look, Offered, PackageManager, PackageOffer, Question, SourceLists, Versions,
-    each_name, ended_well,
+    Installed, Look, Offered, PackageManager, PackageOffer, Question, SourceLists, Versions, each_name,
+    ended_well,
 };
+use super::options::OptionRules;
+
 use super::gentoo_version::{compare, split_revision};
 use super::installed::{InstalledPackage, InstalledPackages};
 use super::versions::is_version;
@@ -60,6 +63,7 @@ pub(super) static APK: PackageManager = PackageManager {
     commands: Commands {
         environment: &[],
         install: &["apk", "--wait", "600", "--no-progress", "add", "--upgrade"],
+        downgrade: None,
         // What another package needs stays, and what came along goes: apk keeps what people want, and what that needs.
         remove: &["apk", "--wait", "600", "--no-progress", "del"],
         purge: &["apk", "--wait", "600", "--no-progress", "del", "--purge"],
@@ -72,7 +76,20 @@ pub(super) static APK: PackageManager = PackageManager {
         pins_upgrades: false,
         pin_holds: true,
         hold_needs_version: true,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Nothing,
+        pins_removal: false,
+        options: OptionRules {
+            refused: "-s --simulate -p --root -i --interactive --initdb -h --help -V --version",
+            sources: "-X --repository --repositories-file",
+            with_value: "Xpt",
+        },
+        files: Some(PackageFiles {
+            endings: &[".apk"],
+            // apk tells nothing of a file before it is installed.
+            read: &["sh", "-c", r#"tar -xzOf "$1" .PKGINFO"#, "sh"],
+            parse: parse_file,
+            install: None,
+        }),
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),
@@ -127,6 +144,15 @@ fn parse_installed(database: &str, world: &str) -> InstalledPackages {
         all.add(name, package);
     }
     all
+}
+
+/// Reads the description in a package file: `pkgname = nginx`.
+fn parse_file(text: &str) -> Option<FilePackage> {
+    let field = |name: &str| {
+        let mut fields = text.lines().filter_map(|line| line.split_once(" = "));
+        fields.find(|(field, _)| *field == name).map(|(_, value)| value.trim().to_owned())
+    };
+    Some(FilePackage { name: field("pkgname")?, version: field("pkgver")? })
 }
 
 /// The package that an entry of the list holds at a version: `nginx=1.24.0-r7`, `nginx~1.24`.

@@ -2,21 +2,20 @@
 
 use std::collections::HashMap;
 
+use super::commands::{AbsentHold, Commands, FilePackage, Hold, PackageFiles};
 use super::debian_version;
+use super::dpkg_status::{STATUS, parse_status};
 use super::form::{
-    Commands, FromCache, Hold, Installed, Interrupted, Look, Offered, PackageLock, PackageManager,
-    PackageOffer, Question, SourceLists, Versions, each_name, ended_well, is_name,
+    FromCache, Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
+    SourceLists, Versions, each_name, ended_well, is_name,
 };
+use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
 const HINT: &str =
     "check the name; if the lists are old or were never read, declare `apt_update \"daily\"` before it";
-use super::installed::{InstalledPackage, InstalledPackages};
 use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
-
-/// What dpkg knows of packages.
-const STATUS: &str = "/var/lib/dpkg/status";
 
 /// Characters of names; the colon stands in front of an architecture.
 const MARKS: &str = "+-.:_";
@@ -114,6 +113,7 @@ pub(super) static APT: PackageManager = PackageManager {
             "--allow-downgrades",
             "install",
         ],
+        downgrade: None,
         remove: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "remove"],
         purge: &["apt-get", "--yes", "-o", "Dpkg::Use-Pty=0", "purge"],
         hold: Hold::Commands { lock: &["apt-mark", "hold"], unlock: &["apt-mark", "unhold"] },
@@ -122,7 +122,22 @@ pub(super) static APT: PackageManager = PackageManager {
         pins_upgrades: false,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::KeepsOut,
+        pins_removal: false,
+        options: OptionRules {
+            refused: "-s --simulate --just-print --dry-run --recon --no-act -d --download-only --print-uris \
+                --assume-no --only-upgrade --no-upgrade -h --help -v --version APT::Get::Simulate \
+                APT::Get::Download-Only APT::Get::Print-URIs APT::Get::Assume-No APT::Get::Only-Upgrade \
+                APT::Get::Upgrade RootDir=",
+            sources: "-t --target-release --default-release APT::Default-Release Dir::Etc::Source",
+            with_value: "otca",
+        },
+        files: Some(PackageFiles {
+            endings: &[".deb"],
+            read: &["dpkg-deb", "--show", "--showformat=${Package} ${Version}\\n"],
+            parse: FilePackage::from_words,
+            install: None,
+        }),
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),
@@ -152,89 +167,6 @@ pub(super) static APT: PackageManager = PackageManager {
 
 const fn cached(argv: &'static [&'static str]) -> FromCache {
     FromCache { argv, file: "/var/cache/apt/pkgcache.bin", sources: SOURCES }
-}
-
-/// `Status` of a package: what is wanted, whether it is in order, and how far it is.
-#[derive(Default)]
-struct DpkgStatus<'a> {
-    want: &'a str,
-    flag: &'a str,
-    state: &'a str,
-}
-
-impl<'a> DpkgStatus<'a> {
-    fn read(text: &'a str) -> Self {
-        let mut words = text.split_ascii_whitespace();
-        let mut word = || words.next().unwrap_or_default();
-        Self { want: word(), flag: word(), state: word() }
-    }
-
-    fn is_installed(&self) -> bool {
-        matches!(self.want, "install" | "hold") && self.flag == "ok" && self.state == "installed"
-    }
-
-    /// The database can't be worked with before this one is finished.
-    fn is_half_done(&self) -> bool {
-        let unfinished = matches!(
-            self.state,
-            "half-installed" | "unpacked" | "half-configured" | "triggers-awaited" | "triggers-pending"
-        );
-        self.flag == "reinstreq" || (unfinished && matches!(self.want, "install" | "hold"))
-    }
-
-    fn residue(&self) -> Option<String> {
-        match self.state {
-            "not-installed" | "" => None,
-            "config-files" => Some("configuration files".into()),
-            "installed" if self.flag == "ok" => Some(format!("installed, but marked for {}", self.want)),
-            "installed" => Some("installed, but must be reinstalled".into()),
-            other => Some(other.into()),
-        }
-    }
-}
-
-/// Reads the text of dpkg's status file.
-fn parse_status(text: &str) -> InstalledPackages {
-    let mut all = InstalledPackages::default();
-    for paragraph in text.split("\n\n") {
-        let (mut name, mut provides, mut version, mut architecture) = ("", "", "", "");
-        let mut status = DpkgStatus::default();
-        for line in paragraph.lines() {
-            // Only a handful of fields counts, and most lines tell by their first byte that they are none of them.
-            let Some(b'P' | b'S' | b'V' | b'A') = line.as_bytes().first() else { continue };
-            let Some((field, value)) = line.split_once(':') else { continue };
-            let value = value.trim();
-            match field {
-                "Package" => name = value,
-                "Provides" => provides = value,
-                "Version" => version = value,
-                "Architecture" => architecture = value,
-                "Status" => status = DpkgStatus::read(value),
-                _ => {}
-            }
-        }
-        if name.is_empty() {
-            continue;
-        }
-        if status.is_half_done() {
-            all.leave_half_done();
-        }
-        let is_installed = status.is_installed();
-        if is_installed {
-            let names = provides.split(',').map(|word| word.split('(').next().unwrap_or_default().trim());
-            for provided in names.filter(|provided| !provided.is_empty()) {
-                all.provide(provided, name);
-            }
-        }
-        let package = InstalledPackage {
-            architecture: if architecture == "all" { String::new() } else { architecture.to_owned() },
-            version: is_installed.then(|| version.to_owned()),
-            residue: if is_installed { None } else { status.residue() },
-            held: status.want == "hold",
-        };
-        all.add(name, package);
-    }
-    all
 }
 
 /// Reads what `apt-cache policy` prints: each package with the version that an install would bring, and the table of

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::commands::{AbsentHold, Commands, Hold};
 use super::form::{
-    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
-    SourceLists, each_name, ended_well,
+    Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, each_name,
+    ended_well,
 };
+use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
 const HINT: &str =
@@ -64,6 +66,7 @@ pub(super) static DNF: PackageManager = PackageManager {
     commands: Commands {
         environment: &[],
         install: &["dnf", "-y", "install"],
+        downgrade: None,
         remove: REMOVE,
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
@@ -77,7 +80,10 @@ pub(super) static DNF: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Narrows,
+        pins_removal: true,
+        options: OPTIONS,
+        files: Some(rpm::FILES),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {
@@ -92,6 +98,14 @@ pub(super) static DNF: PackageManager = PackageManager {
     },
 };
 
+/// The options that fit no plan.
+pub(super) const OPTIONS: OptionRules = OptionRules {
+    refused: "--assumeno --downloadonly --offline --store --installroot -h --help --help-cmd --version \
+                assumeno= installroot= tsflags=test",
+    sources: "--enablerepo --disablerepo --repo --repoid --repofrompath --releasever",
+    with_value: "cdeRx",
+};
+
 /// Packages that came along stay: nobody named them.
 const REMOVE: &[&str] = &["dnf", "-y", "--setopt=clean_requirements_on_remove=False", "remove"];
 
@@ -103,7 +117,11 @@ fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
     };
     let held: BTreeSet<String> =
         held.lines().filter(|line| !line.starts_with('!')).filter_map(name).collect();
-    rpm::parse_all(packages, |name, _| held.contains(name))
+    let mut all = rpm::parse_all(packages, |name, _| held.contains(name));
+    for name in &held {
+        all.hold(name);
+    }
+    all
 }
 
 /// A line of an answer that begins a package: name, architecture and version.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::commands::{AbsentHold, Commands, Hold};
 use super::form::{
-    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, Question, SourceLists, each_name,
-    ended_well,
+    Installed, Look, Offered, PackageLock, PackageManager, Question, SourceLists, each_name, ended_well,
 };
+
 use super::installed::InstalledPackages;
 use super::{dnf, rpm};
 
@@ -61,6 +62,7 @@ pub(super) static DNF5: PackageManager = PackageManager {
     commands: Commands {
         environment: &[],
         install: &["dnf5", "-y", "install"],
+        downgrade: None,
         remove: REMOVE,
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
@@ -73,7 +75,10 @@ pub(super) static DNF5: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Narrows,
+        pins_removal: true,
+        options: dnf::OPTIONS,
+        files: Some(rpm::FILES),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {
@@ -109,5 +114,9 @@ fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
             _ => {}
         }
     }
-    rpm::parse_all(packages, |name, _| names.contains(name))
+    let mut all = rpm::parse_all(packages, |name, _| names.contains(name));
+    for name in names {
+        all.hold(name);
+    }
+    all
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use camino::Utf8Path;
 
-use super::installed::InstalledPackages;
-use crate::model::error::Failure;
+use super::commands::Commands;
+use super::installed::{InstalledPackages, split};
 use crate::model::query::OfferedPackage;
 
 /// A package manager: how a machine that has it is asked about packages, and what changes them.
@@ -154,64 +154,6 @@ pub struct FromCache {
     pub sources: &'static [&'static str],
 }
 
-/// The commands that change packages. The packages come behind them.
-pub struct Commands {
-    /// Variables that all of them are given.
-    pub environment: &'static [(&'static str, &'static str)],
-    /// Installs packages, upgrades them, or moves them to a version.
-    pub install: &'static [&'static str],
-    /// Removes packages and keeps their configuration files.
-    pub remove: &'static [&'static str],
-    /// Removes packages with their configuration files.
-    pub purge: &'static [&'static str],
-    /// Holds packages at their version, and lets them move again.
-    pub hold: Hold,
-    /// Finishes an interrupted transaction.
-    pub repair: &'static [&'static str],
-    /// Exit statuses of all of them that mean success. Empty means just 0.
-    pub returns: &'static [i32],
-    /// Whether `install` leaves an installed package as it is that is named without a version, or moves it to another one
-    /// than the candidate.
-    pub pins_upgrades: bool,
-    /// Whether a package that is installed in a declared version is held at it.
-    pub pin_holds: bool,
-    /// Whether a hold names the version, so that only what is installed can be held.
-    pub hold_needs_version: bool,
-    /// Whether a package that is held and not installed can't be installed.
-    pub holds_keep_out: bool,
-}
-
-/// What holds packages at their version.
-pub enum Hold {
-    /// Commands. The packages come behind them.
-    Commands {
-        /// Holds packages.
-        lock: &'static [&'static str],
-        /// Lets them move again.
-        unlock: &'static [&'static str],
-    },
-    /// A text file.
-    File {
-        /// Its path.
-        path: &'static str,
-        /// Whether it is made where it is missing.
-        ours: bool,
-        /// The text with these packages held, or not any more. Text that belongs to others stays as it is.
-        edit: EditHolds,
-    },
-}
-
-/// An edit of a text that holds packages. It fails for a package that can't be held there.
-pub type EditHolds = fn(&str, &[HeldPackage<'_>], bool) -> Result<String, Failure>;
-
-/// A package that is to be held, or not any more.
-pub struct HeldPackage<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// The version that it has, if it is installed.
-    pub version: Option<&'a str>,
-}
-
 /// The rules of versions.
 pub struct Versions {
     /// How a command names a version of a package.
@@ -252,10 +194,17 @@ impl PackageManager {
         is_name(word, self.marks)
     }
 
-    /// Whether a command may be given the word as a package: a name, or a name with a version. It is never an option.
+    /// The name of a package without an architecture.
+    #[must_use]
+    pub fn name_of<'a>(&self, name: &'a str) -> &'a str {
+        split(name).0
+    }
+
+    /// Whether a command may be given the word as a package: a name, a name with a version, or the path of a file. It is never
+    /// an option.
     #[must_use]
     pub fn is_argument(&self, word: &str) -> bool {
-        word.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '=')
+        word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '=' | '/'))
             && word.bytes().all(|byte| byte.is_ascii_graphic())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::pattern::matches;
 use crate::model::query::PackageState;
 
 /// What stands behind the last dot of a name where that is no part of the name.
@@ -15,6 +16,8 @@ pub struct InstalledPackages {
     packages: HashMap<String, Vec<InstalledPackage>>,
     providers: HashMap<String, Vec<String>>,
     half_done: bool,
+    /// Names, or patterns of names, of packages that are held even if they are not installed.
+    held: Vec<String>,
 }
 
 /// One package in one architecture.
@@ -36,9 +39,9 @@ impl InstalledPackages {
         self.packages.entry(name.to_owned()).or_default().push(package);
     }
 
-    /// Whether anything is known of a package.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        self.packages.contains_key(name)
+    /// Takes in that a package is held even if it is not installed, by name or pattern.
+    pub(super) fn hold(&mut self, pattern: &str) {
+        self.held.push(pattern.to_owned());
     }
 
     /// Takes in that an installed package provides a name.
@@ -63,7 +66,8 @@ impl InstalledPackages {
         };
         let entries: Vec<&InstalledPackage> =
             self.packages.get(base).into_iter().flatten().filter(fits).collect();
-        let held = entries.iter().any(|entry| entry.held);
+        let held = entries.iter().any(|entry| entry.held)
+            || entries.is_empty() && self.held.iter().any(|pattern| matches(pattern, base));
         if let Some(version) = entries.iter().find_map(|entry| entry.version.as_ref()) {
             return PackageState { version: Some(version.clone()), held, ..PackageState::default() };
         }

@@ -3,20 +3,20 @@
 use std::collections::HashMap;
 
 use super::arch_version::compare;
+use super::commands::{AbsentHold, Commands, FilePackage, Hold, PackageFiles};
 use super::form::{
-    Commands, HeldPackage, Hold, Installed, Interrupted, Look, Offered, PackageLock, PackageManager,
-    PackageOffer, Question, SourceLists, Versions, each_name, ended_well,
+    Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists,
+    Versions, each_name, ended_well,
 };
 use super::installed::{InstalledPackage, InstalledPackages};
+use super::options::OptionRules;
+use super::pacman_configuration::{CONFIGURATION, edit_holds, holds};
 use super::versions::{fits, is_version};
-use crate::model::pattern::{is_pattern, matches};
+use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
 
 /// A directory for each installed package: `bash-5.2.026-2`.
 const LOCAL: &str = "/var/lib/pacman/local";
-
-/// Says which sources there are, and which packages are held. It belongs to the people of the machine.
-const CONFIGURATION: &str = "/etc/pacman.conf";
 
 /// pacman.
 pub(super) static PACMAN: PackageManager = PackageManager {
@@ -72,10 +72,11 @@ pub(super) static PACMAN: PackageManager = PackageManager {
     commands: Commands {
         environment: &[],
         // The lists are those of the last full upgrade: with newer ones a package may need what the others do not have yet.
-        install: &["pacman", "--noconfirm", "--noprogressbar", "-S", "--needed", "--"],
+        install: &["pacman", "--noconfirm", "--noprogressbar", "-S", "--needed"],
+        downgrade: None,
         // A package that another one needs stays, and the command fails.
-        remove: &["pacman", "--noconfirm", "--noprogressbar", "-R", "--"],
-        purge: &["pacman", "--noconfirm", "--noprogressbar", "-Rn", "--"],
+        remove: &["pacman", "--noconfirm", "--noprogressbar", "-R"],
+        purge: &["pacman", "--noconfirm", "--noprogressbar", "-Rn"],
         hold: Hold::File {
             path: CONFIGURATION,
             ours: false,
@@ -86,7 +87,20 @@ pub(super) static PACMAN: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Nothing,
+        pins_removal: false,
+        options: OptionRules {
+            refused: "-p --print --print-format -w --downloadonly --dbonly -y --refresh -u --sysupgrade -r --root \
+                --sysroot -b --dbpath --config --confirm -i --info -l --list -h --help -V --version",
+            sources: "",
+            with_value: "rb",
+        },
+        files: Some(PackageFiles {
+            endings: &[".pkg.tar"],
+            read: &["pacman", "-Qp", "--"],
+            parse: FilePackage::from_words,
+            install: Some(&["pacman", "--noconfirm", "--noprogressbar", "-U", "--needed"]),
+        }),
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),
@@ -104,7 +118,7 @@ pub(super) static PACMAN: PackageManager = PackageManager {
 
         hint: "check the name; if the lists are old, upgrade the whole system: `pacman -Syu`",
         version_hint: "a source of pacman has only one version of each package; an older one is installed from a file: \
-                       `pacman -U /var/cache/pacman/pkg/NAME-VERSION-ARCHITECTURE.pkg.tar.zst`",
+                       `source = \"/var/cache/pacman/pkg/NAME-VERSION-ARCHITECTURE.pkg.tar.zst\"`",
     },
 };
 
@@ -140,92 +154,10 @@ fn parse_installed(names: &str, configuration: &str) -> InstalledPackages {
         };
         all.add(name, package);
     }
-    for name in held {
-        if !is_pattern(name) && !all.knows(name) {
-            all.add(name, InstalledPackage { held: true, ..InstalledPackage::default() });
-        }
+    for pattern in held {
+        all.hold(pattern);
     }
     all
-}
-
-/// The lines that hold packages, each by its number and with what stands behind the equals sign.
-fn holds<'a>(lines: &[&'a str]) -> impl Iterator<Item = (usize, &'a str)> {
-    let held = |line: &'a str| {
-        let (option, held) = line.split_once('=')?;
-        (option.trim() == "IgnorePkg").then_some(held)
-    };
-    options(lines).filter_map(move |(number, line)| Some((number, held(line)?)))
-}
-
-/// The lines of the section of options, each by its number. The first is its heading.
-fn options<'a>(lines: &[&'a str]) -> impl Iterator<Item = (usize, &'a str)> {
-    let mut is_inside = false;
-    let lines: Vec<_> = lines.iter().copied().enumerate().collect();
-    lines.into_iter().filter(move |(_, line)| {
-        if line.trim_start().starts_with('[') {
-            is_inside = line.trim() == "[options]";
-        }
-        is_inside
-    })
-}
-
-/// The configuration with the packages held, or not any more. All other bytes stay.
-fn edit_holds(text: &str, packages: &[HeldPackage<'_>], hold: bool) -> String {
-    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
-    let read: Vec<&str> = text.split_inclusive('\n').collect();
-    let found: Vec<usize> = holds(&read).map(|(number, _)| number).collect();
-    if !hold {
-        for number in found {
-            let line = &mut lines[number];
-            for package in packages {
-                *line = without_word(line, package.name);
-            }
-            if line.trim_end().ends_with('=') {
-                line.clear();
-            }
-        }
-        return lines.concat();
-    }
-    let names: Vec<&str> = packages.iter().map(|package| package.name).collect();
-    let names = names.join(" ");
-    if let Some(number) = found.last() {
-        let line = &mut lines[*number];
-        line.insert_str(line.trim_end().len(), &format!(" {names}"));
-        return lines.concat();
-    }
-    // Behind the example that pacman ships, or as the first option.
-    let is_example = |line: &str| {
-        line.trim_start().strip_prefix('#').is_some_and(|line| line.trim_start().starts_with("IgnorePkg"))
-    };
-    let example = options(&read).find(|(_, line)| is_example(line));
-    match example.or_else(|| options(&read).next()) {
-        Some((number, line)) => {
-            let end = if line.ends_with('\n') { "" } else { "\n" };
-            lines.insert(number + 1, format!("{end}IgnorePkg = {names}\n"));
-        }
-        None => {
-            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-            lines.push(format!("{end}[options]\nIgnorePkg = {names}\n"));
-        }
-    }
-    lines.concat()
-}
-
-/// A line without a word behind its equals sign, and without the space in front of that.
-fn without_word(line: &str, word: &str) -> String {
-    let Some((option, held)) = line.split_once('=') else { return line.to_owned() };
-    let mut left = format!("{option}=");
-    let mut rest = held;
-    while !rest.is_empty() {
-        let space = rest.len() - rest.trim_start().len();
-        let end = rest[space..].find(char::is_whitespace).map_or(rest.len(), |at| space + at);
-        let (piece, more) = rest.split_at(end);
-        if piece.trim_start() != word {
-            left.push_str(piece);
-        }
-        rest = more;
-    }
-    left
 }
 
 /// The paragraphs that pacman prints of packages: name, version, and what the package provides.

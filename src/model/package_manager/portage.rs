@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::commands::{AbsentHold, Commands, HeldPackage, Hold};
 use super::form::{
-    Commands, HeldPackage, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer,
-    Question, SourceLists, Versions, each_name, ended_well,
+    Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, Versions,
+    each_name, ended_well,
 };
+use super::options::OptionRules;
+
 use super::gentoo_version::{compare, split_revision};
 use super::installed::{InstalledPackage, InstalledPackages};
 use super::versions::is_version;
@@ -58,6 +61,7 @@ pub(super) static PORTAGE: PackageManager = PackageManager {
     commands: Commands {
         environment: &[("CLEAN_DELAY", "0"), ("EMERGE_WARNING_DELAY", "0")],
         install: &["emerge", "--ask=n", "--color=n", "--nospinner", "--quiet-build=y"],
+        downgrade: None,
         // A package that another one needs stays, and emerge names that.
         remove: REMOVE,
         // Changed configuration files stay in either case.
@@ -68,7 +72,15 @@ pub(super) static PORTAGE: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: true,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Nothing,
+        pins_removal: true,
+        options: OptionRules {
+            refused: "-p --pretend -a --ask -f --fetchonly -F --fetch-all-uri -B --buildpkgonly -o --onlydeps -r \
+                --resume -s --search --root --sysroot --prefix --config-root --info -h --help -V --version",
+            sources: "-K --usepkgonly -G --getbinpkgonly",
+            with_value: "j",
+        },
+        files: None,
     },
     versions: Versions {
         pin: |name, version| format!("={name}-{version}"),

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::commands::{FilePackage, PackageFiles};
 use super::form::{Look, PackageOffer, Question, Versions, each_name};
 use super::installed::{InstalledPackage, InstalledPackages, split};
 use super::versions::{by_number, fits, is_version, leading, split_epoch};
@@ -38,6 +39,18 @@ pub(super) const PROVIDED: Question<Vec<String>> = Question {
     accepts: |_| true,
     from_cache: None,
     parse: parse_provided,
+};
+
+/// Package files.
+pub(super) const FILES: PackageFiles = PackageFiles {
+    endings: &[".rpm"],
+    read: &["rpm", "-qp", "--qf", r"%{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}\n"],
+    parse: |text| {
+        let file = FilePackage::from_words(text)?;
+        let version = file.version.strip_prefix("0:").map_or(file.version.clone(), str::to_owned);
+        Some(FilePackage { version, ..file })
+    },
+    install: None,
 };
 
 pub(super) const VERSIONS: Versions = Versions { pin, fits, compare, weighs_installed: false };

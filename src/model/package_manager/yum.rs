@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::commands::{AbsentHold, Commands, Hold};
+use super::dnf;
 use super::form::{
-    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
-    SourceLists, each_name,
+    Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, each_name,
 };
 use super::rpm::{self, ProviderLine};
 use crate::model::query::OfferedPackage;
@@ -27,7 +28,11 @@ pub(super) static YUM: PackageManager = PackageManager {
         looks: &[rpm::ALL, Look::File { path: HELD, pattern: "^[^#]" }],
         parse: |texts| {
             let held: BTreeSet<&str> = texts[1].lines().filter_map(held_name).collect();
-            rpm::parse_all(&texts[0], |name, _| held.contains(name))
+            let mut all = rpm::parse_all(&texts[0], |name, _| held.contains(name));
+            for name in held {
+                all.hold(name);
+            }
+            all
         },
         providers: Some(rpm::PROVIDED),
         interrupted: None,
@@ -54,6 +59,8 @@ pub(super) static YUM: PackageManager = PackageManager {
     commands: Commands {
         environment: &[],
         install: &["yum", "-y", "install"],
+        // `install` leaves it as it is.
+        downgrade: Some(&["yum", "-y", "downgrade"]),
         remove: REMOVE,
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
@@ -67,7 +74,10 @@ pub(super) static YUM: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: false,
+        absent_hold: AbsentHold::Narrows,
+        pins_removal: true,
+        options: dnf::OPTIONS,
+        files: Some(rpm::FILES),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {

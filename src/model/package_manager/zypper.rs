@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use super::commands::{AbsentHold, Commands, Hold};
 use super::form::{
-    Commands, Hold, Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
-    SourceLists, Versions, each_name,
+    Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, Versions,
+    each_name,
 };
+use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
 const HINT: &str =
     "check the name; if the lists are old or were never read, declare `package_lists \"daily\"` before it";
-use super::installed::{InstalledPackage, InstalledPackages};
+use super::installed::InstalledPackages;
 use super::rpm;
-use crate::model::pattern::{is_pattern, matches};
+use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
 
 /// What `zypper addlock` holds.
@@ -84,6 +86,7 @@ pub(super) static ZYPPER: PackageManager = PackageManager {
         environment: &[],
         // The lists are those that the plan saw. A downgrade happens only where a version is declared.
         install: &["zypper", "--non-interactive", "--no-refresh", "install", "--oldpackage"],
+        downgrade: None,
         remove: REMOVE,
         // rpm keeps changed configuration files as `.rpmsave` in either case.
         purge: REMOVE,
@@ -98,7 +101,15 @@ pub(super) static ZYPPER: PackageManager = PackageManager {
         pins_upgrades: true,
         pin_holds: false,
         hold_needs_version: false,
-        holds_keep_out: true,
+        absent_hold: AbsentHold::KeepsOut,
+        pins_removal: true,
+        options: OptionRules {
+            // Another type has other names.
+            refused: "-D --dry-run -d --download-only --download -R --root --installroot -t --type -h --help",
+            sources: "-r --repo --from",
+            with_value: "rt",
+        },
+        files: Some(rpm::FILES),
     },
     versions: Versions { pin: |name, version| format!("{name}={version}"), ..rpm::VERSIONS },
     lists: SourceLists {
@@ -173,9 +184,7 @@ fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
     let mut all =
         rpm::parse_all(packages, |name, version| holds.iter().any(|hold| hold.holds(name, version)));
     for hold in holds.iter().filter(|hold| hold.versions.is_empty()) {
-        if !is_pattern(hold.name) && !all.knows(hold.name) {
-            all.add(hold.name, InstalledPackage { held: true, ..InstalledPackage::default() });
-        }
+        all.hold(hold.name);
     }
     all
 }

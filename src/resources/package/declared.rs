@@ -10,6 +10,8 @@ pub(super) struct DeclaredPackages<'a> {
     pub(super) names: &'a [String],
     /// The version of the only one.
     pub(super) version: Option<&'a str>,
+    /// Whether it may be older than the one that is there.
+    pub(super) allow_downgrade: bool,
     /// The action that is planned.
     pub(super) action: &'a str,
     /// Who is asked.

@@ -3,6 +3,9 @@
 use crate::model::english::list;
 use crate::model::query::PackageState;
 
+/// The verb for a move to an older version.
+pub(super) const DOWNGRADE: &str = "downgrade";
+
 /// One package that the action has to touch.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
@@ -19,12 +22,23 @@ pub(super) struct Wanted {
     pub(super) after: PackageState,
     /// The virtual packages for which it was chosen.
     pub(super) provides: Vec<String>,
+    /// The file that it comes from.
+    pub(super) from: Option<String>,
 }
 
 impl Wanted {
     pub(super) fn new(verb: &'static str, name: &str, after: PackageState) -> Self {
         let name = name.to_owned();
-        Self { verb, argument: name.clone(), name, version: None, was: None, after, provides: Vec::new() }
+        Self {
+            verb,
+            argument: name.clone(),
+            name,
+            version: None,
+            was: None,
+            after,
+            provides: Vec::new(),
+            from: None,
+        }
     }
 
     /// A package that comes, or moves from one version to another; the version is open where it is nothing.
@@ -35,13 +49,20 @@ impl Wanted {
         Self { version, was: was.map(str::to_owned), ..Self::new(verb, name, after) }
     }
 
+    /// The version that it has, and the older one to which it would move.
+    pub(super) fn older(&self) -> Option<(&str, &str)> {
+        let (was, version) = (self.was.as_deref()?, self.version.as_deref()?);
+        (self.verb == DOWNGRADE).then_some((was, version))
+    }
+
     /// For people: name and version, the former one, and for which virtual package it was chosen.
     fn words(&self) -> String {
         let version = self.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
         let was = self.was.as_ref().map(|was| format!("was {was}"));
         let provides =
             (!self.provides.is_empty()).then(|| format!("provides {}", list(&self.provides, "and")));
-        let more: Vec<String> = was.into_iter().chain(provides).collect();
+        let from = self.from.as_ref().map(|file| format!("from {file}"));
+        let more: Vec<String> = was.into_iter().chain(provides).chain(from).collect();
         let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
         format!("{}{version}{more}", self.name)
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::declared::DeclaredPackages;
-use super::item::Wanted;
+use super::item::{DOWNGRADE, Wanted};
 use super::virtual_package;
 use crate::model::english::list;
 use crate::model::error::Failure;
@@ -74,8 +74,8 @@ impl DeclaredPackages<'_> {
             ("purge", version) => self.remove("purge", name, version, state)?,
             (_, version) => self.remove("remove", name, version, state)?,
         };
-        if one.is_some() {
-            self.require_free(name, state)?;
+        if let Some(one) = &one {
+            self.require_may(one, state)?;
         }
         Ok(one.into_iter().collect())
     }
@@ -95,8 +95,8 @@ impl DeclaredPackages<'_> {
         let there = virtual_package::installed(self, state)?;
         if there.is_empty() {
             let Some(provider) = virtual_package::chosen(self, name)? else { return Ok(Vec::new()) };
-            self.require_free(&provider.name, &self.state(&provider.name)?)?;
             let mut one = Wanted::at("install", &provider.name, Some(&provider.version), None);
+            self.require_may(&one, &self.state(&provider.name)?)?;
             one.provides.push(name.to_owned());
             return Ok(vec![one]);
         }
@@ -111,7 +111,7 @@ impl DeclaredPackages<'_> {
                 continue;
             }
             if let Some(mut one) = self.moved(provider, candidate, state.version.as_deref()) {
-                self.require_free(provider, &state)?;
+                self.require_may(&one, &state)?;
                 one.provides.push(name.to_owned());
                 wanted.push(one);
             }
@@ -127,11 +127,11 @@ impl DeclaredPackages<'_> {
     }
 
     /// A package that shall have another version than it has.
-    fn moved(&self, name: &str, version: &str, was: Option<&str>) -> Option<Wanted> {
+    pub(super) fn moved(&self, name: &str, version: &str, was: Option<&str>) -> Option<Wanted> {
         let verb = match was.map(|was| (self.manager.versions.compare)(version, was)) {
             _ if was == Some(version) => return None,
             None => "install",
-            Some(Ordering::Less) => "downgrade",
+            Some(Ordering::Less) => DOWNGRADE,
             Some(_) => "upgrade",
         };
         let mut one = Wanted::at(verb, name, Some(version), was);
@@ -164,6 +164,11 @@ impl DeclaredPackages<'_> {
                 return Ok(None);
             }
             (_, Some(found)) => found,
+            // The hold itself may keep the version out.
+            (None, None) if state.held && was.is_some() => {
+                self.require_free(name, state)?;
+                return Err(self.version_not_offered(name, declared, versions).into());
+            }
             (None, None) if versions.is_empty() => return Err(self.version_of_none(name)),
             (None, None) => return Err(self.version_not_offered(name, declared, versions).into()),
         };
@@ -191,7 +196,13 @@ impl DeclaredPackages<'_> {
         if !there && state.version.is_none() {
             virtual_package::require_itself(self, name, state)?;
         }
-        Ok(there.then(|| Wanted::new(verb, name, PackageState::default())))
+        let mut one = there.then(|| Wanted::new(verb, name, PackageState::default()));
+        if let (Some(one), Some(_), Some(installed)) = (&mut one, version, &state.version)
+            && self.manager.commands.pins_removal
+        {
+            one.argument = (self.manager.versions.pin)(name, installed);
+        }
+        Ok(one)
     }
 
     /// A package is held at the version that it has, which is the declared one where one is declared.
@@ -240,19 +251,6 @@ impl DeclaredPackages<'_> {
             virtual_package::require_itself(self, name, state)?;
         }
         Ok(state.held.then(|| Wanted::new("unlock", name, PackageState { held: false, ..state.clone() })))
-    }
-
-    /// What is held at its version stays there, whoever asks.
-    fn require_free(&self, name: &str, state: &PackageState) -> Result<(), Failure> {
-        let stays = state.held && (state.version.is_some() || self.manager.commands.holds_keep_out);
-        // Where a declared version is a hold, another one takes its place.
-        let is_replaced = self.manager.commands.pin_holds && (self.version.is_some() || !self.comes());
-        if !stays || is_replaced || matches!(self.action, "lock" | "unlock") {
-            return Ok(());
-        }
-        let held = if state.version.is_some() { "held at its version" } else { "held, and is not installed" };
-        Err(Failure::impossible(format!("the package `{name}` is {held}"))
-            .hint(format!("let it move first: package \"{name}\" {{ action = \"unlock\" }}")))
     }
 
     /// Why no version of a package can be had.
