@@ -113,8 +113,7 @@ impl Sysctl {
         let warning = order::require_last(&self.at_boot().path, &self.key, &self.value(), known)?;
         let now = self.now(known)?;
         let at_boot = self.plan_at_boot(known)?;
-        let is_sure = now.as_ref().is_none_or(|now| now.warning.is_none() && !self.ignore_error);
-        let mut changes: Vec<Change> = if is_sure {
+        let mut changes: Vec<Change> = if now.is_none() || !self.ignore_error {
             // The kernel first: if it refuses the value, no file may set it at every boot.
             now.into_iter().chain(at_boot).collect()
         } else {
@@ -142,9 +141,16 @@ impl Sysctl {
         if old == value {
             return Ok(None);
         }
-        let read_only = is_read_only(&path, known)?;
-        if read_only && self.ignore_error {
-            return Ok(None);
+        if is_read_only(&path, known)? {
+            if self.ignore_error {
+                return Ok(None);
+            }
+            return Err(Failure::impossible(format!(
+                "`{}` is {old} and can't be set: `{path}` is mounted read-only, as in most containers",
+                self.key
+            ))
+            .hint("say `ignore_error = true` to set it at the next boot only")
+            .into());
         }
         // The kernel takes a value in one write(2). dd(1) does that, and prints the kernel's reason if it is refused.
         let set = Command {
@@ -152,9 +158,7 @@ impl Sysctl {
             returns: if self.ignore_error { vec![0, 1] } else { Vec::new() },
             ..Command::new(["dd", &format!("of={path}"), "status=none"])
         };
-        let warning = format!("`{path}` is mounted read-only here, so it can only be set at boot");
         let change = Change::new(format!("set {} to {value}, was {old}", self.key), Step::Run(set))
-            .warning(read_only.then_some(warning))
             .reaching(Reach::Told);
         if self.ignore_error {
             return Ok(Some(change.repeats()));
