@@ -15,6 +15,7 @@ mod package;
 mod package_managers;
 mod service;
 mod shell;
+mod small_server;
 mod sudo;
 mod sysctl;
 mod systemd_unit;

@@ -11,7 +11,7 @@ TOOLS = {"mmdebstrap": "mmdebstrap", "apt-ftparchive": "apt-utils", "ip": "iprou
 BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2 procps cron ca-certificates curl
     iputils-ping"""
 # In the repository that every host sees, and installed nowhere.
-PKGS = """nginx gunicorn supervisor postgresql mariadb-server redis-server git rsync acl nftables logrotate ruby
+PKGS = """nginx gunicorn ufw supervisor postgresql mariadb-server redis-server git rsync acl nftables logrotate ruby
     python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c zypper pacman-package-manager makepkg fakeroot
     libarchive-tools file xz-utils zstd bzip2 """ + os.environ.get("HOSTS_PKGS", "")
 # What django_app installs unless it is told otherwise.

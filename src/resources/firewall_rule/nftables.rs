@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use camino::Utf8Path;
 
 use super::rule::{Network, Policy, Protocol, Rule};
-use super::{FirewallRule, ssh};
+use super::{FirewallRule, ssh, ufw};
 use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
@@ -143,6 +143,15 @@ fn included(known: &Known) -> Result<Vec<Change>, Stop> {
             let text = edited_file::insert(text, lines.len(), &format!("include \"{FILE}\"\n"));
             Ok(EditedText { text, summary: format!("include it in `{config}`") })
         });
+    }
+    if ufw::is_installed(known)? {
+        return Err(Failure::new("ufw is installed, but not enabled, and nftables is not installed")
+            .hint(
+                "enable it before this resource: execute \"ufw --force enable\" { not_if = { \"grep\", \"-qx\", \
+                 \"ENABLED=yes\", \"/etc/ufw/ufw.conf\" } }",
+            )
+            .hint("connections that are open stay open meanwhile")
+            .into());
     }
     Err(Failure::new("nftables is not installed, and ufw does not rule this machine")
         .hint("declare it before this resource: package \"nftables\"")

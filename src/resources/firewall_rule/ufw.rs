@@ -36,6 +36,11 @@ pub(super) fn rules_here(known: &Known) -> Result<bool, Stop> {
     Ok(text(SWITCH, known)?.lines().any(|line| line.trim().eq_ignore_ascii_case("ENABLED=yes")))
 }
 
+/// Whether ufw is on the machine, enabled or not.
+pub(super) fn is_installed(known: &Known) -> Result<bool, Stop> {
+    Ok(!text(SWITCH, known)?.is_empty())
+}
+
 /// The changes that add the rule, or change it.
 pub(super) fn plan_set(of: &FirewallRule, rule: &Rule, known: &Known) -> Result<Vec<Change>, Stop> {
     let own = own(of, known)?;
