@@ -19,7 +19,8 @@ const FIRST_PROCESS: &str = "/proc/1/comm";
 ///
 /// It does nothing until it is notified. A run on another machine waits until the machine is back, and goes on:
 /// finished work is up to date, commands without a guard run again, and owed notifications are delivered. A run on
-/// this machine ends with the restart; run again to go on.
+/// this machine ends with the restart; run again to go on. One resource restarts the machine at most 5 times in a run:
+/// what is changed by every start would restart it forever.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reboot {
