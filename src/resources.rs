@@ -26,6 +26,7 @@ mod kernel_module;
 mod limit;
 mod line;
 mod link;
+mod locale;
 mod mount;
 mod npm_package;
 mod package;
@@ -78,6 +79,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<limit::Limit>(),
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
+    ResourceType::of::<locale::SystemLocale>(),
     ResourceType::of::<mount::FileSystemMount>(),
     ResourceType::of::<npm_package::NpmPackage>(),
     ResourceType::of::<package::Package>(),

@@ -13,6 +13,7 @@ const LIMIT: &str = "`limit \"deploy\" { limits = { nofile = 65536 } }`";
 const ALTERNATIVES: &str = "`alternatives \"editor\" { path = \"/usr/bin/vim\", priority = 50 }`";
 const TIMER: &str = "`timer \"backup\" { on_calendar = \"daily\", command = { … } }`";
 const FIREWALL: &str = "`firewall_rule \"web\" { port = { 80, 443 } }`";
+const LOCALE: &str = "`locale \"de_DE.UTF-8\"`";
 const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
 /// Resource types of other tools, by the word that starts the declaration.
@@ -206,12 +207,8 @@ pub const TYPES: &[ForeignWord] = &[
         "its actions `unmount` and `disable` take it away",
     ),
     word("Salt", &["mount.swap"], "`swap_file \"/swapfile\" { size = \"2G\" }`", "it makes the file too"),
-    word(
-        "Chef",
-        &["locale"],
-        "`file \"/etc/default/locale\" { content = \"LANG=C.UTF-8\\n\" }`",
-        "the locale is a file",
-    ),
+    word("Ansible", &["locale_gen"], LOCALE, "it generates what is missing, and sets it"),
+    word("Salt", &["locale.present", "locale.system"], LOCALE, "it generates what is missing, and sets it"),
     word("Ansible", &["modprobe"], MODULE, "`load` loads it now alone"),
     word("Salt", &["kmod.present", "kmod.absent"], MODULE, "`uninstall` takes it away"),
     word("Salt", &["timezone.system"], "`timezone \"Europe/Berlin\"`", "it sets the zone of the machine"),

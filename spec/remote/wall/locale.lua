@@ -1,0 +1,1 @@
+locale "C.UTF-8"
