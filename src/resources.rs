@@ -27,6 +27,7 @@ mod limit;
 mod line;
 mod link;
 mod locale;
+mod message;
 mod mount;
 mod npm_package;
 mod package;
@@ -80,6 +81,7 @@ pub static TYPES: &[ResourceType] = &[
     ResourceType::of::<line::FileLine>(),
     ResourceType::of::<link::Link>(),
     ResourceType::of::<locale::SystemLocale>(),
+    ResourceType::of::<message::Message>(),
     ResourceType::of::<mount::FileSystemMount>(),
     ResourceType::of::<npm_package::NpmPackage>(),
     ResourceType::of::<package::Package>(),

@@ -70,7 +70,8 @@ fn say_change(change: &Change, known: &Known) -> Vec<String> {
     }
     let groups = change.then.chunk_by(|(one, _), (other, _)| one.path() == other.path());
     lines.extend(groups.flat_map(|group| say_then(group, change)));
-    let mut rest = Sentence::default().clause_if(change.repeats, ["repeats"]);
+    let mut rest =
+        Sentence::default().clause_if(change.repeats, ["repeats"]).clause_if(change.is_message, ["message"]);
     if let Some(reach) = change.reach {
         rest = rest.clause(["reaches", say_reach(reach)]);
     }

@@ -3,6 +3,7 @@
 use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
+use crate::model::event::Event;
 use crate::model::known::Stop;
 use crate::model::step::Step;
 use crate::provider::{Planner, ResourceType};
@@ -74,8 +75,9 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
         return Ok(Preparation::Rows { open: Some(until.clone()), hindrance: hindrance.cloned() });
     };
     if let Ok(planner) = load(state, row, entry, action)
-        && let Ok(planned) = state.work.know.plan(planner.as_ref(), action)
+        && let Ok(mut planned) = state.work.know.plan(planner.as_ref(), action)
     {
+        planned.changes.retain(|change| !change.is_message);
         predict(state, row, action, planned.only_after(until.clone()));
         return Ok(Preparation::Open { until: until.clone(), hindrance: hindrance.cloned() });
     }
@@ -108,7 +110,11 @@ pub(super) fn prepare_again(
     planner: Box<dyn Planner>,
     action: &str,
 ) -> Result<Preparation, Stop> {
-    let wanted = state.work.know.plan(planner.as_ref(), action)?;
+    let mut wanted = state.work.know.plan(planner.as_ref(), action)?;
+    let messages: Vec<Change> = wanted.changes.extract_if(.., |change| change.is_message).collect();
+    for message in messages {
+        tell(state, row, message);
+    }
     let steps = wanted.changes.iter().flat_map(|change| &change.steps);
     exposed::keep_out(state.row(row), steps.flat_map(exposed::of_step), &state.options.secrets)?;
     if wanted.changes.is_empty() {
@@ -118,6 +124,24 @@ pub(super) fn prepare_again(
         };
     }
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
+}
+
+/// Shows a message of a resource.
+fn tell(state: &mut RunState<'_>, row: usize, message: Change) {
+    let mut location = state.row(row).location.clone();
+    let text = if state.rows.is_sensitive(row) {
+        location.excerpt.clear();
+        "a message that is not shown".to_owned()
+    } else {
+        message.summary
+    };
+    let id = state.row(row).id();
+    if message.warning.is_some() {
+        let diagnostic = Diagnostic::warning(if id.contains(&text) { id } else { format!("{id}: {text}") });
+        state.work.events.warn(diagnostic.at(location));
+    } else {
+        state.work.events.emit(Event::Message { location, text });
+    }
 }
 
 /// In a plan: fails if the changes can't be made. A run finds that out when it makes them, after the `before`

@@ -37,6 +37,9 @@ pub struct Change {
     /// Whether the same change would be planned again right after it: a restart, or a command without a guard.
     #[serde(default)]
     pub repeats: bool,
+    /// Whether it changes nothing, and its summary is only shown: it does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_message: bool,
     /// What the change does to a service. The check at the end of the run uses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<Course>,

@@ -14,13 +14,15 @@ const ALTERNATIVES: &str = "`alternatives \"editor\" { path = \"/usr/bin/vim\", 
 const TIMER: &str = "`timer \"backup\" { on_calendar = \"daily\", command = { … } }`";
 const FIREWALL: &str = "`firewall_rule \"web\" { port = { 80, 443 } }`";
 const LOCALE: &str = "`locale \"de_DE.UTF-8\"`";
+const MESSAGE: &str = "`message \"…\"`";
 const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
 /// Resource types of other tools, by the word that starts the declaration.
 pub const TYPES: &[ForeignWord] = &[
-    word("Chef", &["log"], "`print(\"…\")`", "the text is shown when the recipe is compiled"),
-    word("Ansible", &["debug"], "`print(…)`", "the text is shown when the recipe is compiled"),
-    word("Puppet", &["notify", "notice"], "`print(\"…\")`", "the text is shown when the recipe is compiled"),
+    word("Chef", &["log"], MESSAGE, "`print(\"…\")` shows a text when the recipe is compiled"),
+    word("Ansible", &["debug"], MESSAGE, "`print(…)` shows a value when the recipe is compiled"),
+    word("Puppet", &["notify", "notice"], MESSAGE, "`print(\"…\")` shows a text when the recipe is compiled"),
+    word("Salt", &["test.show_notification"], MESSAGE, "the run shows it at its turn"),
     word("Ansible", &["assert", "fail"], "`error(\"…\")`", "a compile that ends in an error changes nothing"),
     // Files.
     word(
