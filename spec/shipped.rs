@@ -23,13 +23,13 @@ fn ids(collection: &Value) -> Vec<String> {
 
 #[test]
 fn every_shipped_recipe_compiles_for_every_recorded_machine() {
-    for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "django_app"] {
+    for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "openssl", "django_app"] {
         Program::new(&["check", "-r", recipe])
             .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: no problems found\n")
             .check();
     }
     for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21"] {
-        for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb"] {
+        for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "openssl"] {
             Program::new(&["check", "-r", recipe, "--facts", facts])
                 .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))
                 .check();
@@ -45,6 +45,30 @@ fn a_name_tells_what_it_is_called_on_a_platform() {
             .stdout_has("shipped/cookbooks/names/attributes.lua:")
             .check();
         Program::new(&["explain", "nginx.user", "--facts", facts]).stdout_has(&format!("\"{user}\"")).check();
+    }
+}
+
+#[test]
+fn a_certificate_says_what_is_wrong_with_it_before_anything_is_changed() {
+    for (properties, message) in [
+        ("names = { \"a b\" }", "\"a b\" is neither a name nor an address"),
+        ("names = {}", "has no names: say the names and addresses that it is for"),
+        (
+            "names = { \"web1\" }, organization = \"a, b\"",
+            "organization is \"a, b\", and has something in it",
+        ),
+        ("names = { \"web1\" }, days = 30", "would be made anew 30 days before its end: in each run"),
+        ("names = { \"web1\" }, type = \"ed25519\", size = \"256\"", "the type ed25519 has no size"),
+        ("names = { \"web1\" }, size = \"1024\"", "for rsa there are 2048, 3072, 4096, 8192"),
+    ] {
+        let text = format!(
+            "local openssl = require \"@openssl\"\nopenssl.self_signed_certificate \"/c.crt\" {{ key = \"/c.key\", {properties} }}\n"
+        );
+        Program::new(&["check", "-r", "certificate", "--facts", "debian-12"])
+            .file("recipes/certificate.lua", &text)
+            .stdout_has(message)
+            .status(3)
+            .check();
     }
 }
 

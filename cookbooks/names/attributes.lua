@@ -111,6 +111,13 @@ return attributes {
     },
   },
 
+  openssl = {
+    packages = attribute.strings {
+      default = platform { gentoo = { "dev-libs/openssl" }, default = { "openssl" } },
+      doc = "Packages of the program openssl.",
+    },
+  },
+
   python = {
     packages = attribute.strings {
       default = platform {
