@@ -19,6 +19,16 @@ fn packages_of_dnf_come_move_are_held_and_go() {
     );
     assert_eq!(converge(&host, "package \"demo\" { action = \"unlock\" }\n").len(), 1);
     assert_eq!(converge(&host, "package \"web-a\" { action = \"lock\" }\n").len(), 1);
+    // A group is installed once dnf counts it as such.
+    let group = "package { \"web-b\", \"@demo-tools\" }\n";
+    assert_eq!(converge(&host, group), ["package[web-b, @demo-tools] install"]);
+    host.must("rpm -q libdemo mta-a");
+    let said = through_a_shell(&host, group);
+    assert!(said.contains("0 updated, 1 up to date"), "{said}");
+    assert_eq!(converge(&host, "package \"@demo-tools\" { action = \"remove\" }\n").len(), 1);
+    host.must("rpm -q libdemo && ! rpm -q mta-a");
+    let said = fail(&host, "package \"@demo\"\n");
+    assert!(said.contains("no package source has the group `@demo`"), "{said}");
 }
 
 #[test]
@@ -153,6 +163,14 @@ fn packages_of_pacman_come_move_are_held_and_go() {
     let gone = "package { \"demoapp\", \"mta-a\" } { action = \"purge\" }\npackage \"demo\" { action = \"remove\" }\n";
     assert_eq!(converge(&host, gone).len(), 2);
     assert_eq!(installed(), "libdemo 1.0-1 web-a 1.0-1 ", "what came along stays");
+    // A group is installed once all its packages are.
+    let group = "package \"@demo-tools\"\n";
+    assert_eq!(converge(&host, group), ["package[@demo-tools] install"]);
+    host.must("pacman -R --noconfirm mta-a");
+    through_a_shell(&host, group);
+    assert_eq!(installed(), "libdemo 1.0-1 mta-a 1.0-1 web-a 1.0-1 web-b 1.0-1 ");
+    assert_eq!(converge(&host, "package \"@demo-tools\" { action = \"remove\" }\n").len(), 1);
+    assert_eq!(installed(), "libdemo 1.0-1 web-a 1.0-1 ");
     // The order of versions is that of the real program.
     let versions =
         ["1.0", "1.0a", "1.0.a", "1.0rc1", "1.0-2", "1:0.9", "2_0", "2.0", "2__0", "1.01", "10", "1.0."];

@@ -10,6 +10,7 @@ mod dnf5;
 mod dpkg_status;
 mod form;
 mod gentoo_version;
+mod groups;
 mod installed;
 mod options;
 mod pacman;
@@ -25,6 +26,7 @@ use camino::Utf8Path;
 use super::english::list;
 pub use commands::{AbsentHold, EditHolds, FilePackage, HeldPackage, Hold, PackageFiles};
 pub use form::{FromCache, Look, PackageLock, PackageManager, PackageOffer, Question, SourceLists};
+pub use groups::{GroupState, GroupSupport, PackageGroups, group_name};
 pub use installed::InstalledPackages;
 
 /// All package managers.

@@ -7,13 +7,14 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::package_manager::{Hold, PackageManager};
+use crate::model::package_manager::{Hold, PackageManager, group_name};
 use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, package_manager};
 
 mod allowed;
 mod declared;
+mod group;
 mod held_file;
 mod item;
 mod options;
@@ -32,6 +33,11 @@ use item::{DOWNGRADE, Wanted, summary};
 ///
 /// A virtual package counts as installed if a package that provides it is installed. If only one package provides it,
 /// that one is installed; if several do, name one of them. `remove`, `purge`, `lock` and `unlock` take the real name.
+///
+/// With dnf, dnf 5, yum and pacman, `@` stands in front of the name of a group: `package "@development-tools"`. For dnf and
+/// yum that is its id, and a group is installed once the package manager counts it as such, even if one of its packages
+/// was removed later. For pacman it is installed once all its packages are. A group can be installed, removed
+/// and purged; dnf and yum then leave packages that were there before it.
 ///
 /// Installing and upgrading read the package lists that the machine has, and never refresh them.
 ///
@@ -151,7 +157,7 @@ package "nginx" {
 }
 "#;
 
-    fn check(&self, _action: &str) -> Result<(), Failure> {
+    fn check(&self, action: &str) -> Result<(), Failure> {
         if self.package_name.0.is_empty() {
             return Err(Failure::new("the list of packages is empty"));
         }
@@ -173,7 +179,16 @@ package "nginx" {
         if let Some(options) = &self.options {
             options::check(&options.0)?;
         }
-        match self.package_name.0.iter().find(|name| !is_name(name)) {
+        if let Some(group) = self.package_name.0.iter().find(|name| group_name(name).is_some()) {
+            let property =
+                self.version.is_some().then_some("version").or(self.source.is_some().then_some("source"));
+            group::check(group, action, property)?;
+        }
+        match self.package_name.0.iter().find(|name| !is_name(group_name(name).unwrap_or(name))) {
+            Some(group) if group.starts_with('@') => {
+                Err(Failure::new(format!("`{group}` is not the id of a group of packages"))
+                    .hint("a group is named by its id: \"@development-tools\""))
+            }
             Some(path) if path.starts_with('/') => {
                 Err(Failure::new(format!("`{path}` is a path, not the name of a package")).hint(format!(
                     "name the package, and its file as `source`: package \"name\" {{ source = \"{path}\" }}"
@@ -192,7 +207,9 @@ package "nginx" {
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let manager = package_manager::of_machine(known)?;
-        let (names, version) = (self.package_name.0.as_slice(), self.version.as_deref());
+        let version = self.version.as_deref();
+        let (groups, names): (Vec<&str>, Vec<&str>) =
+            self.package_name.0.iter().map(String::as_str).partition(|name| group_name(name).is_some());
         if let Some(name) = names.iter().find(|name| !manager.is_name(name)) {
             return Err(Failure::impossible(format!(
                 "`{name}` is not the name of a package of {}",
@@ -201,7 +218,7 @@ package "nginx" {
             .into());
         }
         let declared = DeclaredPackages {
-            names,
+            names: &names,
             version,
             allow_downgrade: self.allow_downgrade,
             action,
@@ -212,7 +229,7 @@ package "nginx" {
         let file = self.source.as_deref().filter(|_| declared.comes());
         let wanted = match file {
             Some(file) => declared.wanted_from_file(file)?,
-            None => declared.wanted()?,
+            None => [declared.wanted()?, declared.wanted_groups(&groups)?].concat(),
         };
         if wanted.is_empty() {
             return Ok(Vec::new());
@@ -248,6 +265,10 @@ package "nginx" {
         let words = summary(&wanted) + &options.unwrap_or_default();
         let mut change = Change::new(words, step).reaching(reach);
         for one in &wanted {
+            if let Some((query, answer)) = &one.group {
+                change = change.then(query.clone(), answer.clone());
+                continue;
+            }
             let query = |name: &String| Query::Package { manager: manager.name.into(), name: name.clone() };
             change = change.then(query(&one.name), Answer::Package(one.after.clone()));
             let provided = PackageState { provided_by: vec![one.name.clone()], ..PackageState::default() };

@@ -1,6 +1,6 @@
 # Makes the host one of pacman: the program, a repository of small packages, and the name of its distribution.
 # demo has a history, of which the repository offers the newest alone; demoapp needs libdemo; mta-demo has one provider,
-# httpd-demo has two.
+# httpd-demo has two; the group demo-tools has mta-a and web-b.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
@@ -18,9 +18,9 @@ build() { # name version more
 for version in 1.0 1.1 2.0; do build demo "$version" ''; done
 build libdemo 1.0 ''
 build demoapp 1.0 'depends=(libdemo)'
-build mta-a 1.0 'provides=(mta-demo)'
+build mta-a 1.0 'provides=(mta-demo) groups=(demo-tools)'
 build web-a 1.0 'provides=(httpd-demo=2)'
-build web-b 1.0 'provides=(httpd-demo)'
+build web-b 1.0 'provides=(httpd-demo) groups=(demo-tools)'
 cd /srv/pac
 repo-add -q demo.db.tar.gz demo-2.0-*.zst libdemo-*.zst demoapp-*.zst mta-*.zst web-*.zst
 printf '# what somebody wrote\n[options]\nArchitecture = auto\nSigLevel = Never\nLocalFileSigLevel = Never\n#IgnorePkg   =\n\n[demo]\nServer = file:///srv/pac\n' >/etc/pacman.conf

@@ -1,6 +1,6 @@
 # Makes the host one of a package manager on the rpm database, dnf or zypper: the program, a repository of small packages,
 # and the name of its distribution. demo has a history; demoapp needs libdemo; mta-demo has one provider, httpd-demo has two;
-# fussy has a scriptlet that fails.
+# fussy has a scriptlet that fails; the group demo-tools has libdemo and mta-a.
 set -eu
 manager=$1
 export DEBIAN_FRONTEND=noninteractive
@@ -42,7 +42,12 @@ build web-a 1.0 'Provides: httpd-demo'
 build web-b 1.0 'Provides: httpd-demo'
 build sh-demo 1.0 'Provides: /bin/sh'
 build fussy 1.0 "$(printf '%%post\nexit 1')"
-createrepo_c -q /srv/rpm
+cat >/root/comps.xml <<'XML'
+<comps><group><id>demo-tools</id><name>Demo Tools</name><uservisible>false</uservisible><packagelist>
+<packagereq type="mandatory">libdemo</packagereq><packagereq type="default">mta-a</packagereq>
+</packagelist></group></comps>
+XML
+createrepo_c -q -g /root/comps.xml /srv/rpm
 rm /etc/os-release
 case $manager in
   dnf)

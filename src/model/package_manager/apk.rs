@@ -7,6 +7,7 @@ use super::form::{
     Installed, Look, Offered, PackageManager, PackageOffer, Question, SourceLists, Versions, each_name,
     ended_well,
 };
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 
 use super::gentoo_version::{compare, split_revision};
@@ -90,6 +91,7 @@ pub(super) static APK: PackageManager = PackageManager {
             parse: parse_file,
             install: None,
         }),
+        groups: GroupSupport::Missing("a package that needs others does the same: package \"build-base\""),
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),

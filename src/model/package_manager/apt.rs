@@ -9,6 +9,7 @@ use super::form::{
     FromCache, Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer, Question,
     SourceLists, Versions, each_name, ended_well, is_name,
 };
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -138,6 +139,7 @@ pub(super) static APT: PackageManager = PackageManager {
             parse: FilePackage::from_words,
             install: None,
         }),
+        groups: GroupSupport::Missing("a task is a package, too: package \"task-ssh-server\""),
     },
     versions: Versions {
         pin: |name, version| format!("{name}={version}"),

@@ -1,5 +1,6 @@
 //! The commands of a package manager that change packages.
 
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 use crate::model::error::Failure;
 
@@ -36,6 +37,8 @@ pub struct Commands {
     pub options: OptionRules,
     /// Files that hold one package each. Nothing where none can be installed.
     pub files: Option<PackageFiles>,
+    /// Groups of packages.
+    pub groups: GroupSupport,
 }
 
 /// Files that hold one package each.

@@ -7,6 +7,7 @@ use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, each_name,
     ended_well,
 };
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -84,6 +85,7 @@ pub(super) static DNF: PackageManager = PackageManager {
         pins_removal: true,
         options: OPTIONS,
         files: Some(rpm::FILES),
+        groups: GroupSupport::Known(rpm::groups(&["dnf", "-C", "-v", "group", "list", "--hidden"])),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {

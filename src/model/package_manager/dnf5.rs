@@ -6,6 +6,7 @@ use super::commands::{AbsentHold, Commands, Hold};
 use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, Question, SourceLists, each_name, ended_well,
 };
+use super::groups::{GroupState, GroupSupport, PackageGroups};
 
 use super::installed::InstalledPackages;
 use super::{dnf, rpm};
@@ -79,6 +80,16 @@ pub(super) static DNF5: PackageManager = PackageManager {
         pins_removal: true,
         options: dnf::OPTIONS,
         files: Some(rpm::FILES),
+        groups: GroupSupport::Known(PackageGroups {
+            read: &["sh", "-c", "dnf5 -q -C group list --hidden; dnf5 -q -C environment list"],
+            read_one: false,
+            parse: parse_group,
+            mark: |group, is_installed| {
+                let is_installed = if is_installed { "yes" } else { "no" };
+                format!("{group} {group} {is_installed}\n")
+            },
+            argument: |group| format!("@{group}"),
+        }),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {
@@ -119,4 +130,10 @@ fn parse_installed(packages: &str, held: &str) -> InstalledPackages {
         all.hold(name);
     }
     all
+}
+
+/// What the tables say of a group, at last: its id comes first, and whether it is installed last.
+fn parse_group(text: &str, group: &str) -> Option<GroupState> {
+    let mut lines = text.lines().filter(|line| line.split_ascii_whitespace().next() == Some(group));
+    lines.next_back().map(|line| GroupState::of(line.trim_end().ends_with(" yes")))
 }

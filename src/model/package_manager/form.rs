@@ -200,11 +200,11 @@ impl PackageManager {
         split(name).0
     }
 
-    /// Whether a command may be given the word as a package: a name, a name with a version, or the path of a file. It is never
-    /// an option.
+    /// Whether a command may be given the word as a package: a name, a name with a version, a group, or the path of a file. It
+    /// is never an option.
     #[must_use]
     pub fn is_argument(&self, word: &str) -> bool {
-        word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '=' | '/'))
+        word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '=' | '/' | '@'))
             && word.bytes().all(|byte| byte.is_ascii_graphic())
     }
 

@@ -1,6 +1,6 @@
 //! pacman: packages of Arch Linux and its relatives.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::arch_version::compare;
 use super::commands::{AbsentHold, Commands, FilePackage, Hold, PackageFiles};
@@ -8,6 +8,7 @@ use super::form::{
     Installed, Interrupted, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists,
     Versions, each_name, ended_well,
 };
+use super::groups::{GroupState, GroupSupport, PackageGroups};
 use super::installed::{InstalledPackage, InstalledPackages};
 use super::options::OptionRules;
 use super::pacman_configuration::{CONFIGURATION, edit_holds, holds};
@@ -100,6 +101,13 @@ pub(super) static PACMAN: PackageManager = PackageManager {
             read: &["pacman", "-Qp", "--"],
             parse: FilePackage::from_words,
             install: Some(&["pacman", "--noconfirm", "--noprogressbar", "-U", "--needed"]),
+        }),
+        groups: GroupSupport::Known(PackageGroups {
+            read: &["sh", "-c", r#"pacman -Sg -- "$1"; echo; pacman -Qq"#, "sh"],
+            read_one: true,
+            parse: parse_group,
+            mark: |_, is_installed| if is_installed { "= installed\n" } else { "= absent\n" }.to_owned(),
+            argument: str::to_owned,
         }),
     },
     versions: Versions {
@@ -217,4 +225,25 @@ fn parse_provided(text: &str) -> HashMap<String, Vec<String>> {
         }
     }
     found
+}
+
+/// Reads the packages of a group, each behind its name, then those that are installed, and what became of it.
+fn parse_group(text: &str, group: &str) -> Option<GroupState> {
+    let (members, installed) = text.split_once("\n\n")?;
+    let members: Vec<&str> =
+        members.lines().filter_map(|line| line.strip_prefix(group)?.strip_prefix(' ')).collect();
+    if members.is_empty() {
+        return None;
+    }
+    match installed.lines().last() {
+        Some("= installed") => return Some(GroupState::Installed),
+        Some("= absent") => return Some(GroupState::Absent),
+        _ => {}
+    }
+    let installed: HashSet<&str> = installed.lines().collect();
+    Some(match members.iter().filter(|member| installed.contains(*member)).count() {
+        0 => GroupState::Absent,
+        all if all == members.len() => GroupState::Installed,
+        _ => GroupState::Partly,
+    })
 }

@@ -7,6 +7,7 @@ use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, Versions,
     each_name, ended_well,
 };
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 
 use super::gentoo_version::{compare, split_revision};
@@ -81,6 +82,7 @@ pub(super) static PORTAGE: PackageManager = PackageManager {
             with_value: "j",
         },
         files: None,
+        groups: GroupSupport::Missing("name the packages of the set"),
     },
     versions: Versions {
         pin: |name, version| format!("={name}-{version}"),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::commands::{FilePackage, PackageFiles};
 use super::form::{Look, PackageOffer, Question, Versions, each_name};
+use super::groups::{GroupState, PackageGroups};
 use super::installed::{InstalledPackage, InstalledPackages, split};
 use super::versions::{by_number, fits, is_version, leading, split_epoch};
 use crate::model::query::OfferedPackage;
@@ -208,4 +209,31 @@ fn compare_part(mut a: &str, mut b: &str) -> Ordering {
             },
         }
     }
+}
+
+/// Groups as dnf and yum tell them: below a heading that says whether they are installed, each with its id.
+pub(super) const fn groups(read: &'static [&'static str]) -> PackageGroups {
+    PackageGroups {
+        read,
+        read_one: false,
+        parse: parse_group,
+        mark: |group, is_installed| {
+            let heading = if is_installed { "Installed" } else { "Available" };
+            format!("{heading} Groups:\n   {group} ({group})\n")
+        },
+        argument: |group| format!("@{group}"),
+    }
+}
+
+/// What the list says of a group, at last.
+fn parse_group(text: &str, group: &str) -> Option<GroupState> {
+    let (mut is_installed, mut found) = (false, None);
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            is_installed = line.starts_with("Installed ");
+        } else if line.trim_end().ends_with(&format!(" ({group})")) {
+            found = Some(GroupState::of(is_installed));
+        }
+    }
+    found
 }

@@ -7,6 +7,7 @@ use super::dnf;
 use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, each_name,
 };
+use super::groups::GroupSupport;
 use super::rpm::{self, ProviderLine};
 use crate::model::query::OfferedPackage;
 
@@ -78,6 +79,7 @@ pub(super) static YUM: PackageManager = PackageManager {
         pins_removal: true,
         options: dnf::OPTIONS,
         files: Some(rpm::FILES),
+        groups: GroupSupport::Known(rpm::groups(&["yum", "-C", "-v", "grouplist", "hidden", "ids"])),
     },
     versions: rpm::VERSIONS,
     lists: SourceLists {

@@ -7,6 +7,7 @@ use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, Versions,
     each_name,
 };
+use super::groups::GroupSupport;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -110,6 +111,9 @@ pub(super) static ZYPPER: PackageManager = PackageManager {
             with_value: "rt",
         },
         files: Some(rpm::FILES),
+        groups: GroupSupport::Missing(
+            "a pattern is a package, too: package \"patterns-devel-base-devel_basis\"",
+        ),
     },
     versions: Versions { pin: |name, version| format!("{name}={version}"), ..rpm::VERSIONS },
     lists: SourceLists {

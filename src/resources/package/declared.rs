@@ -7,7 +7,7 @@ use crate::model::query::{PackageState, Query};
 
 /// What was declared of some packages.
 pub(super) struct DeclaredPackages<'a> {
-    pub(super) names: &'a [String],
+    pub(super) names: &'a [&'a str],
     /// The version of the only one.
     pub(super) version: Option<&'a str>,
     /// Whether it may be older than the one that is there.

@@ -1,7 +1,7 @@
 //! One package that an action has to touch, and how it is told.
 
 use crate::model::english::list;
-use crate::model::query::PackageState;
+use crate::model::query::{Answer, PackageState, Query};
 
 /// The verb for a move to an older version.
 pub(super) const DOWNGRADE: &str = "downgrade";
@@ -24,6 +24,8 @@ pub(super) struct Wanted {
     pub(super) provides: Vec<String>,
     /// The file that it comes from.
     pub(super) from: Option<String>,
+    /// For a group: what tells of it, and what that will say.
+    pub(super) group: Option<(Query, Answer)>,
 }
 
 impl Wanted {
@@ -38,6 +40,7 @@ impl Wanted {
             after,
             provides: Vec::new(),
             from: None,
+            group: None,
         }
     }
 

@@ -49,7 +49,7 @@ impl DeclaredPackages<'_> {
     /// # Errors
     /// There is no such file, it holds another package, or somebody else may write it; an answer is missing.
     pub(super) fn wanted_from_file(&self, source: &str) -> Result<Vec<Wanted>, Stop> {
-        let name = self.names.first().map_or("", String::as_str);
+        let name = self.names.first().copied().unwrap_or_default();
         self.known.want(observe(source).into_iter().chain([self.query(name)]))?;
         let file = self.read(Utf8Path::new(source))?;
         if file.name != self.manager.name_of(name) {

@@ -60,7 +60,7 @@ pub(super) fn chosen(declared: &DeclaredPackages<'_>, name: &str) -> Result<Opti
             Err(stop) => return Err(stop),
         }
     }
-    if let Some(beside) = offered.iter().find(|one| declared.names.contains(&one.name)) {
+    if let Some(beside) = offered.iter().find(|one| declared.names.contains(&one.name.as_str())) {
         return Ok(Some(beside.clone()));
     }
     match offered.as_slice() {
