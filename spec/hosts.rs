@@ -12,6 +12,7 @@ mod five;
 mod fleet;
 mod lab;
 mod lasting;
+mod openrc;
 mod package;
 mod package_managers;
 mod service;
