@@ -21,5 +21,6 @@ mod small_server;
 mod sudo;
 mod sysctl;
 mod systemd_unit;
+mod user_units;
 
 pub use driver::{Host, boot, image};

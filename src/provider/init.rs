@@ -16,6 +16,7 @@ mod openrc;
 mod refusal;
 mod systemd;
 mod sysv;
+mod user_manager;
 
 use condition::UnmetCondition;
 use effect::{after, holds, is_of_links};
@@ -31,6 +32,9 @@ impl InitService<'_> {
     /// The queries of an action.
     #[must_use]
     pub fn observe(&self, action: &str) -> Vec<Query> {
+        if let Some(user) = self.of_user {
+            return vec![Query::Host, Query::User(user.to_owned())];
+        }
         let mut queries = vec![Query::Host, Query::Service(self.name.to_owned())];
         if action == "mask" {
             queries.push(Query::Stat(self.mask()));
@@ -56,20 +60,24 @@ impl InitService<'_> {
     /// # Errors
     /// The service is missing or masked, the init system can't do it, or an answer is missing.
     pub fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
+        if self.of_user.is_some() && self.manager.is_none() {
+            return self.found(known)?.plan(action, known);
+        }
         let host = known.host()?;
         let init = host.init;
-        if action == "mask" && host.has(Init::Systemd) {
+        if action == "mask" && self.manager.is_none() && host.has(Init::Systemd) {
             self.require_room_for_mask(known)?;
         }
-        let state = match known.service(self.name) {
+        let state = match self.state(known) {
             // The pending change may or may not start or enable it. Assume only that it will exist.
             Err(Stop::Unknown(_))
                 if matches!(action, "start" | "restart" | "reload_or_restart" | "enable" | "reenable") =>
             {
-                &ServiceState { exists: true, ..ServiceState::missing() }
+                ServiceState { exists: true, ..ServiceState::missing() }
             }
             other => other?,
         };
+        let state = &state;
         if !state.exists {
             // A service that does not exist neither runs nor is enabled.
             if matches!(action, "stop" | "disable") {
@@ -89,13 +97,19 @@ impl InitService<'_> {
                 .into());
         }
         let unmet = match init {
-            Init::Systemd if action == "start" && state.once => condition::unmet(&self.unit(), known)?,
+            Init::Systemd if action == "start" && state.once && self.manager.is_none() => {
+                condition::unmet(&self.unit(), known)?
+            }
             _ => Vec::new(),
         };
         if !unmet.is_empty() && unmet.iter().all(UnmetCondition::says_done) {
             return Ok(Vec::new());
         }
+        if let Some(manager) = self.manager.filter(|manager| !manager.is_running && !is_of_links(action)) {
+            return Err(refusal::no_manager(self.name, action, &manager).into());
+        }
         let change = match init {
+            _ if self.manager.is_some() => self.systemd(action, state).course(self.course(action, state)),
             Init::Systemd => self.systemd(action, state).course(self.course(action, state)),
             Init::Openrc => self.openrc(action, state, known)?.course(self.course(action, state)),
             Init::Sysv | Init::None if state.offline.is_some() && is_of_links(action) => {
@@ -108,6 +122,9 @@ impl InitService<'_> {
             Init::None => return Err(refusal::missing(self.name, host).into()),
         };
         let change = match action {
+            "unmask" if self.manager.is_some() => {
+                self.predict(Change { then: Vec::new(), ..change }, &Answer::Unknown(String::new()))
+            }
             "unmask" => self.lifted(change, state, known)?,
             _ => change,
         };
@@ -129,6 +146,9 @@ impl InitService<'_> {
     /// being built.
     fn missing(&self, action: &str, known: &Known) -> Result<Failure, Stop> {
         let host = known.host()?;
+        if let Some(user) = self.of_user {
+            return Ok(refusal::missing_of_user(self.name, user));
+        }
         // Packages bring units also where OpenRC takes no notice of them.
         if !host.has(Init::Systemd) && !host.has(Init::Openrc) {
             let unit = self.unit();
@@ -152,12 +172,20 @@ impl InitService<'_> {
     /// Whether the action makes the service run or end.
     fn course(&self, action: &str, state: &ServiceState) -> Option<Course> {
         match action {
-            "start" | "restart" | "reload_or_restart" if state.once => Some(Course::Ends(self.unit())),
+            "start" | "restart" | "reload_or_restart" if state.once => Some(Course::Ends(self.full_name())),
             "start" | "restart" | "reload_or_restart" | "try_restart" | "try_reload_or_restart" => {
-                Some(Course::Runs(self.unit()))
+                Some(Course::Runs(self.full_name()))
             }
-            "stop" => Some(Course::Ends(self.unit())),
+            "stop" => Some(Course::Ends(self.full_name())),
             _ => None,
+        }
+    }
+
+    /// The name that no other service of the machine has.
+    fn full_name(&self) -> String {
+        match self.of_user {
+            Some(user) => format!("{} of {user}", self.unit()),
+            None => self.unit(),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
+use crate::provider::accounts::check_name;
 use crate::provider::init::InitService;
 use crate::provider::{Action, Provider, action};
 
@@ -36,6 +37,9 @@ pub(super) struct Service {
     /// OpenRC: the run levels in which it starts at boot. Default: "enable" adds it to `default`, unless it is in `sysinit`,
     /// `boot` or `default`; "disable" takes it from all. Other service managers ignore this.
     runlevels: Option<Strings>,
+    /// The user in whose systemd the service is: `systemctl --user`. That systemd runs while the user is logged in, or always
+    /// after `loginctl enable-linger USER` (and `systemctl start user@UID`, which waits for it). Without it, "enable" and "disable" work, and nothing starts.
+    user: Option<String>,
 }
 
 fn quarter_hour() -> u64 {
@@ -45,7 +49,11 @@ fn quarter_hour() -> u64 {
 impl Service {
     fn init(&self) -> InitService<'_> {
         let run_levels = self.runlevels.as_ref().map(|levels| levels.0.as_slice());
-        InitService { run_levels, ..InitService::new(&self.service_name, self.timeout) }
+        InitService {
+            run_levels,
+            of_user: self.user.as_deref(),
+            ..InitService::new(&self.service_name, self.timeout)
+        }
     }
 }
 
@@ -74,6 +82,9 @@ service "cron" {
 "#;
 
     fn check(&self, _action: &str) -> Result<(), Failure> {
+        if let Some(user) = &self.user {
+            check_name("user", user)?;
+        }
         self.init().check()
     }
 

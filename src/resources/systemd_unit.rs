@@ -9,13 +9,14 @@ use crate::provider::init::InitService;
 
 use sections::Sections;
 
+mod place;
 mod provider;
 mod sections;
 mod unit_file;
 
 /// A unit of systemd with declared content, or a drop-in that overrides some settings of a unit.
 ///
-/// The file is in `/etc/systemd/system`. With a secret in it only root can read it; but systemd itself shows all users what
+/// The file is in `/etc/systemd/system`, or in a directory of the `user`. With a secret in it only root can read it; but systemd itself shows all users what
 /// it reads (`systemctl show`), so a secret belongs in a file of its own: `EnvironmentFile`, `LoadCredential`. After a change systemd reloads its units. Services that it starts are checked
 /// at the end of the run, as with `service`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,6 +41,10 @@ pub(super) struct SystemdUnit {
     /// Number of old versions to keep on the machine, in the state directory of chefrs. Default: 5, or 0 for a unit with a
     /// secret and for a sensitive resource.
     backup: Option<u32>,
+    /// The user in whose systemd the unit is: `systemctl --user`. The file is in `.config/systemd/user` in the user's home
+    /// directory. Without a systemd of the user that runs (it does after `loginctl enable-linger USER`), "create" and
+    /// "enable" work, and nothing starts.
+    user: Option<String>,
     /// Seconds until a command of systemd is stopped.
     #[serde(default = "quarter_hour")]
     timeout: u64,
@@ -67,13 +72,14 @@ impl SystemdUnit {
             triggers_reload: true,
             verify: false,
             backup: None,
+            user: None,
             timeout,
             secret: false,
         }
     }
 
     fn init(&self) -> InitService<'_> {
-        InitService::new(&self.unit_name, self.timeout)
+        InitService { of_user: self.user.as_deref(), ..InitService::new(&self.unit_name, self.timeout) }
     }
 
     /// The declared text.

@@ -125,6 +125,34 @@ fn parse_unit(block: &str, links: &[String]) -> (Vec<String>, ServiceState) {
     (names, state)
 }
 
+/// What `systemctl show` says of a unit in this state: the opposite of [`parse_show`].
+#[must_use]
+pub fn shown(unit: &str, state: &ServiceState) -> String {
+    let load = match state.enabled {
+        _ if !state.exists => "not-found",
+        Enabled::Masked => "masked",
+        _ => "loaded",
+    };
+    let active = match state {
+        ServiceState { running: true, .. } => "active",
+        ServiceState { failed: true, .. } => "failed",
+        _ => "inactive",
+    };
+    let file = match state.enabled {
+        Enabled::Yes => "enabled",
+        Enabled::No => "disabled",
+        Enabled::Static => "static",
+        Enabled::Masked => "masked",
+    };
+    let runtime = if state.until_boot { "-runtime" } else { "" };
+    let needs_reload = if state.needs_reload { "yes" } else { "no" };
+    let (kind, remains) = if state.once { ("oneshot", "no") } else { ("simple", "yes") };
+    format!(
+        "Id={unit}\nLoadState={load}\nActiveState={active}\nUnitFileState={file}{runtime}\n\
+         NeedDaemonReload={needs_reload}\nType={kind}\nRemainAfterExit={remains}\n"
+    )
+}
+
 fn course<'a>(value: impl Fn(&str) -> &'a str) -> ServiceCourse {
     let number = |key: &str| value(key).parse().unwrap_or_default();
     // `si_code` of waitid(2): exited, killed, dumped core.

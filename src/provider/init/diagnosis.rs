@@ -34,9 +34,12 @@ impl InitService<'_> {
         if !action.contains("start") || !matches!(init, Init::Systemd | Init::Openrc) {
             return Ok(None);
         }
-        let state = known.service(self.name)?;
+        if self.of_user.is_some() && self.manager.is_none() {
+            return self.found(known)?.what_went_wrong(action, disturbed, known);
+        }
+        let state = self.state(known)?;
         if init == Init::Openrc {
-            return Ok(self.crashed(state, disturbed));
+            return Ok(self.crashed(&state, disturbed));
         }
         let Some(course) = state.course.as_deref().filter(|_| state.exists) else { return Ok(None) };
         let counts = matches!(action, "start" | "restart" | "try_restart");
@@ -54,7 +57,7 @@ impl InitService<'_> {
             return Ok(None);
         }
         // If systemd has no record of the last start, the conditions are checked again.
-        if course.conditions_met != Some(true) {
+        if course.conditions_met != Some(true) && self.manager.is_none() {
             let journal = Query::Command(Box::new(self.look_at_journal()));
             known.want([condition::question(&self.unit()), journal])?;
             let unmet: Vec<String> =

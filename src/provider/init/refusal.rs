@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use super::user_manager::UserManager;
 use crate::model::error::Failure;
 use crate::model::query::{Host, Init};
 use crate::model::service_manager;
@@ -40,4 +41,19 @@ pub(super) fn not_now(name: &str, action: &str, host: &Host) -> Failure {
     Failure::impossible(format!("{manager} does not run here, so it can't {verb} `{name}`"))
         .hint("enable it at boot: action = \"enable\"")
         .hint(format!("guard what needs a running machine: only_if = node.init_package == \"{fact}\""))
+}
+
+/// The user has no such unit.
+pub(super) fn missing_of_user(name: &str, user: &str) -> Failure {
+    Failure::new(format!("the user `{user}` has no unit `{name}`"))
+        .hint(format!("look for it as `{user}`: systemctl --user list-unit-files '*{name}*'"))
+}
+
+/// The unit exists, but the systemd of its user does not run.
+pub(super) fn no_manager(name: &str, action: &str, manager: &UserManager<'_>) -> Failure {
+    let UserManager { user, uid, .. } = manager;
+    let verb = action.replace('_', " ");
+    Failure::new(format!("the systemd of the user `{user}` does not run, so it can't {verb} `{name}`"))
+        .hint(format!("it runs while the user is logged in, or always after: loginctl enable-linger {user}"))
+        .hint(format!("that does not wait until it runs, this does: systemctl start user@{uid}"))
 }

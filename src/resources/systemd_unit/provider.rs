@@ -1,10 +1,12 @@
 //! The actions of `systemd_unit`, and how they are planned.
 
 use super::SystemdUnit;
+use super::place::UnitPlace;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Init, Query};
+use crate::provider::accounts::check_name;
 use crate::provider::init::UNIT_SUFFIXES;
 use crate::provider::{Action, Provider, action};
 
@@ -50,6 +52,9 @@ systemd_unit "blog.service" {
 
     fn check(&self, action: &str) -> Result<(), Failure> {
         self.init().check()?;
+        if let Some(user) = &self.user {
+            check_name("user", user)?;
+        }
         let name = &self.unit_name;
         match name.rsplit_once('.') {
             Some((stem, suffix)) if !stem.is_empty() && UNIT_SUFFIXES.contains(&suffix) => {}
@@ -74,8 +79,9 @@ systemd_unit "blog.service" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         let mut queries = self.init().observe(action);
-        if matches!(action, "create" | "delete") {
-            queries.extend(self.observe_file());
+        // The home directory of a user is not known yet.
+        if matches!(action, "create" | "delete") && self.user.is_none() {
+            queries.extend(self.observe_file(&UnitPlace::of_machine()));
         }
         queries
     }

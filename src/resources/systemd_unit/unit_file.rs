@@ -6,28 +6,30 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Enabled, FileKind, Init, OfflineUnit, Query, ServiceState};
+use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
-use crate::provider::init::UNITS;
+use crate::provider::init::InitService;
 use crate::provider::unit_text::UnitText;
 use crate::provider::{at_path, backups, default_attributes, parents};
 
 use super::SystemdUnit;
+use super::place::UnitPlace;
 
 impl SystemdUnit {
     /// The queries for the file.
-    pub(super) fn observe_file(&self) -> Vec<Query> {
-        let mut queries = self.file().observe();
-        queries.extend(self.directory().map(Query::Stat));
+    pub(super) fn observe_file(&self, place: &UnitPlace) -> Vec<Query> {
+        let mut queries = self.file(place).observe();
+        queries.extend(self.directory(place).map(Query::Stat));
         queries
     }
 
     /// The changes that write the unit.
     pub(super) fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        known.want(self.observe_file())?;
+        let (place, init) = (self.place(known)?, self.init().found(known)?);
+        known.want(self.observe_file(&place))?;
         self.require_systemd(known)?;
-        let path = self.path();
+        let path = self.path(&place);
         if let Ok(Some(stat)) = known.stat(&path)
             && stat.target.as_deref() == Some("/dev/null")
         {
@@ -40,41 +42,48 @@ impl SystemdUnit {
             Err(Stop::Unknown(_)) => None,
             other => other?,
         };
-        let state = match known.service(&self.unit_name) {
+        let state = match init.state(known) {
             Err(Stop::Unknown(_)) => None,
             other => Some(other?),
         };
-        let changes = match self.directory() {
-            Some(directory) if at_path::directory(&directory, known)?.is_none() => {
-                vec![with_directory(self.file().plan_new(known)?, &directory, known)?]
-            }
-            _ => self.file().plan_create(known)?,
+        let file = self.file(&place);
+        let hers = self.user.as_ref().map(|_| place.directory.clone());
+        let changes = match self.directory(&place).or(hers) {
+            Some(directory) => match place.missing(&directory, known)?.as_slice() {
+                [] => file.plan_create(known)?,
+                missing => vec![with_directories(file.plan_new(known)?, missing, &path, &place, known)?],
+            },
+            None => file.plan_create(known)?,
         };
-        let init = known.host()?.init;
-        if changes.is_empty() && self.triggers_reload && state.is_some_and(|state| state.needs_reload) {
+        if changes.is_empty()
+            && self.triggers_reload
+            && state.as_ref().is_some_and(|state| state.needs_reload)
+        {
             let change = Change { summary: "make systemd read its units anew".into(), ..Change::default() };
-            return Ok(vec![self.read_by_systemd(change, state, init)]);
+            return Ok(vec![self.read_by_systemd(change, state.as_ref(), &init, known)?]);
         }
-        let read = |change| self.read_by_systemd(change, state, init);
-        Ok(changes.into_iter().map(read).collect())
+        let read = |change| self.read_by_systemd(change, state.as_ref(), &init, known);
+        changes.into_iter().map(read).collect()
     }
 
     /// The change that removes the unit.
     pub(super) fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        if known.stat(&self.path())?.is_none() {
+        let (place, init) = (self.place(known)?, self.init().found(known)?);
+        known.want(self.observe_file(&place))?;
+        if known.stat(&self.path(&place))?.is_none() {
             return Ok(Vec::new());
         }
         self.require_systemd(known)?;
-        let init = known.host()?.init;
+        let reload = self.reload(&init, known)?;
         // The removed unit may have hidden a unit of a package.
         let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
         let gone = |mut change: Change| {
-            change.steps.extend(self.reload(init));
+            change.steps.extend(reload.clone());
             change.reach = Some(Reach::Told);
             self.name_drop_in(&mut change);
-            if self.drop_in.is_some() { change } else { self.init().predict(change, &until) }
+            if self.drop_in.is_some() { change } else { init.predict(change, &until) }
         };
-        Ok(self.file().plan_delete(known)?.into_iter().map(gone).collect())
+        Ok(self.file(&place).plan_delete(known)?.into_iter().map(gone).collect())
     }
 
     /// The resource's id names the unit; the summary has to name the drop-in.
@@ -84,19 +93,27 @@ impl SystemdUnit {
         }
     }
 
-    fn path(&self) -> Utf8PathBuf {
-        match (self.directory(), &self.drop_in) {
+    /// Where the unit's files are.
+    fn place(&self, known: &Known) -> Result<UnitPlace, Stop> {
+        match &self.user {
+            Some(user) => UnitPlace::of_user(user, known),
+            None => Ok(UnitPlace::of_machine()),
+        }
+    }
+
+    fn path(&self, place: &UnitPlace) -> Utf8PathBuf {
+        match (self.directory(place), &self.drop_in) {
             (Some(directory), Some(name)) => directory.join(format!("{name}.conf")),
-            _ => Utf8PathBuf::from(UNITS).join(&self.unit_name),
+            _ => place.directory.join(&self.unit_name),
         }
     }
 
     /// The directory of the unit's drop-ins, if this is one.
-    fn directory(&self) -> Option<Utf8PathBuf> {
-        self.drop_in.as_ref().map(|_| Utf8PathBuf::from(UNITS).join(format!("{}.d", self.unit_name)))
+    fn directory(&self, place: &UnitPlace) -> Option<Utf8PathBuf> {
+        self.drop_in.as_ref().map(|_| place.directory.join(format!("{}.d", self.unit_name)))
     }
 
-    fn file(&self) -> FileState {
+    fn file(&self, place: &UnitPlace) -> FileState {
         // The temporary file has another name, and systemd needs the suffix.
         let verify = [
             "systemd-analyze".to_owned(),
@@ -105,11 +122,11 @@ impl SystemdUnit {
             format!("{{path}}:{}", self.unit_name),
         ];
         FileState {
-            path: self.path(),
+            path: self.path(place),
             content: self.text(),
             attributes: Attributes {
                 mode: Some(default_attributes::mode(None, 0o644, self.secret)),
-                ..Attributes::default()
+                ..place.attributes.clone()
             },
             verify: self.verify.then(|| Command::new(verify)).into_iter().collect(),
             backup: backups::wanted(self.backup, self.secret),
@@ -136,24 +153,34 @@ impl SystemdUnit {
     }
 
     /// If systemd does not run, it reads all units when it starts.
-    fn reload(&self, init: Init) -> Option<Step> {
-        let argv = ["systemctl", "daemon-reload"];
-        (self.triggers_reload && init == Init::Systemd)
-            .then(|| Step::Run(Command { timeout: self.timeout, ..Command::new(argv) }))
+    fn reload(&self, init: &InitService<'_>, known: &Known) -> Result<Option<Step>, Stop> {
+        let runs = match init.manager {
+            Some(manager) => manager.is_running,
+            None => known.host()?.init == Init::Systemd,
+        };
+        Ok((self.triggers_reload && runs).then(|| Step::Run(init.command(&["systemctl", "daemon-reload"]))))
     }
 
     /// Adds the reload, and predicts the unit's state.
-    fn read_by_systemd(&self, mut change: Change, state: Option<&ServiceState>, init: Init) -> Change {
+    fn read_by_systemd(
+        &self,
+        mut change: Change,
+        state: Option<&ServiceState>,
+        init: &InitService<'_>,
+        known: &Known,
+    ) -> Result<Change, Stop> {
         change.reach = Some(Reach::Told);
-        change.steps.extend(self.reload(init));
+        let reload = self.reload(init, known)?;
+        let is_running = reload.is_some() || known.host()?.init == Init::Systemd;
+        change.steps.extend(reload);
         self.name_drop_in(&mut change);
-        let Some(state) = state else { return change };
+        let Some(state) = state else { return Ok(change) };
         if self.drop_in.is_some() && !state.exists {
-            return change;
+            return Ok(change);
         }
         let text = match self.text() {
             Some(Content::Text(text)) => UnitText::read(&text),
-            Some(Content::Unknown(until)) => return self.init().predict(change, &Answer::Unknown(until)),
+            Some(Content::Unknown(until)) => return Ok(init.predict(change, &Answer::Unknown(until))),
             _ => UnitText::read("[Install]"),
         };
         let enabled = match state.enabled {
@@ -167,21 +194,32 @@ impl SystemdUnit {
             enabled,
             once: text.once(self.drop_in.is_some() && state.once),
             needs_reload: state.exists && !self.triggers_reload,
-            offline: state.offline.or((init != Init::Systemd).then_some(OfflineUnit::Alone)),
+            offline: state.offline.or((!is_running).then_some(OfflineUnit::Alone)),
             ..state.clone()
         };
-        self.init().predict(change, &Answer::Service(after))
+        Ok(init.predict(change, &Answer::Service(after)))
     }
 }
 
-/// Adds the directory that must be made first.
-fn with_directory(file: Change, directory: &Utf8Path, known: &Known) -> Result<Change, Stop> {
-    let user = &known.host()?.user;
-    let stat = at_path::stat(FileKind::Directory, user, &Attributes::default());
-    let missing = parents::missing(directory, known)?;
-    let mut change =
-        parents::made(at_path::with_stat(file, directory, Some(&stat)), directory, &missing, user);
-    let (path, attributes) = (directory.to_owned(), Attributes::default());
-    change.steps.insert(0, Step::MakeDirectory { path, attributes, parents: true });
+/// Adds the directories that must be made first.
+fn with_directories(
+    file: Change,
+    missing: &[Utf8PathBuf],
+    path: &Utf8Path,
+    place: &UnitPlace,
+    known: &Known,
+) -> Result<Change, Stop> {
+    let owner = place.attributes.owner.as_ref().unwrap_or(&known.host()?.user);
+    let mut change = parents::made(file, path, missing, owner);
+    // What is made in a user's directory is the user's, each of them.
+    let parents = place.home.is_none();
+    let made = if parents { &missing[missing.len() - 1..] } else { missing };
+    let attributes = &place.attributes;
+    let made = made.iter().map(|path| Step::MakeDirectory {
+        path: path.clone(),
+        attributes: attributes.clone(),
+        parents,
+    });
+    change.steps.splice(0..0, made);
     Ok(change)
 }
