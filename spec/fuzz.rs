@@ -18,6 +18,7 @@ use crate::patience::CallInTime as _;
 
 mod mutate;
 mod targets;
+mod yaml;
 
 use mutate::mutated;
 use targets::TARGETS;

@@ -16,7 +16,7 @@ mod told;
 
 pub use archive::archive;
 pub use collection::collection;
-pub use edits::edits;
+pub use edits::{edited, edits};
 pub use frames::frames;
 pub use machine::machine;
 pub use names::names;

@@ -59,7 +59,7 @@ fn declared(word: &str, parameters: Value) -> (&'static str, &'static str, Value
 }
 
 /// The text after the changes; nothing where the file can't be edited.
-fn edited(plan: impl Fn(&Known) -> Result<Vec<Change>, Stop>, text: &str) -> Option<String> {
+pub fn edited(plan: impl Fn(&Known) -> Result<Vec<Change>, Stop>, text: &str) -> Option<String> {
     let mut known = Known::from_answers([(Query::Host, Answer::Host(Box::new(host())))]);
     loop {
         match plan(&known) {
