@@ -211,7 +211,11 @@ fn call(
 /// The line that counts, without its time.
 pub(crate) fn timeless(text: &str) -> String {
     let lines = text.split_inclusive('\n').map(|line| match line.rsplit_once(" in ") {
-        Some((counts, _)) if counts.contains(" up to date, ") => format!("{counts} in [TIME]\n"),
+        Some((counts, time))
+            if counts.contains(" up to date, ") && time.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{counts} in [TIME]\n")
+        }
         _ => line.to_owned(),
     });
     lines.collect()
