@@ -3,6 +3,7 @@
 mod circles;
 mod files;
 mod guards;
+mod parts;
 mod stories;
 mod system;
 mod types;

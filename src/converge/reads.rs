@@ -38,7 +38,11 @@ pub(super) fn reads(command: &Command) -> Reads {
     });
     match known {
         Some(paths) => Reads::Paths(paths),
-        None => Reads::Anything(mentioned(command)),
+        None => {
+            let program = command.argv.iter().take(1).filter(|word| word.starts_with('/'));
+            let paths = program.map(Utf8PathBuf::from).chain(command.paths_in_arguments());
+            Reads::Anything(paths.chain(command.cwd.clone()).collect())
+        }
     }
 }
 
@@ -120,12 +124,4 @@ fn operands(command: &SimpleCommand) -> Option<Vec<String>> {
         reader if READERS.contains(&reader) && !plain.is_empty() => Some(plain),
         _ => None,
     }
-}
-
-/// All absolute paths in the words of a command.
-fn mentioned(command: &Command) -> Vec<Utf8PathBuf> {
-    let ends = |c: char| c.is_whitespace() || "'\"`;|&()<>=,:".contains(c);
-    let words = command.argv.iter().flat_map(|word| word.split(ends));
-    let paths = words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from);
-    paths.chain(command.cwd.clone()).collect()
 }

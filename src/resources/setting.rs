@@ -38,7 +38,7 @@ pub(super) struct StoredSetting {
     value: Option<String>,
     /// Command that sets the value. The value, and a line break, is on its standard input. A program that takes the value as
     /// an argument gets it from the recipe, as in the example; every user of the machine can read an argument. Required for
-    /// `set`. A plan assumes that it changes nothing else.
+    /// `set`. A plan assumes that it changes nothing else, except for files that its arguments name.
     set: Option<CommandLine>,
     /// Command that removes the setting. Required for `remove`.
     unset: Option<CommandLine>,
@@ -169,8 +169,10 @@ impl StoredSetting {
         known: &Known,
     ) -> Result<Change, Stop> {
         let get = Query::Command(Box::new(self.command(&self.get)));
-        let warning = run_as::doubtful(&self.command(by), known)?;
-        Ok(change.warning(warning).reaching(Reach::Told).then(get, Answer::Command(after)))
+        let by = self.command(by);
+        let warning = run_as::doubtful(&by, known)?;
+        let change = change.warning(warning).reaching(Reach::Told).then(get, Answer::Command(after));
+        Ok(Change { makes: by.paths_in_arguments().collect(), ..change })
     }
 }
 

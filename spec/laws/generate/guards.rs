@@ -33,7 +33,7 @@ impl Generator {
     }
 
     /// A path that holds still in a cookbook that comes to rest: nothing makes it, or something that came first.
-    fn path_to_look_at(&mut self) -> String {
+    pub(super) fn path_to_look_at(&mut self) -> String {
         if !self.made.is_empty() && self.random.percent(50) {
             return self.made[self.random.below(self.made.len())].clone();
         }

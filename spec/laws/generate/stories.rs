@@ -13,7 +13,7 @@ type Claimed = (String, Item);
 impl Generator {
     /// Some rows that belong together, without those whose thing is taken.
     pub(super) fn story(&mut self) -> Vec<Item> {
-        let rows = match self.random.below(16) {
+        let rows = match self.random.below(17) {
             0 | 1 => self.served(),
             2 => self.database(),
             3 => self.containers(),
@@ -26,6 +26,7 @@ impl Generator {
             11 => self.read_later(),
             12 => self.flaky(),
             15 => self.in_the_way(),
+            16 => self.pieces(),
             _ => self.restarted(),
         };
         let rows: Vec<Item> =
@@ -151,6 +152,27 @@ impl Generator {
             Item::new("file", &after).with("content", "\"x\"").with("only_if", format!("exists \"{made}\""));
         let log = format!("log {number}");
         vec![(log, waits), (made, flaky), (after, file)]
+    }
+
+    /// A file that is made of what several rows say.
+    fn pieces(&mut self) -> Vec<Claimed> {
+        let number = self.next_number();
+        let path = format!("/srv/whole{number}");
+        let mut rows: Vec<Claimed> = Vec::new();
+        for piece in ["one", "two", "three"] {
+            if self.random.percent(60) {
+                let (name, text) = (format!("{piece}{number}"), self.text());
+                let order = self.random.pick(&["10", "50"]);
+                let row = Item::new("fragment", &name)
+                    .with("into", quoted(&path))
+                    .with("content", text)
+                    .with("order", order);
+                rows.push((name, row));
+            }
+        }
+        let whole = Item::new("file", &path).with("content", format!("fragments \"{path}\""));
+        rows.insert(self.random.below(rows.len() + 1), (path, whole));
+        rows
     }
 
     /// A change for which the machine is restarted, and what comes after it.

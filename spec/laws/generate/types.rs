@@ -5,7 +5,7 @@ use crate::laws::item::{Item, quoted};
 
 impl Generator {
     pub(super) fn of_some_type(&mut self) -> Option<Item> {
-        match self.random.below(34) {
+        match self.random.below(37) {
             0..=3 => self.file(),
             4 | 5 => self.directory(),
             6 => self.cookbook_file(),
@@ -29,6 +29,7 @@ impl Generator {
             30 => self.line(),
             31 => self.block(),
             32 => self.edit(),
+            33..=35 => self.part(),
             _ => self.reboot(),
         }
     }

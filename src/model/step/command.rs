@@ -58,6 +58,13 @@ impl Command {
         Some(Self { cwd, user, group, ..Self::new(argv) })
     }
 
+    /// All absolute paths in its arguments, those in the text of a script included.
+    pub fn paths_in_arguments(&self) -> impl Iterator<Item = Utf8PathBuf> {
+        let ends = |c: char| c.is_whitespace() || "'\"`;|&()<>=,:".contains(c);
+        let words = self.argv.iter().skip(1).flat_map(move |word| word.split(ends));
+        words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from)
+    }
+
     /// Whether an exit status means success.
     #[must_use]
     pub fn accepts(&self, status: i32) -> bool {
