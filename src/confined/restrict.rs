@@ -34,8 +34,10 @@ pub(super) fn drop_rights(limits: Limits) -> io::Result<()> {
     let _ = deny_opening();
     let seconds = limits.time.as_secs() + u64::from(limits.time.subsec_nanos() > 0) + GRACE;
     let memory = limits.memory as u64 + ROOM;
+    // At the hard limit the kernel sends SIGKILL, which does not say why: SIGXCPU has to come first. See getrlimit(2).
+    let (_, most) = getrlimit(Resource::RLIMIT_CPU)?;
+    setrlimit(Resource::RLIMIT_CPU, seconds.min(most), (seconds + 1).min(most))?;
     for (resource, limit) in [
-        (Resource::RLIMIT_CPU, seconds),
         (Resource::RLIMIT_DATA, memory),
         (Resource::RLIMIT_AS, memory + RESERVED),
         (Resource::RLIMIT_FSIZE, 0),
