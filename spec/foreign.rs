@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chefrs::model::foreign::{COMMANDS, FILES, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPES, VALUES};
+use chefrs::model::foreign::{
+    COMMANDS, FILES, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPE_PROPERTIES, TYPES, VALUES,
+};
 use chefrs::provider::common::common_properties;
 use chefrs::resources;
 
@@ -54,7 +56,7 @@ fn is_property(name: &str) -> bool {
 #[test]
 fn what_a_row_proposes_in_a_recipe_is_there() {
     let mut wrong = Vec::new();
-    for row in [TYPES, FILES, VALUES, NODE_KEYS, PROPERTIES].into_iter().flatten() {
+    for row in [TYPES, FILES, VALUES, NODE_KEYS, PROPERTIES, TYPE_PROPERTIES].into_iter().flatten() {
         for word in code(row.ours).map(first_word).filter(|word| !word.is_empty()) {
             let is_known = resources::find(word).is_some() || WORDS.contains(&word) || is_property(word);
             if !is_known {
@@ -105,7 +107,9 @@ fn no_word_of_ours_is_foreign() {
     for kind in resources::TYPES {
         let schema = (kind.schema)();
         let has = |name: &str| schema.properties.iter().any(|property| property.name == name);
-        for row in PROPERTIES.iter().filter(|row| row.with.iter().any(|name| has(name))) {
+        for row in
+            PROPERTIES.iter().chain(TYPE_PROPERTIES).filter(|row| row.with.iter().any(|name| has(name)))
+        {
             wrong.extend(
                 row.words
                     .iter()

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Failure, Location};
-use crate::model::foreign::{ForeignWord, PROPERTIES, action_for};
+use crate::model::foreign::{ForeignWord, PROPERTIES, TYPE_PROPERTIES, action_for};
 use crate::model::schema::{self, Kind, Schema, is_deferred, secret};
 use crate::provider::Planner;
 use crate::provider::common::common_properties;
@@ -169,7 +169,8 @@ fn unknown_property(id: &str, key: &str, value: &Value, schema: &Schema, actions
         let usual = if actions.first() == Some(&action) { ", which is the default" } else { "" };
         return diagnostic.hint(format!("write `action = \"{action}\"`{usual}"));
     }
-    if let Some(row) = ForeignWord::fitting(PROPERTIES, key, has) {
+    let mut tables = [PROPERTIES, TYPE_PROPERTIES].into_iter();
+    if let Some(row) = tables.find_map(|table| ForeignWord::fitting(table, key, has)) {
         return diagnostic.hint(row.hint(key));
     }
     match nearest(key, names.iter().copied().chain(common.iter().map(|property| property.name.as_str()))) {
