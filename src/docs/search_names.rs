@@ -63,5 +63,7 @@ pub(super) const SEARCH_NAMES: &[(&str, &[&str])] = &[
     ("reference-node.html", &["ohai", "gather facts", "platform"]),
     ("reference-cookbook.toml.html", &["dependency", "depends"]),
     ("reference-files.html", &["state directory", "project files"]),
+    ("reference-locale.html", &["language", "locale-gen", "localectl"]),
+    ("reference-message.html", &["log", "debug", "print a text"]),
     ("reference-exit-codes.html", &["return code", "exit status"]),
 ];

@@ -158,6 +158,13 @@ pub fn line_end(text: &str) -> &'static str {
     }
 }
 
+/// The text with another line in the place of the one of that number, counted from 0.
+#[must_use]
+pub fn replace(text: &str, at: usize, line: &str) -> String {
+    let of = |(place, old)| if place == at { line } else { old };
+    lines(text).into_iter().enumerate().map(of).collect()
+}
+
 /// The text with these lines before the line of that number, counted from 0. A last line without an end gets one.
 #[must_use]
 pub fn insert(text: &str, at: usize, added: &str) -> String {

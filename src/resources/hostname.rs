@@ -90,8 +90,8 @@ impl MachineName {
         let line = format!("{} {}{}", self.ipaddress, wanted.join(" "), edited_file::line_end(text));
         match place {
             Some(place) => {
-                let text = [&lines[..place], &[line.as_str()], &lines[place + 1..]].concat().concat();
-                EditedText { text, summary: format!("change line {} of `{HOSTS}`", place + 1) }
+                let summary = format!("change line {} of `{HOSTS}`", place + 1);
+                EditedText { text: edited_file::replace(text, place, &line), summary }
             }
             None => EditedText {
                 text: edited_file::insert(text, lines.len(), &line),

@@ -138,7 +138,7 @@ impl SystemLocale {
             }
             let line = format!("{name}={value}{}", edited_file::line_end(&new));
             new = match place {
-                Some(place) => [&lines[..place], &[line.as_str()], &lines[place + 1..]].concat().concat(),
+                Some(place) => edited_file::replace(&new, place, &line),
                 None => edited_file::insert(&new, lines.len(), &line),
             };
             changed.push(name);
@@ -182,12 +182,12 @@ fn with_entries(text: &str, entries: &[&str]) -> EditedText {
         let is_comment = |line: &&str| line.trim_start().strip_prefix('#').is_some_and(is_entry);
         let line = format!("{entry}{}", edited_file::line_end(&new));
         new = match lines.iter().position(is_comment) {
-            Some(place) => [&lines[..place], &[line.as_str()], &lines[place + 1..]].concat().concat(),
+            Some(place) => edited_file::replace(&new, place, &line),
             None => edited_file::insert(&new, lines.len(), &line),
         };
         added.push(entry.split(' ').next().unwrap_or_default());
     }
-    EditedText { text: new, summary: format!("want {}", list(&added, "and")) }
+    EditedText { text: new, summary: format!("list {}", list(&added, "and")) }
 }
 
 fn generate(missing: &[&str], there: &CommandResult) -> Change {
