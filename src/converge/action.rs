@@ -162,15 +162,9 @@ pub(super) fn require_means(state: &mut RunState<'_>, row: usize, planned: &Plan
 pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
     let declared = state.row(row);
     let Ok(Some(entry)) = entry(declared) else { return };
-    let named = entry.name_property.and_then(|property| declared.properties.get(property));
-    let subjects: Option<Vec<&str>> = match named {
-        Some(serde_json::Value::String(name)) => Some(vec![name]),
-        Some(serde_json::Value::Array(several)) => several.iter().map(serde_json::Value::as_str).collect(),
-        _ => None,
-    };
+    let subjects = look_ahead::names(declared);
     // Without a name it may be anything.
-    let reach = if subjects.is_some() { entry.reach } else { Reach::Anything };
-    let subjects = subjects.unwrap_or_default();
+    let reach = if subjects.is_empty() { Reach::Anything } else { entry.reach };
     state.work.know.doubt(&declared.id(), &subjects, reach, entry.joins);
 }
 

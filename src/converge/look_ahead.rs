@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
+use serde_json::Value;
 
 use crate::model::collection::Row;
 use crate::model::error::{Failure, FailureKind};
@@ -97,15 +98,19 @@ pub(super) fn look(state: &mut RunState<'_>) {
 
 /// The paths that a row is named after.
 fn subjects(declared: &Row) -> impl Iterator<Item = &str> {
-    names(declared).filter(|name| name.starts_with('/'))
+    names(declared).into_iter().filter(|name| name.starts_with('/'))
 }
 
-/// The values of a row's name property.
-fn names(declared: &Row) -> impl Iterator<Item = &str> {
+/// The values of a row's name property; none if one of them is not known yet.
+pub(super) fn names(declared: &Row) -> Vec<&str> {
     let entry = resources::find(&declared.r#type).filter(|_| !declared.custom);
-    let named = entry.and_then(|entry| declared.properties.get(entry.name_property?));
-    let several = named.and_then(serde_json::Value::as_array).into_iter().flatten();
-    named.into_iter().chain(several).filter_map(serde_json::Value::as_str)
+    match entry.and_then(|entry| declared.properties.get(entry.name_property?)) {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(several)) => {
+            several.iter().map(Value::as_str).collect::<Option<Vec<&str>>>().unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Adds queries to the batch, and those about written paths to `written`. Returns whether the resource stays open until
@@ -157,7 +162,7 @@ fn plan_ahead(
 ) -> Option<NextQuestions> {
     match state.work.know.plan_from_answers(planner.as_ref(), action) {
         Ok(changes) if changes.is_empty() => {
-            let names: Vec<&str> = names(state.row(*row)).collect();
+            let names = names(state.row(*row));
             let is_about = |query: &Query| match query {
                 Query::User(name) | Query::Group(name) | Query::Package { name, .. } => {
                     names.contains(&name.as_str())

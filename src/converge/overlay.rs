@@ -9,7 +9,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
 use crate::model::known::{LastComponent, Links};
-use crate::model::package_manager;
 use crate::model::query::{Answer, Enabled, Query, ServiceState};
 use crate::model::step::Command;
 
@@ -141,9 +140,7 @@ impl Overlay {
             (Query::Stat(path) | Query::Resolve(path), Answer::Stat(None)) | (Query::List(path), _) => {
                 self.made.get(path).copied().unwrap_or_default()
             }
-            (Query::Command(command), _) => {
-                package_manager::package_file(&command.argv).map_or(0, |path| self.touched_at(path))
-            }
+            (Query::Command(command), _) => command.told_file().map_or(0, |path| self.touched_at(path)),
             _ => 0,
         };
         open.max(made)

@@ -114,9 +114,8 @@ impl Pending {
             Query::Service(_) => self.removal,
             // A command that can't be run now may be runnable after the pending changes.
             Query::Command(_) if absent => self.last_untold(),
-            // What can't be downloaded now may be there after the pending changes.
-            Query::Download(_) if absent => self.last_untold(),
-            Query::Http(_) if absent => self.last_untold(),
+            // What can't be downloaded now, or does not answer, may be there after the pending changes.
+            Query::Download(_) | Query::Http(_) if absent => self.last_untold(),
             _ => 0,
         }
     }

@@ -21,8 +21,6 @@ mod versions;
 mod yum;
 mod zypper;
 
-use camino::Utf8Path;
-
 use super::english::list;
 pub use commands::{AbsentHold, EditHolds, FilePackage, HeldPackage, Hold, PackageFiles};
 pub use form::{FromCache, Look, PackageLock, PackageManager, PackageOffer, Question, SourceLists};
@@ -83,16 +81,6 @@ pub fn distributions(os_release: &str) -> Vec<String> {
 pub fn of_program(program: &str) -> Option<&'static PackageManager> {
     let name = program.rsplit('/').next().unwrap_or_default();
     PACKAGE_MANAGERS.iter().copied().find(|manager| manager.programs.contains(&name))
-}
-
-/// The package file that a command reads to tell which package it holds.
-#[must_use]
-pub fn package_file(argv: &[String]) -> Option<&Utf8Path> {
-    let (path, program) = argv.split_last()?;
-    let reads = |manager: &&PackageManager| {
-        manager.commands.files.as_ref().is_some_and(|files| program.iter().eq(files.read))
-    };
-    PACKAGE_MANAGERS.iter().any(reads).then_some(Utf8Path::new(path))
 }
 
 /// Which there are, for people: `apt (Debian, Ubuntu and their relatives)`.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 /// A command with its options. No shell is involved, except if `argv` starts one.
@@ -34,6 +34,10 @@ pub struct Command {
     /// Whether it only waits for something that other changes may bring. A plan does not run it while one is pending.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub waits: bool,
+    /// Whether its output tells of the file that is its last argument. A plan does not know the output while a change to
+    /// that file is pending.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tells_of_file: bool,
     /// Exit statuses that mean success. Empty means just 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
@@ -56,6 +60,12 @@ impl Command {
     pub fn undoing(&self) -> Option<Self> {
         let Self { undo: Some(argv), cwd, user, group, .. } = self.clone() else { return None };
         Some(Self { cwd, user, group, ..Self::new(argv) })
+    }
+
+    /// The file of which alone its output tells, if there is one.
+    #[must_use]
+    pub fn told_file(&self) -> Option<&Utf8Path> {
+        self.argv.last().filter(|_| self.tells_of_file).map(Utf8Path::new)
     }
 
     /// All absolute paths in its arguments, those in the text of a script included.

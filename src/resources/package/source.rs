@@ -135,5 +135,5 @@ impl DeclaredPackages<'_> {
 /// The command that tells which package a file holds.
 fn reader(files: &PackageFiles, path: &Utf8Path) -> Command {
     let words = files.read.iter().map(|word| (*word).to_owned()).chain([path.to_string()]);
-    Command::new(words)
+    Command { tells_of_file: true, ..Command::new(words) }
 }
