@@ -28,7 +28,7 @@ fn every_shipped_recipe_compiles_for_every_recorded_machine() {
             .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: no problems found\n")
             .check();
     }
-    for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21"] {
+    for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21", "gentoo"] {
         for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "openssl"] {
             Program::new(&["check", "-r", recipe, "--facts", facts])
                 .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))

@@ -149,7 +149,7 @@ fn a_command_that_outlives_its_run_holds_the_lock() {
         let text = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(text).unwrap())
     };
-    let (code, told) = words(call(&["run", "-r", "main"]).output_in_time().unwrap());
+    let (code, told) = words(call(&["run", "-r", "main", "--lock-timeout", "1"]).output_in_time().unwrap());
     assert_eq!(code, Some(5), "{told}");
     assert!(told.contains("that run was killed, and a command of it still runs: `echo x >>"), "{told}");
     let (_, told) = words(call(&["status"]).output_in_time().unwrap());

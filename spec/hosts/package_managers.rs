@@ -1,5 +1,7 @@
 //! `package` with package managers other than apt: the real programs, on a Debian whose distribution is renamed.
 
+mod site;
+
 use chefrs::model::package_manager::named;
 
 use super::convergence::{chefrs, converge, fail, recipe, through_a_shell};
@@ -8,6 +10,7 @@ use super::{Host, boot};
 #[test]
 fn packages_of_dnf_come_move_are_held_and_go() {
     let Some([host]) = boot() else { return };
+    site::lay_out(&host, "rhel");
     rpm(&host, "dnf", "dnf -q -y upgrade");
     // What is held before it is installed comes in that version alone.
     host.must("dnf -q -y versionlock add demo-1.0");
@@ -29,11 +32,13 @@ fn packages_of_dnf_come_move_are_held_and_go() {
     host.must("rpm -q libdemo && ! rpm -q mta-a");
     let said = fail(&host, "package \"@demo\"\n");
     assert!(said.contains("no package source has the group `@demo`"), "{said}");
+    site::converge_one(&host);
 }
 
 #[test]
 fn packages_of_zypper_come_move_are_held_and_go() {
     let Some([host]) = boot() else { return };
+    site::lay_out(&host, "suse");
     rpm(&host, "zypper", "zypper -n -q update");
     // One whose scriptlet fails is there, and told.
     let said = fail(&host, "package \"fussy\"\n");
@@ -45,6 +50,7 @@ fn packages_of_zypper_come_move_are_held_and_go() {
     host.must("zypper -n addlock 'web-b*'");
     let said = fail(&host, "package \"web-b\"\n");
     assert!(said.contains("the package `web-b` is held, and is not installed"), "{said}");
+    site::converge_one(&host);
 }
 
 /// Packages of a manager that works on the rpm database. `upgrade` is a command of it that upgrades all packages.
@@ -108,6 +114,7 @@ fn rpm(host: &Host, manager: &str, upgrade: &str) {
 #[test]
 fn packages_of_pacman_come_move_are_held_and_go() {
     let Some([host]) = boot() else { return };
+    site::lay_out(&host, "arch");
     host.feed("cat >/root/pacman.sh && sh /root/pacman.sh", include_bytes!("package_managers/pacman.sh"));
     let facts = String::from_utf8(chefrs(&host, "facts").stdout).unwrap();
     assert!(facts.contains("\"package_manager\": \"pacman\""), "{facts}");
@@ -181,11 +188,13 @@ fn packages_of_pacman_come_move_are_held_and_go() {
     for ((a, b), told) in pairs.iter().zip(host.must(&script.join("\n")).lines()) {
         assert_eq!(compare(a, b) as i32, told.parse::<i32>().unwrap(), "{a} {b}");
     }
+    site::converge_one(&host);
 }
 
 #[test]
 fn packages_of_portage_come_move_are_held_and_go() {
     let Some([host]) = boot() else { return };
+    site::lay_out(&host, "gentoo");
     host.feed("cat >/root/emerge.sh && sh /root/emerge.sh", include_bytes!("package_managers/emerge.sh"));
     let facts = String::from_utf8(chefrs(&host, "facts").stdout).unwrap();
     assert!(facts.contains("\"package_manager\": \"portage\""), "{facts}");
@@ -245,4 +254,5 @@ fn packages_of_portage_come_move_are_held_and_go() {
             assert_eq!(compare(a, b), wanted.total_cmp(&0.0), "{a} {b}");
         }
     }
+    site::converge_one(&host);
 }

@@ -47,7 +47,8 @@ file "/etc/logrotate.d/shop" {
 cron "backup" { hour = "3", minute = "7", command = "/usr/local/sbin/backup" }
 timer "tidy" { on_calendar = "daily", command = { "/usr/bin/find", "/srv/scratch", "-mtime", "+7", "-delete" } }
 
+-- The rules come first, so that nobody is shut out.
+firewall_rule "ssh" { port = 22, firewall = "ufw" }
+firewall_rule "web" { port = { 80, 443 }, firewall = "ufw" }
+firewall_rule "inside" { port = 6379, source = "10.0.0.0/8", firewall = "ufw" }
 execute "ufw --force enable" { not_if = { "grep", "-qx", "ENABLED=yes", "/etc/ufw/ufw.conf" } }
-firewall_rule "ssh" { port = 22 }
-firewall_rule "web" { port = { 80, 443 } }
-firewall_rule "inside" { port = 6379, source = "10.0.0.0/8" }

@@ -46,6 +46,12 @@ pub fn named(name: &str) -> Option<&'static PackageManager> {
     PACKAGE_MANAGERS.iter().copied().find(|manager| manager.name == name)
 }
 
+/// Whether a word can be the name of a package, whatever the package manager is.
+#[must_use]
+pub fn is_name_anywhere(word: &str) -> bool {
+    PACKAGE_MANAGERS.iter().any(|manager| manager.is_name(word))
+}
+
 /// The package manager of a machine: the one that is in use there. Where several are, the distribution decides, and then
 /// the order of the roster. `distributions` brings `ID` and `ID_LIKE` of `/etc/os-release`, the nearest first; `is_there`
 /// says whether a file is.

@@ -19,9 +19,9 @@ use rule::{Network, Policy, Protocol, Rule};
 ///
 /// Where ufw is enabled, the rule is one of ufw. Elsewhere it is a rule of nftables, in a table of its own, `inet chefrs`, in
 /// `/etc/nftables.d/chefrs.nft`; the configuration of nftables includes that file, so the service `nftables` loads it at
-/// boot. Other tables stay as they are, and what they drop stays dropped. Rules are looked through by their `order`, and the first one that fits decides. What
-/// no rule fits is accepted by this table, so the last rule is usually one that denies everything. Answers to connections of
-/// the machine itself, its loopback and ICMP are always accepted.
+/// boot. Other tables stay as they are, and what they drop stays dropped. Rules are looked through by their `order`, and the
+/// first one that fits decides. What no rule fits is accepted by this table, so the last rule is usually one that denies
+/// everything. Answers to connections of the machine itself, its loopback and ICMP are always accepted.
 ///
 /// A rule that would shut out somebody who is connected to the SSH port is refused, because it may be the run itself.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,6 +41,17 @@ pub(super) struct FirewallRule {
     /// Its place: rules with a lower number are looked at before those with a higher one. 0 to 999. Only for nftables.
     #[serde(default = "middle")]
     order: u16,
+    /// Whose rule it is. Default: `"ufw"` where ufw is enabled, `"nftables"` elsewhere. With `"ufw"` said, rules can stand
+    /// before the resource that enables ufw.
+    firewall: Option<Firewall>,
+}
+
+/// What keeps rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Firewall {
+    Nftables,
+    Ufw,
 }
 
 fn middle() -> u16 {

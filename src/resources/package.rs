@@ -7,7 +7,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::package_manager::{Hold, PackageManager, group_name};
+use crate::model::package_manager::{Hold, PackageManager, group_name, is_name_anywhere};
 use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, package_manager};
@@ -75,7 +75,8 @@ pub(super) struct Package {
     version: Option<String>,
     /// Package file of the machine to install instead of what the package sources offer: `.deb`, `.rpm`, `.pkg.tar.zst` or
     /// `.apk`. It must hold the named package, and `upgrade` never goes back to an older one. Like the directories above it,
-    /// it must be writable by root alone. Only `install` and `upgrade` look at it, and only for a single name.
+    /// it must be writable by root alone. `cookbook_file` puts a file of the cookbook there first, `remote_file` a download.
+    /// Only `install` and `upgrade` look at it, and only for a single name.
     source: Option<String>,
     /// Whether a package may move to an older version, because of `version` or of a pin. Without it that fails before
     /// anything changes.
@@ -184,7 +185,7 @@ package "nginx" {
                 self.version.is_some().then_some("version").or(self.source.is_some().then_some("source"));
             group::check(group, action, property)?;
         }
-        match self.package_name.0.iter().find(|name| !is_name(group_name(name).unwrap_or(name))) {
+        match self.package_name.0.iter().find(|name| !is_name_anywhere(group_name(name).unwrap_or(name))) {
             Some(group) if group.starts_with('@') => {
                 Err(Failure::new(format!("`{group}` is not the id of a group of packages"))
                     .hint("a group is named by its id: \"@development-tools\""))
@@ -289,12 +290,4 @@ fn check_version(version: &str) -> Result<(), Failure> {
     }
     Err(Failure::new(format!("`{}` is not a version", version.escape_debug()))
         .hint("say it as the manager writes it, \"1.22.1-9\", or with a `*` for any text: \"1.22.*\""))
-}
-
-/// Whether a word can be the name of a package: it must never be read as an option or a second word.
-fn is_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ':' | '_' | '/' | '@'))
 }

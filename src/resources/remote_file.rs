@@ -326,8 +326,8 @@ impl Provider for RemoteFile {
     const NAME_PROPERTY: Option<&'static str> = Some("path");
     const PLAN: &'static str = "Says whether the file would be downloaded. With `checksum` that is exact; the content itself is \
          unknown until it is downloaded.";
-    const PLATFORMS: &'static str =
-        "Any Linux. The agent downloads by itself. Through a shell, the target needs curl or wget.";
+    const PLATFORMS: &'static str = "Any Linux. The agent downloads by itself. Through a shell, the target needs curl or wget; with the wget of \
+         busybox alone the server is not asked for another version, and a file without `checksum` stays as it is.";
     const EXAMPLE: &'static str = r#"
 remote_file "/var/cache/blog-1.2.tar.gz" {
   source = "https://example.org/blog-1.2.tar.gz",

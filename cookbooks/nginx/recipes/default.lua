@@ -23,6 +23,23 @@ if value_for_platform { arch = true, gentoo = true, default = false } then
   }
 end
 
+-- Gentoo's example server listens on 127.0.0.1 alone, and so nginx would ask it for all that comes there.
+if value_for_platform { gentoo = true, default = false } and node.nginx.port == 80 then
+  line "the example server of Gentoo" {
+    line = "\t\tlisten 80;",
+    path = "/etc/nginx/nginx.conf",
+    match = "^\\s*listen\\s+127\\.0\\.0\\.1(:80)?;",
+    several = "first",
+    only_if = {
+      "grep",
+      "-Eq",
+      "^[[:space:]]*listen[[:space:]]+127\\.0\\.0\\.1(:80)?;",
+      "/etc/nginx/nginx.conf",
+    },
+    notifies = { "reload", "service[nginx]" },
+  }
+end
+
 -- The distribution's example site would answer for every host that nobody names.
 local example = value_for_platform {
   debian = "/etc/nginx/sites-enabled/default",

@@ -1,5 +1,6 @@
 # Makes the host one of Portage: the program, a repository of small packages, and the name of its distribution.
-# demo has a history, a USE flag, and a version of unstable keywords; demoapp needs libdemo; base is what the system needs.
+# demo has a history, a USE flag, and a version of unstable keywords; demoapp needs libdemo; base is what the system needs. nginx is
+# that of /srv/nginx.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
@@ -9,12 +10,12 @@ python3 -m pip install -q --break-system-packages --root-user-action=ignore --no
 const=$(python3 -c 'import portage.const; print(portage.const.__file__)')
 sed -i 's/EPREFIX = __import__("sys").prefix/EPREFIX = ""/; s#GLOBAL_CONFIG_PATH = "/share/#GLOBAL_CONFIG_PATH = "/usr/share/#' "$const"
 for name in lib/portage share/portage bin/emerge bin/portageq; do ln -sfn "/usr/local/$name" "/usr/$name"; done
-g=/srv/gentoo
+g=/var/db/repos/gentoo
 mkdir -p $g/profiles/base $g/metadata $g/licenses /etc/portage/package.mask /etc/portage/package.accept_keywords \
   /etc/portage/package.use /var/db/pkg
 echo demo >$g/profiles/repo_name
 echo amd64 >$g/profiles/arch.list
-echo app-misc >$g/profiles/categories
+printf 'app-misc\nwww-servers\n' >$g/profiles/categories
 echo 8 >$g/profiles/base/eapi
 echo '*app-misc/base' >$g/profiles/base/packages
 echo MIT >$g/licenses/MIT
@@ -38,6 +39,19 @@ ebuild demo 3.0 '~amd64' 'IUSE="color"'
 ebuild base 1.0 amd64 ''
 ebuild libdemo 1.0 amd64 ''
 ebuild demoapp 1.0 amd64 'RDEPEND="app-misc/libdemo"'
+ebuild ca-certificates 1.0 amd64 ''
+mkdir -p $g/www-servers/nginx
+cat >$g/www-servers/nginx/nginx-1.0.ebuild <<'EBUILD'
+EAPI=8
+DESCRIPTION="demo"
+LICENSE="MIT"
+SLOT="0"
+KEYWORDS="amd64"
+RESTRICT="strip"
+S="${WORKDIR}"
+pkg_setup() { getent passwd nginx >/dev/null || useradd -r -d /var/lib/nginx -s /usr/sbin/nologin nginx; }
+src_install() { cp -a /srv/nginx/. "${D}" || die; keepdir /var/log/nginx /var/lib/nginx; }
+EBUILD
 printf '[DEFAULT]\nmain-repo = demo\n[demo]\nlocation = %s\nauto-sync = no\n' $g >/usr/share/portage/config/repos.conf
 ln -sfn $g/profiles/base /etc/portage/make.profile
 cat >/etc/portage/make.conf <<'CONF'

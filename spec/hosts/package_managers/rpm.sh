@@ -1,6 +1,6 @@
 # Makes the host one of a package manager on the rpm database, dnf or zypper: the program, a repository of small packages,
 # and the name of its distribution. demo has a history; demoapp needs libdemo; mta-demo has one provider, httpd-demo has two;
-# fussy has a scriptlet that fails; the group demo-tools has libdemo and mta-a.
+# fussy has a scriptlet that fails; the group demo-tools has libdemo and mta-a. nginx is that of /srv/nginx.
 set -eu
 manager=$1
 export DEBIAN_FRONTEND=noninteractive
@@ -14,6 +14,10 @@ apt-get -qq -y install rpm createrepo-c $programs >/root/apt.log 2>&1 || { cat /
 # Debian's default is a database for each user.
 mkdir -p /etc/rpm /srv/rpm /root/rpmbuild
 echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros.dbpath
+pack() {
+  rpmbuild -bb --quiet --define '_rpmdir /srv/rpm' --define '_topdir /root/rpmbuild' /root/rpmbuild/spec 2>/root/rpm.log ||
+    { cat /root/rpm.log; exit 1; }
+}
 build() { # name version more
   cat >/root/rpmbuild/spec <<SPEC
 Name: $1
@@ -31,8 +35,7 @@ echo $2 >%{buildroot}/opt/$1/version
 %files
 /opt/$1
 SPEC
-  rpmbuild -bb --quiet --define '_rpmdir /srv/rpm' --define '_topdir /root/rpmbuild' /root/rpmbuild/spec 2>/root/rpm.log ||
-    { cat /root/rpm.log; exit 1; }
+  pack
 }
 for version in 1.0 1.1 2.0; do build demo "$version" ''; done
 build libdemo 1.0 ''
@@ -42,6 +45,32 @@ build web-a 1.0 'Provides: httpd-demo'
 build web-b 1.0 'Provides: httpd-demo'
 build sh-demo 1.0 'Provides: /bin/sh'
 build fussy 1.0 "$(printf '%%post\nexit 1')"
+build ca-certificates 1.0 ''
+cat >/root/rpmbuild/spec <<'SPEC'
+%global debug_package %{nil}
+%global __os_install_post %{nil}
+Name: nginx
+Version: 1.0
+Release: 1
+Summary: demo
+License: MIT
+AutoReq: no
+%description
+demo
+%install
+cp -a /srv/nginx/. %{buildroot}
+%pre
+getent passwd nginx >/dev/null || useradd -r -d /var/lib/nginx -s /usr/sbin/nologin nginx
+%post
+systemctl daemon-reload
+%files
+/usr/sbin/nginx
+%config(noreplace) /etc/nginx
+/usr/lib/systemd/system/nginx.service
+/var/log/nginx
+/var/lib/nginx
+SPEC
+pack
 cat >/root/comps.xml <<'XML'
 <comps><group><id>demo-tools</id><name>Demo Tools</name><uservisible>false</uservisible><packagelist>
 <packagereq type="mandatory">libdemo</packagereq><packagereq type="default">mta-a</packagereq>

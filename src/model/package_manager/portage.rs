@@ -15,6 +15,7 @@ use super::installed::{InstalledPackage, InstalledPackages};
 use super::versions::is_version;
 use crate::model::error::Failure;
 use crate::model::pattern::matches;
+use crate::model::query::OfferedPackage;
 
 /// A directory for each category, and in it one for each installed package: `app-misc/screen-4.9.1-r1`.
 const DATABASE: &str = "/var/db/pkg";
@@ -50,13 +51,14 @@ pub(super) static PORTAGE: PackageManager = PackageManager {
             from_cache: None,
             parse: parse_versions,
         },
-        // A virtual package is one of its own, which needs the others.
+        // A virtual package is one of its own, which needs the others. What several packages have is a name without its
+        // category.
         providers: Question {
-            argv: &["true"],
-            names: |_| Vec::new(),
+            argv: &["portageq", "pquery"],
+            names: each_name,
             accepts: ended_well,
             from_cache: None,
-            parse: |_| HashMap::new(),
+            parse: parse_short_names,
         },
     },
     commands: Commands {
@@ -168,33 +170,46 @@ fn edit_masks(text: &str, packages: &[HeldPackage<'_>], hold: bool) -> Result<St
     Ok(edited)
 }
 
-/// Reads a package with its version in each line: those that no mask and no keyword keeps out.
+/// Reads a package with its version in each line: those that no mask and no keyword keeps out. Without its category a name
+/// is one package alone.
 fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
+    let mut found = offers(text);
+    for (short, names) in parse_short_names(text) {
+        if let [one] = &names[..]
+            && let Some(offer) = found.get(&one.name).cloned()
+        {
+            found.insert(short, offer);
+        }
+    }
+    found
+}
+
+/// What is on offer, by names with their categories.
+fn offers(text: &str) -> HashMap<String, PackageOffer> {
     let mut found: HashMap<String, PackageOffer> = HashMap::new();
-    // Without category a name is one package alone.
-    let mut short: HashMap<&str, Vec<&str>> = HashMap::new();
     for (name, version) in text.lines().filter_map(split_version) {
         let offer = found.entry(name.to_owned()).or_default();
         if !offer.versions.iter().any(|known| known == version) {
             offer.versions.push(version.to_owned());
-        }
-        if let Some((_, base)) = name.split_once('/') {
-            let names = short.entry(base).or_default();
-            if !names.contains(&name) {
-                names.push(name);
-            }
         }
     }
     for offer in found.values_mut() {
         offer.versions.sort_by(|a, b| compare(b, a));
         offer.candidate = offer.versions.first().cloned();
     }
-    for (base, names) in short {
-        if let [name] = names[..]
-            && let Some(offer) = found.get(name).cloned()
-        {
-            found.insert(base.to_owned(), offer);
+    found
+}
+
+/// The packages that have a name without its category.
+fn parse_short_names(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
+    let mut all: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
+    let mut offers: Vec<_> = offers(text).into_iter().collect();
+    offers.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, offer) in offers {
+        if let (Some((_, short)), Some(version)) = (name.split_once('/'), offer.candidate) {
+            let short = short.to_owned();
+            all.entry(short).or_default().push(OfferedPackage { name, version });
         }
     }
-    found
+    all
 }

@@ -146,8 +146,9 @@ fn included(known: &Known) -> Result<Vec<Change>, Stop> {
     }
     if ufw::is_installed(known)? {
         return Err(Failure::new("ufw is installed, but not enabled, and nftables is not installed")
+            .hint("say that the rule is one of ufw, which may be enabled later: firewall = \"ufw\"")
             .hint(
-                "enable it before this resource: execute \"ufw --force enable\" { not_if = { \"grep\", \"-qx\", \
+                "or enable it before this resource: execute \"ufw --force enable\" { not_if = { \"grep\", \"-qx\", \
                  \"ENABLED=yes\", \"/etc/ufw/ufw.conf\" } }",
             )
             .hint("connections that are open stay open meanwhile")

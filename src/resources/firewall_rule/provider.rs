@@ -1,7 +1,7 @@
 //! The actions of `firewall_rule`.
 
 use super::rule::Network;
-use super::{FirewallRule, nftables, ssh, ufw};
+use super::{Firewall, FirewallRule, nftables, ssh, ufw};
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -78,7 +78,7 @@ service "nftables" {
                 .hint("or stop it before this resource: service \"firewalld\" { action = { \"stop\", \"disable\" } }")
                 .into());
         }
-        let is_ufw = ufw::rules_here(known)?;
+        let is_ufw = self.firewall_here(known)? == Firewall::Ufw;
         if !is_ufw {
             known.want(nftables::observe())?;
         }
@@ -87,6 +87,26 @@ service "nftables" {
             "remove" => nftables::plan_remove(self, known),
             _ if is_ufw => ufw::plan_set(self, &self.rule()?, known),
             _ => nftables::plan_set(self, self.rule()?, known),
+        }
+    }
+}
+
+impl FirewallRule {
+    /// What keeps the rule on this machine.
+    fn firewall_here(&self, known: &Known) -> Result<Firewall, Stop> {
+        let is_enabled = ufw::rules_here(known)?;
+        match self.firewall {
+            None if is_enabled => Ok(Firewall::Ufw),
+            None => Ok(Firewall::Nftables),
+            Some(Firewall::Nftables) if is_enabled => Err(Failure::impossible(
+                "ufw rules this machine, and a rule beside its own would open nothing",
+            )
+            .hint("leave `firewall` out, and the rule is one of ufw")
+            .into()),
+            Some(Firewall::Ufw) if !ufw::is_installed(known)? => Err(Failure::new("ufw is not installed")
+                .hint("declare it before this resource: package \"ufw\"")
+                .into()),
+            Some(firewall) => Ok(firewall),
         }
     }
 }

@@ -119,7 +119,11 @@ fn own(of: &FirewallRule, known: &Known) -> Result<Vec<Rule>, Stop> {
     Ok(own)
 }
 
+/// What becomes of a connection that no rule fits.
 fn default(known: &Known) -> Result<Policy, Stop> {
+    if !rules_here(known)? {
+        return Ok(Policy::Allow);
+    }
     let accepts = |line: &str| {
         line.trim()
             .strip_prefix("DEFAULT_INPUT_POLICY=")

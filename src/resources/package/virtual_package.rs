@@ -67,7 +67,14 @@ pub(super) fn chosen(declared: &DeclaredPackages<'_>, name: &str) -> Result<Opti
         [] => Err(declared.not_offered(name)),
         [only] => Ok(Some(only.clone())),
         [first, ..] => {
-            Err(Failure::new(format!("`{name}` is a virtual package, and several packages provide it"))
+            let category =
+                |one: &OfferedPackage| one.name.rsplit_once('/').is_some_and(|(_, own)| own == name);
+            let what = if offered.iter().all(category) {
+                format!("several packages are called `{name}`")
+            } else {
+                format!("`{name}` is a virtual package, and several packages provide it")
+            };
+            Err(Failure::new(what)
                 .hint(format!("they are {}", shown(&offered)))
                 .hint(format!("name the one that you want: package \"{}\"", first.name))
                 .into())
