@@ -17,6 +17,7 @@ mod package;
 mod package_managers;
 mod service;
 mod shell;
+mod site;
 mod small_server;
 mod sudo;
 mod sysctl;

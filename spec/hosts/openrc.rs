@@ -1,7 +1,7 @@
 //! `service` under OpenRC, which has started the host: `openrc-init` is its process 1.
 
 use super::convergence::{chefrs, converge, fail, recipe, through_a_shell};
-use super::{Host, boot};
+use super::{Host, boot, site};
 use crate::patience::until;
 
 /// A daemon with a supervisor, as in Gentoo and Alpine.
@@ -71,6 +71,8 @@ fn services_of_openrc_start_crash_and_stop() {
     assert_eq!(converge(&host, off), ["service[tock] stop", "service[tock] disable"]);
     assert_eq!(host.script("rc-service tock status").status.code(), Some(3));
     host.must("test ! -e /etc/runlevels/default/tock");
+    // Scripts of System V are services, too.
+    site::converge_one_of_debian(&host);
 }
 
 #[test]

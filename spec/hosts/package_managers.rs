@@ -1,11 +1,9 @@
 //! `package` with package managers other than apt: the real programs, on a Debian whose distribution is renamed.
 
-mod site;
-
 use chefrs::model::package_manager::named;
 
 use super::convergence::{chefrs, converge, fail, recipe, through_a_shell};
-use super::{Host, boot};
+use super::{Host, boot, site};
 
 #[test]
 fn packages_of_dnf_come_move_are_held_and_go() {
