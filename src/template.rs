@@ -28,12 +28,10 @@ pub use words::{TemplateWord, WORDS};
 /// # Errors
 /// Syntax errors, missing variables and partials, and exceeded limits, each with file, line and excerpt.
 pub fn render(template: &Template, variables: &Map<String, Value>) -> Result<Content, Diagnostic> {
-    let size = graph::check(template)?;
-    let renderer = renderer::Renderer::new(template, size)?;
-    if let Some(until) = content::unknown_in(variables) {
-        return Ok(Content::Unknown(until.to_owned()));
-    }
-    renderer.render(variables).map(Content::Text)
+    renderer::with_parsed(template, |renderer| match content::unknown_in(variables) {
+        Some(until) => Ok(Content::Unknown(until.to_owned())),
+        None => renderer.render(variables).map(Content::Text),
+    })
 }
 
 /// The partials that a template includes, in order, without duplicates: names, and where they are included. The caller must

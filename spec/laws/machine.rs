@@ -29,6 +29,7 @@ pub const NOW: i64 = 1_700_000_000;
 const PROGRAMS: &[&str] = &[
     "apt-get",
     "apt-mark",
+    "bash",
     "cat",
     "chage",
     "chpasswd",

@@ -1,5 +1,6 @@
 //! Prepares a template for the Handlebars engine, and renders it with limited memory.
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::graph::TemplateSize;
 use super::limits::OUTPUT_LIMIT;
-use super::{blocks, explain, variables, words};
+use super::{blocks, explain, graph, variables, words};
 use crate::model::content::Template;
 use crate::model::error::Diagnostic;
 
@@ -31,16 +32,38 @@ static WORDS: LazyLock<Handlebars<'static>> = LazyLock::new(|| {
     registry
 });
 
+thread_local! {
+    /// The template that this thread rendered last. To parse one takes much longer than to render it, and many resources in a
+    /// row may have the same.
+    static LAST: Cell<Option<Box<Renderer>>> = const { Cell::new(None) };
+}
+
 /// A parsed template.
-pub(super) struct Renderer<'a> {
-    template: &'a Template,
+pub(super) struct Renderer {
+    template: Template,
     registry: Handlebars<'static>,
     size: TemplateSize,
 }
 
-impl<'a> Renderer<'a> {
-    /// Parses a template and its partials. Their limits must have been checked.
-    pub(super) fn new(template: &'a Template, size: TemplateSize) -> Result<Self, Diagnostic> {
+/// Parses a template, unless it is the last one, and uses it.
+pub(super) fn with_parsed<T>(
+    template: &Template,
+    work: impl FnOnce(&mut Renderer) -> Result<T, Diagnostic>,
+) -> Result<T, Diagnostic> {
+    let last = LAST.take().filter(|last| last.template == *template);
+    let mut renderer = match last {
+        Some(last) => last,
+        None => Box::new(Renderer::new(template)?),
+    };
+    let done = work(&mut renderer);
+    LAST.set(Some(renderer));
+    done
+}
+
+impl Renderer {
+    /// Checks the limits of a template and its partials, and parses them.
+    fn new(template: &Template) -> Result<Self, Diagnostic> {
+        let size = graph::check(template)?;
         let mut registry = WORDS.clone();
         let names = std::iter::once(MAIN).chain(template.partials.keys().map(String::as_str));
         for name in names {
@@ -50,28 +73,29 @@ impl<'a> Renderer<'a> {
             print_checked(&mut parsed);
             registry.register_template(name, parsed);
         }
-        Ok(Self { template, registry, size })
+        Ok(Self { template: template.clone(), registry, size })
     }
 
     /// Renders the template.
-    pub(super) fn render(mut self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
+    pub(super) fn render(&mut self, values: &Map<String, Value>) -> Result<String, Diagnostic> {
         let copied = if self.size.copies { variables::count(values) / COPIED_PER_TAG } else { 0 };
         let pass = self.size.weight.saturating_mul(1 + copied);
         if pass > blocks::WORK_LIMIT {
-            return Err(explain::too_slow(self.template));
+            return Err(explain::too_slow(&self.template));
         }
         blocks::register_each(&mut self.registry, pass);
         let mut context = Context::null();
         *context.data_mut() = Value::Object(variables::plain_map(values));
         let mut sink = Sink::default();
-        let done =
-            guarded(self.template, || self.registry.render_with_context_to_write(MAIN, &context, &mut sink))?;
+        let done = guarded(&self.template, || {
+            self.registry.render_with_context_to_write(MAIN, &context, &mut sink)
+        })?;
         if sink.full {
-            return Err(explain::too_long(self.template));
+            return Err(explain::too_long(&self.template));
         }
-        done.map_err(|error| explain::failed(self.template, values, &error))?;
+        done.map_err(|error| explain::failed(&self.template, values, &error))?;
         String::from_utf8(sink.bytes).map_err(|_| {
-            Diagnostic::error("the template did not render to UTF-8").at(explain::whole(self.template))
+            Diagnostic::error("the template did not render to UTF-8").at(explain::whole(&self.template))
         })
     }
 }

@@ -34,9 +34,21 @@ impl Generator {
         }
     }
 
-    /// What commands make no resource manages: guards, deferred values and `creates` look at it, and other commands.
+    /// What commands make no resource manages: guards, deferred values and `creates` look at it, and other commands. Some
+    /// are scripts.
     fn execute(&mut self) -> Item {
         let number = self.next_number();
+        let mut item = self.command(number);
+        if number % 4 == 0 && !item.waits() {
+            item.r#type = "script".to_owned();
+            for (name, _) in item.properties.iter_mut().filter(|(name, _)| name == "command") {
+                *name = "code".to_owned();
+            }
+        }
+        item
+    }
+
+    fn command(&mut self, number: usize) -> Item {
         let path = format!("/run/made{number}");
         let item = Item::new("execute", &format!("e{number}"));
         let touch = format!("\"touch {path}\"");

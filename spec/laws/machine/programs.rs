@@ -22,6 +22,12 @@ impl Machine {
         }
         match words.as_slice() {
             ["/bin/sh", "-c", script] => self.script(script),
+            // Scripts come as input, in braces.
+            ["bash", .., "-s"] => {
+                let input = command.input.as_deref().unwrap_or_default();
+                let code = input.strip_prefix("{ ").and_then(|code| code.strip_suffix("\n} </dev/null\n"));
+                self.script(code.unwrap_or(input))
+            }
             // What waits for a path, and is not given the time.
             ["/bin/sh", "-c", script, "sh", _, path] if script.contains("until test -e") => {
                 (i32::from(!self.has(path)), String::new())

@@ -47,6 +47,22 @@ pub fn unit(name: &str) -> String {
     }
 }
 
+/// The directories of units on a disk: systemd.unit(5). What is in `/run` is gone at the next boot.
+pub const UNIT_DIRECTORIES: [&str; 5] = [
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+];
+
+/// The names that the file of a unit may have: its own, and that of its template.
+pub fn file_names(unit: &str) -> impl Iterator<Item = String> {
+    let template = unit.split_once('@').zip(unit.rsplit_once('.'));
+    let template = template.map(|((prefix, _), (_, suffix))| format!("{prefix}@.{suffix}"));
+    std::iter::once(unit.to_owned()).chain(template)
+}
+
 /// The argument of `systemctl show` for a unit. A template is asked through an instance that does not exist.
 #[must_use]
 pub fn example(unit: &str) -> String {

@@ -1,12 +1,13 @@
 //! States of services, for every init system.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::surroundings::Surroundings;
 use super::{host, process, scripts};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Init};
-use crate::model::service_manager::systemd::{self, SYSTEMCTL};
+use crate::model::service_manager::systemd::{self, SYSTEMCTL, UNIT_DIRECTORIES};
 use crate::model::step::Command;
 
 /// Timeout of `systemctl show`, in seconds.
@@ -64,14 +65,40 @@ fn show(names: &[&str], with: &Surroundings) -> Vec<Answer> {
 
 /// States without a running systemd: of scripts, and of units that are enabled for the next boot.
 fn without_systemd(names: &[&str], has_units: bool, with: &Surroundings) -> Vec<Answer> {
-    scripts::at_once(names, |name| {
-        let script = scripts::of_sysv(name, with);
-        let mut word = String::new();
-        if has_units {
-            let unit = systemd::unit(name);
-            let ask = Command::new([SYSTEMCTL, "--root=/", "is-enabled", "--", &unit]);
-            word = process::run(&ask, with, SHOW_TIMEOUT, &mut |_| {}).result().stdout;
-        }
-        Answer::Service(systemd::offline(script, &word))
+    let units: Vec<String> = names.iter().map(|name| systemd::unit(name)).collect();
+    let words = if has_units { enabled_words(&units, with) } else { HashMap::new() };
+    let scripts = scripts::at_once(names, |name| scripts::of_sysv(name, with));
+    let states = scripts.into_iter().zip(&units).map(|(script, unit)| {
+        let word = words.get(unit).map(String::as_str).unwrap_or_default();
+        Answer::Service(systemd::offline(script, word))
+    });
+    states.collect()
+}
+
+/// What `systemctl is-enabled` says of the units that have a file. Of others it says nothing, after it has started several
+/// programs for the script of that name.
+fn enabled_words(units: &[String], with: &Surroundings) -> HashMap<String, String> {
+    let mut asked: Vec<&String> = units.iter().filter(|unit| has_file(unit)).collect();
+    asked.dedup();
+    let ask = |units: &[&String]| {
+        let argv = [SYSTEMCTL, "--root=/", "is-enabled", "--"].into_iter();
+        let argv = argv.chain(units.iter().map(|unit| unit.as_str()));
+        process::run(&Command::new(argv), with, SHOW_TIMEOUT, &mut |_| {}).result().stdout
+    };
+    if asked.is_empty() {
+        return HashMap::new();
+    }
+    let told = ask(&asked);
+    let words: Vec<&str> = told.lines().collect();
+    if words.len() == asked.len() {
+        return asked.into_iter().cloned().zip(words.into_iter().map(str::to_owned)).collect();
+    }
+    // It passes over what it can't read.
+    asked.into_iter().map(|unit| (unit.clone(), ask(&[unit]))).collect()
+}
+
+fn has_file(unit: &str) -> bool {
+    systemd::file_names(unit).any(|name| {
+        UNIT_DIRECTORIES.iter().any(|directory| Path::new(directory).join(&name).symlink_metadata().is_ok())
     })
 }
