@@ -39,10 +39,10 @@ impl Generator {
     fn execute(&mut self) -> Item {
         let number = self.next_number();
         let mut item = self.command(number);
-        if number % 4 == 0 && !item.waits() {
-            item.r#type = "script".to_owned();
+        if number.is_multiple_of(4) && !item.waits() {
+            "script".clone_into(&mut item.r#type);
             for (name, _) in item.properties.iter_mut().filter(|(name, _)| name == "command") {
-                *name = "code".to_owned();
+                "code".clone_into(name);
             }
         }
         item
