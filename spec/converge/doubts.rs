@@ -299,6 +299,14 @@ fn what_is_impossible_only_after_a_change_is_refused_before_it() {
         "group[one]: the group `one` can't be removed: it will be the primary group of a user that an earlier \
          resource declares",
     );
+    // It is not planned ahead, because the one before it isn't either.
+    refused(
+        |story| {
+            story.row("package", "web", &["lock"], json!({}));
+            story.row("package", "web", &["install"], json!({}));
+        },
+        "package[web]: the package `web` is held, and is not installed",
+    );
     // Neither can be planned before the directory is there.
     refused(
         |story| {

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::model::collection::Row;
@@ -89,11 +90,26 @@ pub(super) fn look(state: &mut RunState<'_>) {
             break;
         }
     }
+    // What is not planned by now may be impossible after an earlier row about the same.
+    state.suspicious |= !open.is_empty() && share_a_name(state, &open);
     let know = &state.work.know;
     state.suspicious |= written.paths.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)))
         || mounts::any_mounted(&written.taken, know);
     let is_root = matches!(state.work.know.peek(&Query::Host), Some(Answer::Host(host)) if host.root);
     state.suspicious |= !is_root || conflicts.any();
+}
+
+/// Whether one of these rows has a name that another row of its type has, too.
+fn share_a_name(state: &RunState<'_>, open: &[OpenRow<'_>]) -> bool {
+    let keys = |row: usize| {
+        let declared: &Row = state.row(row);
+        names(declared).into_iter().map(|name| (declared.r#type.as_str(), name)).collect::<Vec<_>>()
+    };
+    let mut times: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+    for key in (0..state.rows.len()).flat_map(keys) {
+        *times.entry(key).or_default() += 1;
+    }
+    open.iter().flat_map(|open| keys(open.row)).any(|key| times.get(&key).is_some_and(|times| *times > 1))
 }
 
 /// The paths that a row is named after.
