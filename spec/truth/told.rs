@@ -25,6 +25,8 @@ pub(super) struct Done {
     pub(super) outcome: String,
     /// Whether it was about to be changed.
     pub(super) attempted: bool,
+    /// It failed, and nobody minds.
+    ignored: bool,
     /// What notified it.
     pub(super) by: Option<String>,
     /// The custom resources around it.
@@ -169,7 +171,7 @@ impl Told {
         }
         // What came after a failure in that attempt may have come otherwise for it.
         let parts = self.actions.values().flatten().filter(|done| is_part(done, &roots));
-        let failed = parts.filter(|done| done.outcome == "failed").map(|done| done.at).min();
+        let failed = parts.filter(|done| done.outcome == "failed" && !done.ignored).map(|done| done.at).min();
         for (key, all) in &mut self.actions {
             let is_first = |done: &Done| {
                 let by_outer = done.by.as_ref().is_some_and(|by| outer.contains(by));
@@ -221,11 +223,12 @@ impl Told {
         let by = course.by.remove(&(key.id.clone(), key.action.clone())).flatten();
         let within = texts(&resource["within"]);
         let attempted = course.attempted == key.id;
+        let ignored = outcome["ignored"] == true;
         let all = self.actions.entry(key).or_default();
         if let Some(withdrawn) = all.iter().position(|done| done.withdrawn) {
             all.remove(withdrawn);
         }
-        all.push(Done { at, outcome: word, attempted, by, within, withdrawn: false });
+        all.push(Done { at, outcome: word, attempted, ignored, by, within, withdrawn: false });
     }
 
     /// Whether anything was changed before an action had its turn.
