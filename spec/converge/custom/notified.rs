@@ -150,7 +150,7 @@ fn of_two_notifiers_the_certain_one_is_told_too() {
 
 #[test]
 fn a_chain_of_notifications_may_be_of_any_length() {
-    let length = 5000;
+    let length = 20_000;
     for timing in [Timing::Immediately, Timing::Delayed] {
         let mut story = Story::new();
         execute(&mut story, "c0", &["run"]);
