@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use chefrs::model::foreign::{
-    COMMANDS, FILES, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPE_PROPERTIES, TYPES, VALUES,
+    COMMANDS, COOKBOOK_TYPES, FILES, ForeignWord, NODE_KEYS, OPTIONS, PROPERTIES, TYPE_PROPERTIES, TYPES,
+    VALUES,
 };
 use chefrs::provider::common::common_properties;
 use chefrs::resources;
@@ -66,7 +67,9 @@ fn is_property(name: &str) -> bool {
 #[test]
 fn what_a_row_proposes_in_a_recipe_is_there() {
     let mut wrong = Vec::new();
-    for row in [TYPES, FILES, VALUES, NODE_KEYS, PROPERTIES, TYPE_PROPERTIES].into_iter().flatten() {
+    for row in
+        [TYPES, COOKBOOK_TYPES, FILES, VALUES, NODE_KEYS, PROPERTIES, TYPE_PROPERTIES].into_iter().flatten()
+    {
         let own = code(row.ours).filter(|code| !is_shipped(code));
         for word in own.map(first_word).filter(|word| !word.is_empty()) {
             let is_known = resources::find(word).is_some() || WORDS.contains(&word) || is_property(word);
@@ -110,7 +113,7 @@ fn what_a_row_proposes_on_the_command_line_is_there() {
 
 #[test]
 fn no_word_of_ours_is_foreign() {
-    let types = TYPES.iter().chain(FILES).chain(VALUES).flat_map(|row| row.words);
+    let types = TYPES.iter().chain(COOKBOOK_TYPES).chain(FILES).chain(VALUES).flat_map(|row| row.words);
     let types = types.filter(|word| resources::find(word).is_some());
     let commands = COMMANDS.iter().flat_map(|row| row.words).filter(|word| VERBS.contains(word));
     // Where a type has a property of that name, no row is about it.
@@ -136,7 +139,7 @@ fn no_word_of_ours_is_foreign() {
 fn no_row_is_hidden_by_another() {
     let mut wrong = Vec::new();
     for (name, table) in [
-        ("types", TYPES),
+        ("types", &[TYPES, COOKBOOK_TYPES].concat()[..]),
         ("files", FILES),
         ("values", VALUES),
         ("keys", NODE_KEYS),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::foreign::{FILES, ForeignWord, NODE_KEYS, TYPES, VALUES};
+use crate::model::foreign::{COOKBOOK_TYPES, FILES, ForeignWord, NODE_KEYS, TYPES, VALUES};
 use crate::provider::common::common_properties;
 use crate::resources;
 
@@ -36,7 +36,7 @@ pub(super) fn hint_for_state(name: &str, line: &str) -> Option<String> {
 
 /// Finds a resource type of other tools.
 fn declared(word: &str) -> Option<&'static ForeignWord> {
-    ForeignWord::find(TYPES, word).or_else(|| ForeignWord::find(FILES, word))
+    [TYPES, COOKBOOK_TYPES, FILES].into_iter().find_map(|table| ForeignWord::find(table, word))
 }
 
 /// The suggestion for a key that the node does not have.

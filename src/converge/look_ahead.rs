@@ -2,8 +2,7 @@
 
 use camino::Utf8Path;
 use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde_json::Value;
 
 use crate::model::collection::Row;

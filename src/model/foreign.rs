@@ -4,6 +4,7 @@
 //! These are data tables. A spec checks that everything they suggest exists.
 
 mod commands;
+mod cookbook_types;
 mod files;
 mod options;
 mod properties;
@@ -14,6 +15,7 @@ mod values;
 mod word;
 
 pub use commands::COMMANDS;
+pub use cookbook_types::COOKBOOK_TYPES;
 pub use files::FILES;
 pub use options::OPTIONS;
 pub use properties::PROPERTIES;

@@ -82,7 +82,7 @@ impl Shell {
         writer: impl Write + Send + 'static,
     ) -> Result<Self, Failure> {
         let (wire, hello) =
-            ShellWire::begin(name.into(), Box::new(reader), Box::new(writer), &services::recognition())?;
+            ShellWire::begin(name.into(), Box::new(reader), Box::new(writer), &services::functions())?;
         let seen = ShellState {
             root: hello.user == 0,
             user: hello.user,

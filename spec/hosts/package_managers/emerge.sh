@@ -1,6 +1,6 @@
 # Makes the host one of Portage: the program, a repository of small packages, and the name of its distribution.
-# demo has a history, a USE flag, and a version of unstable keywords; demoapp needs libdemo; base is what the system needs. nginx is
-# that of /srv/nginx.
+# demo has a history, a USE flag, and a version of unstable keywords; demoapp needs libdemo; base is what the system needs.
+# nginx is that of /srv/nginx.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update

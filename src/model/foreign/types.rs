@@ -17,12 +17,6 @@ const LOCALE: &str = "`locale \"de_DE.UTF-8\"`";
 const MESSAGE: &str = "`message \"…\"`";
 const FRAGMENT: &str = "`fragment \"name\" { into = \"/etc/app.conf\", content = \"…\" }`";
 
-const POSTGRESQL: &str = "`postgresql.database \"name\" { owner = \"ada\" }`";
-const MARIADB: &str = "`mariadb.database \"name\"`";
-const RABBITMQ: &str = "`rabbitmq.user \"name\" { password = secret \"…\" }`";
-const OPENSSL: &str = "`openssl.self_signed_certificate \"/path\" { key = \"/path\", names = { \"…\" } }`";
-const SELINUX: &str = "`selinux.label \"/path\" { type = \"etc_t\" }`";
-
 /// Resource types of other tools, by the word that starts the declaration.
 pub const TYPES: &[ForeignWord] = &[
     word("Chef", &["log"], MESSAGE, "`print(\"…\")` shows a text when the recipe is compiled"),
@@ -282,85 +276,6 @@ pub const TYPES: &[ForeignWord] = &[
         &["docker_service"],
         COMMAND,
         "there is no type for containers; a `systemd_unit` that calls `podman run` keeps one running",
-    ),
-    // What the shipped cookbooks bring.
-    word(
-        "Ansible",
-        &["postgresql_db", "postgresql_user", "postgresql_privs", "postgresql_ext", "postgresql_set"],
-        POSTGRESQL,
-        "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Chef",
-        &["postgresql_database", "postgresql_role", "postgresql_extension"],
-        POSTGRESQL,
-        "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Puppet",
-        &["postgresql::server::db", "postgresql::server::role", "postgresql::server::database"],
-        POSTGRESQL,
-        "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Salt",
-        &["postgres_database.present", "postgres_user.present"],
-        POSTGRESQL,
-        "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Ansible",
-        &["mysql_db", "mysql_user"],
-        MARIADB,
-        "`local mariadb = require \"@mariadb\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Chef",
-        &["mysql_database", "mariadb_database", "mariadb_user"],
-        MARIADB,
-        "`local mariadb = require \"@mariadb\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Puppet",
-        &["mysql::db", "mysql_grant"],
-        MARIADB,
-        "`local mariadb = require \"@mariadb\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Ansible",
-        &["rabbitmq_user", "rabbitmq_vhost", "rabbitmq_plugin"],
-        RABBITMQ,
-        "`local rabbitmq = require \"@rabbitmq\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Puppet",
-        &["rabbitmq_user_permissions"],
-        RABBITMQ,
-        "`local rabbitmq = require \"@rabbitmq\"` comes first; the cookbook ships with chefrs, and has more types",
-    ),
-    word(
-        "Ansible",
-        &["openssl_privatekey", "x509_certificate"],
-        OPENSSL,
-        "`local openssl = require \"@openssl\"` comes first; the cookbook ships with chefrs, and has `key` for a key alone",
-    ),
-    word(
-        "Chef",
-        &["openssl_x509_certificate", "openssl_rsa_private_key", "openssl_ec_private_key"],
-        OPENSSL,
-        "`local openssl = require \"@openssl\"` comes first; the cookbook ships with chefrs, and has `key` for a key alone",
-    ),
-    word(
-        "Ansible",
-        &["sefcontext"],
-        SELINUX,
-        "`local selinux = require \"@selinux\"` comes first; it sets the label of a path, and leaves the policy alone",
-    ),
-    word(
-        "Chef",
-        &["selinux_fcontext"],
-        SELINUX,
-        "`local selinux = require \"@selinux\"` comes first; it sets the label of a path, and leaves the policy alone",
     ),
     word(
         "Ansible",

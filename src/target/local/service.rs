@@ -78,8 +78,7 @@ fn without_systemd(names: &[&str], has_units: bool, with: &Surroundings) -> Vec<
 /// What `systemctl is-enabled` says of the units that have a file. Of others it says nothing, after it has started several
 /// programs for the script of that name.
 fn enabled_words(units: &[String], with: &Surroundings) -> HashMap<String, String> {
-    let mut asked: Vec<&String> = units.iter().filter(|unit| has_file(unit)).collect();
-    asked.dedup();
+    let asked: Vec<&String> = units.iter().filter(|unit| has_file(unit)).collect();
     let ask = |units: &[&String]| {
         let argv = [SYSTEMCTL, "--root=/", "is-enabled", "--"].into_iter();
         let argv = argv.chain(units.iter().map(|unit| unit.as_str()));

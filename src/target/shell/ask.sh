@@ -266,14 +266,6 @@ ask_services() {
   esac
   set -f
 }
-# has_unit_file UNIT: whether it has a file, or its template has one. Of others `systemctl is-enabled` says nothing, after it
-# has started several programs for the script of that name.
-has_unit_file() {
-  for d in /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    for f in "$d/$1" "$d/${1%%@*}@.${1##*.}"; do [ ! -e "$f" ] && [ ! -L "$f" ] || return 0; done
-  done
-  return 1
-}
 # ask_scripts [NAME UNIT SHOWN]...: the exit status of each script's `status`, its first line if OpenRC does not run, and
 # whether its unit is enabled if systemd does not run.
 ask_scripts() {

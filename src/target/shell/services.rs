@@ -9,9 +9,23 @@ use crate::model::service_manager::sysv::script_name;
 use crate::model::service_manager::{SERVICE_MANAGERS, ServiceManager, openrc, systemd, sysv};
 use crate::target::quote::quote;
 
-/// The shell function that recognises the service manager, as $init, and the one that is installed but does not run, as
-/// $offline: what `service_manager::of_machine` does.
-pub(super) fn recognition() -> String {
+/// The shell functions that are made from what is known of service managers.
+pub(super) fn functions() -> String {
+    recognition() + &unit_file_search()
+}
+
+/// The function that tells whether a unit has a file, or its template has one: what `has_file` of the local engine does.
+fn unit_file_search() -> String {
+    let directories = systemd::UNIT_DIRECTORIES.map(quote).join(" ");
+    format!(
+        "has_unit_file() {{\nfor d in {directories}; do\nfor f in \"$d/$1\" \"$d/${{1%%@*}}@.${{1##*.}}\"; do \
+         [ ! -e \"$f\" ] && [ ! -L \"$f\" ] || return 0; done\ndone\nreturn 1\n}}\n"
+    )
+}
+
+/// The function that recognises the service manager, as $init, and the one that is installed but does not run, as $offline:
+/// what `service_manager::of_machine` does.
+fn recognition() -> String {
     let branches = |path: fn(&ServiceManager) -> Option<&'static str>, variable: &str| {
         let all = SERVICE_MANAGERS.iter().filter_map(|manager| {
             Some(format!("if [ -e {} ]; then {variable}={}; el", quote(path(manager)?), manager.fact))
