@@ -30,6 +30,14 @@ fn the_roster_is_sorted_and_has_no_name_twice() {
 }
 
 #[test]
+fn every_type_stands_in_the_generated_cookbooks() {
+    let there = case::types();
+    let never: Vec<&str> =
+        TYPES.iter().map(|entry| entry.name).filter(|name| !there.contains(*name)).collect();
+    assert!(never.is_empty(), "`laws/generate` makes none of {}", never.join(", "));
+}
+
+#[test]
 fn every_type_property_and_action_is_documented() {
     let mut missing = Vec::new();
     let mut text = |place: String, doc: &str| {

@@ -46,7 +46,12 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         // What came again after a restart of the machine counts where the plan said so.
         let again: usize = run.again.get(key).copied().unwrap_or_default();
         let acted = run.actions.get(key).map(Vec::as_slice).unwrap_or_default();
-        let agree = said.iter().zip(acted).all(|(said, done)| *said == done.outcome || is_open(done.at));
+        // A failure in a later part of the run is what it comes to.
+        let last = acted.last().filter(|done| done.in_the_end);
+        let agree = match last {
+            Some(last) => said.last() == Some(&last.outcome.as_str()) || is_open(last.at),
+            None => said.iter().zip(acted).all(|(said, done)| *said == done.outcome || is_open(done.at)),
+        };
         let more = acted.iter().skip(said.len()).all(|done| is_open(done.at));
         let missing = said.len() <= acted.len() + again || first.is_some();
         if !(agree && more && missing) {
@@ -55,9 +60,15 @@ pub fn lies(plan: &[Value], run: &[Value]) -> Vec<String> {
         }
     }
     for notified in &plan.notified {
-        // The first of those who notify alike is told of, and the plan was not certain of that one.
+        // The first of those who notify alike is told of, and the plan was not certain of that one. Of those who only
+        // may, the plan tells of the first, too.
         let first_of_them = |other: &Notified| {
-            other.is_alike(notified) && plan.notified.iter().any(|told| told.uncertain && told.is_same(other))
+            let may = |told: &Notified| {
+                told.uncertain
+                    && told.is_alike(other)
+                    && (told.from == other.from || plan.unknown.contains(&other.from))
+            };
+            other.is_alike(notified) && plan.notified.iter().any(may)
         };
         let came = run.notified.iter().any(|other| other.is_same(notified) || first_of_them(other));
         if !notified.uncertain && !came && first.is_none() {

@@ -5,6 +5,7 @@ use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::target::Target;
 
+mod acting;
 mod action;
 mod apply;
 mod attempt;
@@ -13,6 +14,7 @@ mod conclusion;
 mod conflicts;
 mod deferred;
 mod early_answers;
+mod endless;
 mod engine;
 mod exposed;
 mod fragments;

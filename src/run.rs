@@ -123,10 +123,12 @@ fn here(
         target.keep_state_in(state.clone());
     }
     let caller = locked_run::caller(&mut target)?;
+    let mut terms = terms(request, &caller);
+    terms.options.continues_after_restart = false;
     let Some(peers) = request.peers else {
         // It is ready by the time that the facts are gathered.
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
-        let locked = LockedRun::begin(&mut target, terms(request, &caller), sink)?;
+        let locked = LockedRun::begin(&mut target, terms, sink)?;
         let facts = facts::gather(&mut target)?;
         let (compiled, early_answers) = ahead::compile(&mut target, |look| {
             with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
@@ -145,7 +147,7 @@ fn here(
         return Ok(refused);
     }
     // The state may have changed while the other targets were examined.
-    let locked = LockedRun::begin(&mut target, terms(request, &caller), &mut sink)?;
+    let locked = LockedRun::begin(&mut target, terms, &mut sink)?;
     converge_locked(locked, &mut target, compiled, EarlyAnswers::default(), &mut sink)
 }
 

@@ -104,3 +104,29 @@ fn at_its_own_turn_there_is_nothing_to_do() {
     assert_eq!(told.failures, Vec::<String>::new());
     assert_eq!((told.counts.up_to_date, told.counts.skipped), (1, 1));
 }
+
+#[test]
+fn one_that_is_not_known_yet_hides_no_other_that_can_not_be_had() {
+    let output = |word: &str| json!({ "$output": Command::new([word]) });
+    let unknown = part("a", output("later"));
+    let missing = part("b", output("nope"));
+    let mut doubtful = part("c", output("nope"));
+    doubtful.only_if = vec![Guard::Command(Command::new(["/bin/sh", "-c", "probe"]))];
+    for second in [missing, doubtful] {
+        let mut machine = Machine::new();
+        machine.on("first", |_| 0);
+        machine.guard("later", End::Exit(0));
+        machine.guard("probe", End::Exit(0));
+        machine.guard("nope", End::Exit(1));
+        let mut story = Story::new();
+        story.row("execute", "first", &["run"], json!({ "command": ["first"] }));
+        story.row(
+            "file",
+            FILE,
+            &["create"],
+            json!({ "content": { "$fragments": [unknown.clone(), second] } }),
+        );
+        let lines = story.plan(&mut machine).lines;
+        assert!(lines[1].starts_with("file[/etc/app.conf] create: unknown"), "{lines:#?}");
+    }
+}

@@ -96,3 +96,28 @@ fn beside_a_mount_and_upon_it_all_is_as_ever() {
     let told = story.run(&mut machine);
     assert!(told.summary.success, "{:?}", told.failures);
 }
+
+#[test]
+fn what_the_second_action_of_a_row_can_not_do_is_refused_before_the_first() {
+    let mut machine = machine();
+    machine.file("/srv/in the way", "x");
+    let mut story = Story::new();
+    story.file("/srv/first", "x");
+    let properties = json!({ "device": "tmpfs", "fstype": "tmpfs" });
+    story.row("mount", "/srv/in the way", &["enable", "mount"], properties);
+    let told = story.run(&mut machine);
+    assert!(machine.state.steps.is_empty(), "{:?}", machine.state.steps);
+    assert!(told.failures[0].contains("`/srv/in the way` is a file, not a directory"), "{:?}", told.failures);
+    assert!(told.lines[0].starts_with("mount[/srv/in the way] mount: failed"), "{:#?}", told.lines);
+}
+
+#[test]
+fn what_an_earlier_row_puts_where_another_wants_nothing_is_seen_before_the_first_change() {
+    let mut story = Story::new();
+    story.file("/srv/c", "x");
+    story.row("link", "/srv/c", &["delete"], json!({}));
+    let mut machine = machine();
+    let told = story.run(&mut machine);
+    assert!(machine.state.steps.is_empty(), "{:?}", machine.state.steps);
+    assert_eq!(told.lines, ["link[/srv/c] delete: failed: `/srv/c` is a file, not a link"]);
+}

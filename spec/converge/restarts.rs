@@ -244,3 +244,99 @@ fn one_inside_what_comes_before_a_change_leaves_the_change_for_afterwards() {
         assert!(machine.state.files.contains_key(camino::Utf8Path::new(path)), "{path}");
     }
 }
+
+/// What always runs, asks for a restart, and has a file behind it.
+fn always_asking(action: &str, timing: Timing) -> Story {
+    let mut story = Story::new();
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    let always = story.row("execute", "always", &["run"], json!({ "command": ["always"] }));
+    story.notify(always, reboot, action, timing);
+    story.file("/etc/behind", "x");
+    story
+}
+
+fn asked_for(action: &str, timing: Timing) -> Machine {
+    let mut machine = Machine::new();
+    machine.on("always", |_| 0);
+    let story = always_asking(action, timing);
+    for _ in 0..5 {
+        assert_eq!(restarts(&story.run_without_plan(&mut machine)), ["reboot[kernel]"]);
+        machine.restart();
+    }
+    assert!(!story.run_without_plan(&mut machine).summary.success);
+    machine
+}
+
+const FORESEEN: &str = "failed: the run would restart the machine for it 5 times, and then fail: execute[always] does its \
+                        work again after each start, and notifies it";
+
+#[test]
+fn a_plan_foresees_that_what_always_acts_restarts_the_machine_again_and_again() {
+    for (action, timing) in [("reboot_now", Timing::Immediately), ("reboot_now", Timing::Delayed)] {
+        let mut machine = Machine::new();
+        machine.on("always", |_| 0);
+        let plan = always_asking(action, timing).plan(&mut machine);
+        assert!(!plan.summary.success);
+        assert!(plan.lines.contains(&format!("reboot[kernel] {action}: {FORESEEN}")), "{:#?}", plan.lines);
+        let is_behind = timing == Timing::Delayed;
+        let planned = plan.lines.iter().any(|line| line.starts_with("file[/etc/behind] create: "));
+        let made = asked_for(action, timing).state.files.contains_key(camino::Utf8Path::new("/etc/behind"));
+        assert_eq!((planned, made), (is_behind, is_behind), "{:#?}", plan.lines);
+    }
+}
+
+#[test]
+fn one_that_is_requested_again_and_again_fails_at_the_end_of_the_plan() {
+    for timing in [Timing::Immediately, Timing::Delayed] {
+        let mut machine = Machine::new();
+        machine.on("always", |_| 0);
+        let plan = always_asking("request_reboot", timing).plan(&mut machine);
+        let last = plan.lines.iter().rfind(|line| line.starts_with("reboot[kernel]"));
+        assert_eq!(last, Some(&format!("reboot[kernel] request_reboot: {FORESEEN}")), "{:#?}", plan.lines);
+        assert!(plan.lines.iter().any(|line| line.starts_with("file[/etc/behind] create: ")));
+        assert!(
+            asked_for("request_reboot", timing)
+                .state
+                .files
+                .contains_key(camino::Utf8Path::new("/etc/behind"))
+        );
+    }
+}
+
+#[test]
+fn a_plan_for_this_machine_ends_where_each_run_ends() {
+    let mut machine = Machine::new();
+    machine.on("always", |_| 0);
+    let mut story = always_asking("reboot_now", Timing::Immediately);
+    story.options.continues_after_restart = false;
+    let plan = story.plan(&mut machine);
+    assert!(plan.summary.success, "{:#?}", plan.lines);
+    assert_eq!((plan.counts.updated, plan.counts.not_run), (2, 1), "{:#?}", plan.lines);
+    assert!(story.run(&mut machine).summary.success);
+}
+
+#[test]
+fn a_restart_comes_to_an_end_where_what_asks_for_it_does() {
+    for case in ["creates", "before", "guard"] {
+        let mut machine = Machine::new();
+        machine.on("once", |_| 0);
+        machine.guard("is done", chefrs::model::query::End::Exit(1));
+        let mut story = Story::new();
+        let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+        let properties = match case {
+            "creates" => json!({ "command": ["once"], "creates": "/etc/once" }),
+            _ => json!({ "command": ["once"] }),
+        };
+        let once = story.row("execute", "once", &["run"], properties);
+        if case == "guard" {
+            let guard = chefrs::model::step::Command::new(["/bin/sh", "-c", "is done"]);
+            story.not_if(once, chefrs::model::collection::Guard::Command(guard));
+        }
+        let timing = if case == "before" { Timing::Before } else { Timing::Immediately };
+        story.notify(once, reboot, "reboot_now", timing);
+        story.file("/etc/behind", "x");
+        let plan = story.plan(&mut machine);
+        assert!(plan.summary.success, "{case}: {:#?}", plan.lines);
+        assert!(plan.lines.iter().any(|line| line.starts_with("file[/etc/behind] create: ")), "{case}");
+    }
+}

@@ -1,9 +1,11 @@
 //! Random cookbooks: a few resources of every type that get in each other's way, on a machine where much is there already.
 
+mod boot;
 mod circles;
 mod files;
 mod guards;
 mod parts;
+mod sources;
 mod stories;
 mod system;
 mod types;

@@ -2,7 +2,11 @@
 //! it answers is what it is. A copy is a value, so a run can be tried and forgotten.
 
 mod accounts;
+mod alternatives;
 mod files;
+mod kernel;
+mod languages;
+mod mounts;
 mod packages;
 mod programs;
 mod script;
@@ -30,10 +34,12 @@ const PROGRAMS: &[&str] = &[
     "apt-get",
     "apt-mark",
     "bash",
+    "blkid",
     "cat",
     "chage",
     "chpasswd",
     "dd",
+    "df",
     "dpkg",
     "echo",
     "git",
@@ -41,15 +47,70 @@ const PROGRAMS: &[&str] = &[
     "groupadd",
     "groupdel",
     "groupmod",
+    "hostname",
+    "locale",
     "mkdir",
+    "mkswap",
+    "modprobe",
+    "mount",
+    "mv",
     "rm",
     "sh",
+    "swapoff",
+    "swapon",
     "systemctl",
     "test",
     "touch",
+    "umount",
+    "update-alternatives",
     "useradd",
     "userdel",
     "usermod",
+];
+
+/// Directories of the base system.
+const DIRECTORIES: &[&str] = &[
+    "/",
+    "/.mounted",
+    "/dev",
+    "/etc",
+    "/etc/alternatives",
+    "/etc/apt",
+    "/etc/apt/keyrings",
+    "/etc/apt/preferences.d",
+    "/etc/apt/sources.list.d",
+    "/etc/cron.d",
+    "/etc/default",
+    "/etc/modprobe.d",
+    "/etc/modules-load.d",
+    "/etc/sysctl.d",
+    "/etc/systemd",
+    "/etc/systemd/system",
+    "/home",
+    "/lib",
+    "/lib/systemd",
+    "/lib/systemd/system",
+    "/proc",
+    "/proc/sys",
+    "/proc/sys/kernel",
+    "/proc/sys/net",
+    "/proc/sys/net/core",
+    "/run",
+    "/srv",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib/locale",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/lib",
+    "/var/lib/apt",
+    "/var/lib/apt/lists",
+    "/var/lib/dpkg",
+    "/var/lib/dpkg/alternatives",
+    "/var/log",
 ];
 
 /// Where commands write down that they ran.
@@ -69,8 +130,6 @@ pub struct Machine {
     pub journal: Journal,
     /// The resource for which it will be restarted.
     pub restart: Option<String>,
-    /// Whether that is to be at once, so that the run goes on behind it.
-    pub restarts_at_once: bool,
     history: Vec<RunRecord>,
     lock: Lock,
     /// Commands that were asked, as a person would type them.
@@ -80,6 +139,12 @@ pub struct Machine {
     /// The step that goes wrong.
     pub loss: Option<Loss>,
     inodes: u64,
+    /// File systems that are mounted, in order.
+    mounts: Vec<mounts::Mounted>,
+    /// Rules of the firewall that the kernel has.
+    rules: Option<String>,
+    /// Bytes on its disk for files of that size.
+    room: u64,
 }
 
 /// Bad luck with a step.
@@ -106,36 +171,7 @@ impl Machine {
     /// One with a base system. The number decides what else is there already.
     pub fn new(kind: u64) -> Self {
         let mut machine = Self::default();
-        for directory in [
-            "/",
-            "/etc",
-            "/etc/systemd",
-            "/etc/systemd/system",
-            "/etc/cron.d",
-            "/etc/sysctl.d",
-            "/lib",
-            "/usr",
-        ] {
-            machine.directory(directory);
-        }
-        for directory in [
-            "/usr/bin",
-            "/lib/systemd",
-            "/lib/systemd/system",
-            "/srv",
-            "/tmp",
-            "/run",
-            "/var",
-            "/var/log",
-            "/var/lib",
-            "/var/lib/apt",
-            "/var/lib/apt/lists",
-            "/proc",
-            "/proc/sys",
-            "/proc/sys/net",
-            "/proc/sys/net/core",
-            "/home",
-        ] {
+        for directory in DIRECTORIES {
             machine.directory(directory);
         }
         machine.file("/etc/hosts", "127.0.0.1 localhost\n");
@@ -144,6 +180,9 @@ impl Machine {
         for program in PROGRAMS {
             machine.file(Utf8Path::new("/usr/bin").join(program), program);
         }
+        machine.file("/etc/fstab", "/dev/sda1 / ext4 defaults 0 1\n");
+        machine.file("/etc/hostname", "memory\n");
+        machine.file("/etc/os-release", "VERSION_CODENAME=stable\n");
         machine.file("/proc/sys/net/core/somaxconn", "128\n");
         machine
             .file("/lib/systemd/system/cron.service", "[Service]\n[Install]\nWantedBy=multi-user.target\n");
@@ -168,6 +207,17 @@ impl Machine {
             machine.bring("web");
             machine.file("/usr/bin/python3", "python3");
         }
+        machine.room = if kind % 4 == 3 { 2 << 20 } else { 64 << 20 };
+        if kind % 5 < 2 {
+            for name in ["sudo", "tzdata", "npm", "ruby"] {
+                machine.bring(name);
+            }
+            machine.disk("/dev/sdb1");
+        }
+        machine.start_kernel();
+        if kind % 5 == 3 {
+            machine.use_module("overlay");
+        }
         machine
     }
 
@@ -179,6 +229,8 @@ impl Machine {
         lines.extend(self.users.iter().map(|(name, user)| format!("user {name} {user:?}")));
         lines.extend(self.groups.iter().map(|(name, group)| format!("group {name} {group:?}")));
         lines.insert(self.packages.picture());
+        lines.insert(format!("mounts {}", self.mount_table()));
+        lines.insert(format!("rules {:?}", self.rules));
         lines.insert(format!("running {:?}", self.running));
         lines.insert(format!("enabled {:?}", self.enabled));
         lines
@@ -200,8 +252,8 @@ impl Machine {
     /// Starts it anew: what was asked for is made, and the connection is another one. What ran runs again.
     pub fn restarted(&mut self) {
         self.restart = None;
-        self.restarts_at_once = false;
         self.daemon_reload();
+        self.start_kernel();
         memory::restarted(&mut self.journal);
         self.reached_again();
     }
@@ -224,11 +276,9 @@ impl Machine {
             Query::User(name) => Answer::User(self.users.get(name).cloned().map(Box::new)),
             Query::Group(name) => Answer::Group(self.groups.get(name).cloned()),
             Query::Package { name, .. } => Answer::Package(self.packages.state(name)),
-            Query::Candidate { name, .. } => Answer::Candidate(self.packages.candidate(name)),
-            Query::Versions { name, .. } => {
-                Answer::Versions(self.packages.candidate(name).into_iter().collect())
-            }
-            Query::Providers { name, .. } => Answer::Providers(self.packages.providers(name)),
+            Query::Candidate { name, .. } => Answer::Candidate(self.candidate(name)),
+            Query::Versions { name, .. } => Answer::Versions(self.candidate(name).into_iter().collect()),
+            Query::Providers { name, .. } => Answer::Providers(self.providers(name)),
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: self.packages.interrupted }
             }
@@ -261,6 +311,7 @@ impl Machine {
             Query::Lock => Answer::Lock(self.lock.clone()),
             Query::History => Answer::History(self.history.clone()),
             Query::Downloads => Answer::Downloads(Vec::new()),
+            Query::Download(url) if Self::answers(url) => Answer::Download(Ok(String::new())),
             Query::Download(_) => Answer::Download(Err("no answer".into())),
             Query::Http(request) => Answer::Http(self.page(&request.url)),
         }
@@ -270,6 +321,9 @@ impl Machine {
         let (status, _) = self.call(command);
         if command.accepts(status) {
             return Ok(());
+        }
+        if let Some(undoing) = command.undoing() {
+            self.call(&undoing);
         }
         let mut failure = Failure::new(format!("`{}` failed", command.display()));
         failure.command = Some(FailedCommand {
@@ -289,7 +343,6 @@ impl Machine {
                 self.run(&command)
             }
             Step::Restart(restart) => {
-                self.restarts_at_once = restart.as_ref().is_some_and(|restart| restart.now);
                 self.restart = memory::ask_for_restart(&mut self.journal, restart.as_deref(), "run");
                 Ok(())
             }

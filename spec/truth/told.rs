@@ -31,6 +31,8 @@ pub(super) struct Done {
     pub(super) by: Option<String>,
     /// The custom resources around it.
     pub(super) within: Vec<String>,
+    /// It went well in an earlier part of the run, and failed when it came again.
+    pub(super) in_the_end: bool,
     /// It failed in an attempt that is repeated, or came after such a failure: where it comes again, that counts.
     pub(super) withdrawn: bool,
 }
@@ -204,8 +206,14 @@ impl Told {
         if word == "updated" {
             course.begun.extend(texts(&resource["within"]));
         }
+        let (attempted, ignored) = (course.attempted == key.id, outcome["ignored"] == true);
         if course.before.contains(&key) {
-            *self.again.entry(key).or_default() += 1;
+            *self.again.entry(key.clone()).or_default() += 1;
+            let all = self.actions.get_mut(&key).filter(|_| word == "failed");
+            if let Some(done) = all.and_then(|all| all.last_mut()) {
+                (done.at, done.attempted, done.ignored) = (at, attempted, ignored);
+                (done.outcome, done.in_the_end) = (word, true);
+            }
             return;
         }
         if word == "failed" && outcome["ignored"] != true && !course.failed {
@@ -222,13 +230,20 @@ impl Told {
         }
         let by = course.by.remove(&(key.id.clone(), key.action.clone())).flatten();
         let within = texts(&resource["within"]);
-        let attempted = course.attempted == key.id;
-        let ignored = outcome["ignored"] == true;
         let all = self.actions.entry(key).or_default();
         if let Some(withdrawn) = all.iter().position(|done| done.withdrawn) {
             all.remove(withdrawn);
         }
-        all.push(Done { at, outcome: word, attempted, ignored, by, within, withdrawn: false });
+        all.push(Done {
+            at,
+            outcome: word,
+            attempted,
+            ignored,
+            by,
+            within,
+            in_the_end: false,
+            withdrawn: false,
+        });
     }
 
     /// Whether anything was changed before an action had its turn.

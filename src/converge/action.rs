@@ -201,12 +201,16 @@ pub(super) fn change(
     made
 }
 
+/// Whether a change is made in every run.
+pub(super) fn repeats(change: &Change) -> bool {
+    // A download is not made again while the server has the same version.
+    let is_remembered = |step: &Step| matches!(step, Step::Fetch(fetch) if fetch.remember);
+    change.repeats && !change.steps.iter().any(is_remembered)
+}
+
 /// Warns if the guards of a command would let it run again right after it has run: then it runs in every run.
 pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes: &[Change]) {
     let declared = state.row(row);
-    // A download is not made again while the server has the same version.
-    let is_remembered = |step: &Step| matches!(step, Step::Fetch(fetch) if fetch.remember);
-    let repeats = |change: &Change| change.repeats && !change.steps.iter().any(is_remembered);
     if !changes.iter().all(repeats) || state.is_plan() || state.work.know.lost.is_some() {
         return;
     }
@@ -224,6 +228,14 @@ pub(super) fn look_at_guards_again(state: &mut RunState<'_>, row: usize, changes
             .at(location)
             .hint("let the guard check what the command makes, or set `creates`"),
     );
+}
+
+/// Whether the guards of a row let it act now, as far as that is known.
+pub(super) fn is_let(state: &mut RunState<'_>, row: usize) -> bool {
+    let declared = state.row(row);
+    let Ok(entry) = entry(declared) else { return false };
+    let around = surroundings(state, declared, entry);
+    around.is_ok_and(|around| matches!(skip_reason(state, declared, around.as_deref()), Ok(None)))
 }
 
 /// See [`guard::skip_reason`].

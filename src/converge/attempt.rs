@@ -14,6 +14,7 @@ use crate::model::known::Stop;
 use super::action::{self, Preparation};
 use super::apply::BrokenOff;
 use super::conclusion::{conclude, next_after};
+use super::endless;
 use super::notify::{deliver, report_notified};
 use super::stack::Stack;
 use super::state::RunState;
@@ -190,8 +191,7 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
         if let Err(stop) = action::require_means(state, turn.row, &work.planned) {
             return stopped(state, stack, turn, stop, false);
         }
-        action::predict(state, turn.row, &turn.action, work.planned);
-        return conclude(state, stack, turn, Outcome::Updated.into());
+        return suppose_changed(state, stack, turn, work);
     }
     let around: Vec<usize> = stack.around(&state.rows, turn.row).into_iter().map(|(row, _)| row).collect();
     match action::change(state, turn.row, &turn.action, &around, &work) {
@@ -208,6 +208,23 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
             stopped(state, stack, turn, stop, false);
         }
     }
+}
+
+/// In a plan: the changes are made.
+fn suppose_changed(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work: PreparedAction) {
+    turn.repeats = work.planned.changes.iter().any(action::repeats);
+    let endless = endless::restart(state, &turn, &work.planned.changes);
+    if let Some(endless) = endless.as_ref().filter(|endless| endless.restart.now)
+        && state.options.continues_after_restart
+    {
+        return stopped(state, stack, turn, endless.failure().into(), false);
+    }
+    let resource = state.rows.reference(turn.row);
+    action::predict(state, turn.row, &turn.action, work.planned);
+    if let Some(endless) = endless {
+        state.work.restarts.predict_endless(&resource, &turn.action, endless);
+    }
+    conclude(state, stack, turn, Outcome::Updated.into());
 }
 
 /// All rows of a custom resource have ended.

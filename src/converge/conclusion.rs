@@ -42,6 +42,9 @@ pub(super) fn conclude(
         let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
         state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
     }
+    if state.is_plan() && ended == Ended::Updated {
+        state.acting.note(&turn);
+    }
     let resource = state.rows.reference(row);
     if let Outcome::Failed { failure, ignored: false } = &outcome
         && !told

@@ -18,7 +18,7 @@ pub(super) struct Conflicts {
     needed: Vec<(usize, Utf8PathBuf)>,
     /// Paths that such rows are named after, each with the first such row.
     own: FxHashMap<Utf8PathBuf, usize>,
-    /// Accounts and packages that rows look at and find as declared, each with the first such row.
+    /// Accounts, packages and absent paths that rows look at and find as declared, each with the first such row.
     held: FxHashMap<Query, usize>,
     /// Whether two rows predict different things for a path, or change the same account or package.
     found: bool,
@@ -46,7 +46,7 @@ impl Conflicts {
         }
     }
 
-    /// Adds the accounts and packages that a row is named after, if it finds them as declared.
+    /// Adds the accounts, packages and absent paths that a row is named after, if it finds them as declared.
     pub(super) fn holds(&mut self, row: usize, queries: impl IntoIterator<Item = Query>) {
         for query in queries {
             self.held.entry(query).or_insert(row);
@@ -82,7 +82,10 @@ impl Conflicts {
                 .iter()
                 .any(|(path, (row, _))| path.parent().is_some_and(|directory| is_below_one(directory, *row)))
             || self.needed.iter().any(|(row, path)| is_below_one(path, *row))
-            || self.held.iter().any(|(query, row)| self.others.get(query).is_some_and(|other| other != row))
+            || self.held.iter().any(|(query, row)| match query {
+                Query::Stat(path) => is_changed_by_another(path, *row),
+                query => self.others.get(query).is_some_and(|other| other != row),
+            })
             || self.own.iter().any(|(path, row)| is_changed_by_another(path, *row))
     }
 }

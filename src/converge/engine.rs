@@ -11,6 +11,7 @@ use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Restart;
 use crate::target::Target;
 
+use super::acting::ActingRows;
 use super::apply::Work;
 use super::early_answers::EarlyAnswers;
 use super::knowledge::Knowledge;
@@ -25,7 +26,7 @@ use super::state::{RunState, elapsed};
 use super::summary::{RefusedResource, Summary};
 use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
-use super::{attempt, deferred, journal, list, look_ahead, notify};
+use super::{attempt, deferred, endless, journal, list, look_ahead, notify};
 
 /// A run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);
@@ -61,6 +62,7 @@ impl<'a> Engine<'a> {
             suspicious: false,
             refused: false,
             told_unseen: false,
+            acting: ActingRows::default(),
             unnotified: BTreeSet::new(),
             looked: false,
         })
@@ -132,11 +134,10 @@ fn warn_of_plain_secrets(state: &mut RunState<'_>) {
 }
 
 fn refuse(state: &mut RunState<'_>, refused: Vec<RefusedResource>) {
-    for RefusedResource { resource, failure } in refused {
+    for RefusedResource { resource, action, failure } in refused {
         if state.tally.has_failed(resource.row) {
             continue;
         }
-        let action = state.row(resource.row).actions.first().cloned().unwrap_or_default();
         state.failures.push((resource.clone(), failure.clone()));
         state.report_end(resource, &action, Outcome::Failed { failure, ignored: false }, Instant::now());
     }
@@ -154,6 +155,7 @@ fn converge_list(state: &mut RunState<'_>) {
     if state.work.know.lost.is_none() {
         drain(state, &mut stack);
     }
+    endless::fail_at_end(state);
     look_at_started(state);
 }
 

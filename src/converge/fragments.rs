@@ -60,13 +60,15 @@ fn assemble(
     }
 }
 
-/// The text of all parts whose guards hold. Each part ends its last line.
+/// The text of all parts whose guards hold. Each part ends its last line. If a part is not known yet, the others are
+/// looked at all the same: one of them may never be known.
 fn joined(
     parts: &[Part],
     know: &mut Knowledge<'_>,
     secrets: &BTreeMap<String, String>,
 ) -> Result<Value, Stop> {
     let mut all = String::new();
+    let mut later = None;
     for part in parts {
         match text(part, know, secrets) {
             Ok(None) => {}
@@ -76,12 +78,12 @@ fn joined(
                     all.push('\n');
                 }
             }
-            Ok(Some(later)) => return Ok(later),
-            Err(Stop::Unknown(until)) => return Ok(json!({ UNKNOWN: until })),
+            Ok(Some(unknown)) => later = later.or(Some(unknown)),
+            Err(Stop::Unknown(until)) => later = later.or(Some(json!({ UNKNOWN: until }))),
             Err(stop) => return Err(named(&part.of, stop)),
         }
     }
-    Ok(Value::String(all))
+    Ok(later.unwrap_or(Value::String(all)))
 }
 
 /// The text of a part, or nothing if a guard leaves it out.
@@ -90,10 +92,19 @@ fn text(
     know: &mut Knowledge<'_>,
     secrets: &BTreeMap<String, String>,
 ) -> Result<Option<Value>, Stop> {
-    if guard::unmet(&part.only_if, &part.not_if, None, know, secrets)?.is_some() {
-        return Ok(None);
+    let open = match guard::unmet(&part.only_if, &part.not_if, None, know, secrets) {
+        Ok(Some(_)) => return Ok(None),
+        Ok(None) => None,
+        Err(Stop::Unknown(until)) => Some(until),
+        Err(stop) => return Err(stop),
+    };
+    match (values::resolve(&part.content, know, secrets), open) {
+        (resolved, None) => resolved.map(Some),
+        (Ok(_), Some(until)) => Err(Stop::Unknown(until)),
+        // It fails only if the guards let it in.
+        (Err(Stop::Failed(failure)), Some(until)) => Err(Stop::Hindered(until, failure)),
+        (Err(stop), Some(_)) => Err(stop),
     }
-    values::resolve(&part.content, know, secrets).map(Some)
 }
 
 /// A failure of a part, which names it.

@@ -29,6 +29,8 @@ type QuerySet = IndexSet<Query, FxBuildHasher>;
 struct OpenRow<'a> {
     row: usize,
     action: &'a str,
+    /// Whether it is the first action of the row. Of the others it only matters whether they are impossible.
+    is_first: bool,
     planner: Box<dyn Planner>,
 }
 
@@ -66,16 +68,17 @@ pub(super) fn look(state: &mut RunState<'_>) {
     let mut written = Written::default();
     let mut conflicts = Conflicts::default();
     for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
-        let Some((planner, action)) = plannable(state, row) else {
+        let actions = plannable(state, row);
+        if actions.is_empty() {
             for subject in subjects(state.row(row)) {
                 conflicts.is_about(row, Utf8Path::new(subject));
             }
-            continue;
-        };
-        let open_row = OpenRow { row, action, planner };
-        let next = first_questions(state, &mut conflicts, &open_row);
-        if gather(&mut queries, &mut written, next) {
-            open.push(open_row);
+        }
+        for open_row in actions {
+            let next = first_questions(state, &mut conflicts, &open_row);
+            if gather(&mut queries, &mut written, next) {
+                open.push(open_row);
+            }
         }
     }
     for round in 0..ROUNDS {
@@ -173,14 +176,23 @@ fn first_questions(
 fn plan_ahead(
     state: &mut RunState<'_>,
     conflicts: &mut Conflicts,
-    OpenRow { row, action, planner }: &OpenRow<'_>,
+    OpenRow { row, action, is_first, planner }: &OpenRow<'_>,
 ) -> Option<NextQuestions> {
     match state.work.know.plan_from_answers(planner.as_ref(), action) {
+        Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
+        planned if !is_first => {
+            state.suspicious |= is_impossible(&planned);
+            None
+        }
         Ok(changes) if changes.is_empty() => {
             let names = names(state.row(*row));
             let is_about = |query: &Query| match query {
                 Query::User(name) | Query::Group(name) | Query::Package { name, .. } => {
                     names.contains(&name.as_str())
+                }
+                // It is content that nothing is there, which another row may make.
+                Query::Stat(path) => {
+                    names.contains(&path.as_str()) && state.work.know.peek(query) == Some(&Answer::Stat(None))
                 }
                 _ => false,
             };
@@ -193,9 +205,8 @@ fn plan_ahead(
             let taken = mounts::taken(&changes, &state.work.know);
             Some(NextQuestions::ToWrite(permissions::questions(&changes), taken))
         }
-        Err(Stop::Wanted(queries)) => Some(NextQuestions::ToPlan(queries)),
-        Err(stop) => {
-            state.suspicious |= matches!(stop, Stop::Failed(Failure { kind: FailureKind::Impossible, .. }));
+        planned @ Err(_) => {
+            state.suspicious |= is_impossible(&planned);
             for path in planner.observe(action).iter().filter_map(Query::path) {
                 conflicts.needs(*row, path);
             }
@@ -207,18 +218,26 @@ fn plan_ahead(
     }
 }
 
-/// The planner and the first action of a row that can be planned before its turn.
-fn plannable<'a>(state: &RunState<'a>, row: usize) -> Option<(Box<dyn Planner>, &'a str)> {
+fn is_impossible<T>(planned: &Result<T, Stop>) -> bool {
+    matches!(planned, Err(Stop::Failed(Failure { kind: FailureKind::Impossible, .. })))
+}
+
+/// The actions of a row, each with its planner; none if the row can't be planned before its turn.
+fn plannable<'a>(state: &RunState<'a>, row: usize) -> Vec<OpenRow<'a>> {
     let declared: &'a Row = state.row(row);
-    let action = declared.actions.first().filter(|action| *action != "nothing")?;
     if declared.custom || deferred::has_deferred(declared) {
-        return None;
+        return Vec::new();
     }
-    let mut planner = (resources::find(&declared.r#type)?.load)(&declared.properties).ok()?;
-    if state.rows.is_sensitive(row) {
-        planner.keep_secret();
-    }
-    Some((planner, action))
+    let Some(entry) = resources::find(&declared.r#type) else { return Vec::new() };
+    let actions = declared.actions.iter().enumerate().filter(|(_, action)| *action != "nothing");
+    let of_action = |(at, action): (usize, &'a String)| {
+        let mut planner = (entry.load)(&declared.properties).ok()?;
+        if state.rows.is_sensitive(row) {
+            planner.keep_secret();
+        }
+        Some(OpenRow { row, action, is_first: at == 0, planner })
+    };
+    actions.filter_map(of_action).collect()
 }
 
 /// Whether the look-ahead found that the row needs no change, nothing has changed since, and it has no guards.

@@ -27,6 +27,9 @@ pub struct Options {
     pub no_commands: bool,
     /// Values of `secret "name"`. They are masked in every event.
     pub secrets: BTreeMap<String, String>,
+    /// Whether the run goes on after a restart of the machine, as one on another machine does. One on this machine ends
+    /// with it.
+    pub continues_after_restart: bool,
     /// Id of the run, for the target's journal. Empty in a plan.
     pub run: String,
 }
@@ -41,6 +44,7 @@ impl Options {
             interrupt: Interrupt::default(),
             no_commands: false,
             secrets: BTreeMap::new(),
+            continues_after_restart: true,
             run: String::new(),
         }
     }

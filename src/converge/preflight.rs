@@ -68,11 +68,14 @@ fn failures(
     let mut refused: Vec<RefusedResource> = Vec::new();
     let mut collect = |event: Event| {
         if let Event::ActionFinished {
-            resource, outcome: Outcome::Failed { failure, ignored: false }, ..
+            resource,
+            action,
+            outcome: Outcome::Failed { failure, ignored: false },
+            ..
         } = event
             && refused.last().is_none_or(|last| last.resource.row != resource.row)
         {
-            refused.push(RefusedResource { resource, failure });
+            refused.push(RefusedResource { resource, action, failure });
         }
     };
     Engine::new(collection, target, &plan, &mut collect).converge(Vec::new())?;

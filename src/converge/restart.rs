@@ -24,6 +24,28 @@ pub(super) struct RestartsOfRun {
     asked: Option<(ResourceRef, Restart)>,
     /// In a plan: the row that restarts the machine at once has still to notify others.
     supposed: bool,
+    /// In a plan: the restart at the end of the run, if it would come in every run; the resource, and its action.
+    endless: Option<(ResourceRef, String, EndlessRestart)>,
+}
+
+/// A restart that would come after each start of the machine.
+#[derive(Debug, Clone)]
+pub(super) struct EndlessRestart {
+    pub(super) restart: Restart,
+    /// The resource that asks for it in every run.
+    pub(super) by: String,
+}
+
+impl EndlessRestart {
+    /// Why a run that goes on after restarts fails.
+    pub(super) fn failure(&self) -> Failure {
+        let by = &self.by;
+        Failure::new(format!(
+            "the run would restart the machine for it {LIMIT} times, and then fail: {by} does its work again after each \
+             start, and notifies it"
+        ))
+        .hint(format!("give {by} a guard, so that it does nothing once its work is done"))
+    }
 }
 
 /// What to do about restarts at the end of a run.
@@ -97,10 +119,29 @@ impl RestartsOfRun {
 
     /// In a plan: assumes that a resource that restarts the machine at once has done so.
     pub(super) fn predict(&mut self, resource: &ResourceRef, step: &Step) {
-        if matches!(step, Step::Restart(Some(restart)) if restart.now) {
-            self.made.push(resource.id.clone());
-            self.supposed = true;
+        match step {
+            Step::Restart(Some(restart)) if restart.now => {
+                self.made.push(resource.id.clone());
+                self.supposed = true;
+            }
+            Step::Restart(None) => self.endless = None,
+            _ => {}
         }
+    }
+
+    /// In a plan: assumes that a restart has been requested that comes in every run. One at once ends the run here, and
+    /// the next one too.
+    pub(super) fn predict_endless(&mut self, resource: &ResourceRef, action: &str, endless: EndlessRestart) {
+        if endless.restart.now {
+            self.asked = Some((resource.clone(), endless.restart));
+        } else {
+            self.endless = Some((resource.clone(), action.to_owned(), endless));
+        }
+    }
+
+    /// In a plan: the restart at the end of the run that comes in every run.
+    pub(super) fn take_endless(&mut self) -> Option<(ResourceRef, String, EndlessRestart)> {
+        self.endless.take()
     }
 
     /// In a plan: whether the machine would restart now, once the row that restarts it has notified others.

@@ -104,10 +104,15 @@ impl Stack {
 
     /// Passes the end of an action to whatever started it.
     pub(super) fn end_turn(&mut self, rows: &Rows<'_>, turn: &Turn, ended: Ended) {
+        // What depends on it stops, also in a custom resource whose failure is ignored as a whole.
+        let has_failed = match &ended {
+            Ended::Failed { ignored, .. } => !(*ignored && rows.get(turn.row).ignore_failure),
+            _ => false,
+        };
         if turn.notice.is_some() {
             self.notified.remove(&(turn.row, turn.action.clone()));
             // The failure counts for the custom resource around the row, whatever started the row.
-            if matches!(ended, Ended::Failed { ignored: false, .. })
+            if has_failed
                 && let Some(around) = self.around(rows, turn.row).first()
                 && let Some(open) = self.open.get_mut(around)
             {
@@ -121,7 +126,7 @@ impl Stack {
             }
             Some(StackEntry::Turn(outer)) => {
                 if let Phase::Before { failed, .. } = &mut outer.phase {
-                    *failed = matches!(ended, Ended::Failed { ignored: false, .. } | Ended::NotRun { .. });
+                    *failed = has_failed || matches!(ended, Ended::NotRun { .. });
                 }
             }
             _ => {}

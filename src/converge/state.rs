@@ -8,6 +8,7 @@ use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
 use crate::model::journal::{Debt, Record};
 
+use super::acting::ActingRows;
 use super::apply::{Cause, Work};
 use super::masked_events;
 use super::options::{OnFailure, Options};
@@ -45,6 +46,8 @@ pub(super) struct RunState<'a> {
     pub(super) refused: bool,
     /// In a plan: whether it was said that a file may be one that can't be changed.
     pub(super) told_unseen: bool,
+    /// In a plan: the rows that would act.
+    pub(super) acting: ActingRows,
     /// Rows whose turn has come with the action `nothing`, and that have not acted yet.
     pub(super) unnotified: BTreeSet<usize>,
 }

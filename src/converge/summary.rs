@@ -37,5 +37,7 @@ impl Summary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedResource {
     pub resource: ResourceRef,
+    /// The action that is impossible.
+    pub action: String,
     pub failure: Failure,
 }

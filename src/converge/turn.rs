@@ -119,6 +119,8 @@ pub(super) struct Turn {
     pub(super) failures: usize,
     /// Whether its `before` notifications have run.
     pub(super) before_done: bool,
+    /// In a plan: whether its changes would be made in every run.
+    pub(super) repeats: bool,
     /// Whether a failed attempt has made some of its changes.
     pub(super) partly: bool,
     /// Why the outer list was halted when a notification started this.
@@ -220,6 +222,7 @@ impl Turn {
             retries,
             failures: 0,
             before_done: false,
+            repeats: false,
             partly: false,
             halted: None,
             phase: Phase::Start,

@@ -88,7 +88,7 @@ impl Provider for Reboot {
     const NAME_PROPERTY: Option<&'static str> = Some("purpose");
     const NEEDS_ROOT: bool = true;
     const PLAN: &'static str = "Says whether the machine would restart, and why. Nothing after the restart is planned \
-         differently.";
+         differently, unless what asks for it would ask again after each start: then the plan says how the run ends.";
     const PLATFORMS: &'static str =
         "Any machine with an init system. A container or a chroot can't be restarted from inside.";
     const EXAMPLE: &'static str = r#"

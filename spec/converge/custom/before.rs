@@ -84,3 +84,23 @@ fn what_comes_before_it_comes_once_over_all_attempts() {
     assert!(story.run(&mut machine).summary.success);
     assert_eq!(machine.state.ran, ["stop", "first", "first", "first"]);
 }
+
+#[test]
+fn what_fails_before_a_change_inside_one_that_may_fail_keeps_the_change_from_being_made() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["create"]);
+    story.at(site).ignore_failure = true;
+    let first = execute(&mut story, "first", &["nothing"]);
+    let (a, b) = (story.file("/etc/a", "a"), story.file("/etc/b", "b"));
+    for row in [first, a, b] {
+        story.within(site, "create", row);
+    }
+    story.notify(a, first, "run", Timing::Before);
+    let mut machine = Machine::new();
+    machine.on("first", |_| 1);
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:#?}", told.lines);
+    for path in ["/etc/a", "/etc/b"] {
+        assert!(!machine.state.files.contains_key(camino::Utf8Path::new(path)), "{path}: {:#?}", told.lines);
+    }
+}

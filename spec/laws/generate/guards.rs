@@ -49,6 +49,11 @@ impl Generator {
             "/srv/t/a.txt",
             "/srv/current/x",
             "/srv/dangling",
+            "/srv/cache/f",
+            "/srv/d/x",
+            "/usr/bin/pager",
+            "/sys/module/dummy",
+            "/etc/localtime",
         ];
         self.random.pick(if self.tidy { still } else { moving }).to_owned()
     }

@@ -1,8 +1,10 @@
 //! Stories: rows that belong together, as cooks write them. Each looks at what the one before it brings.
 
+mod boot;
 mod packages;
 mod paths;
 mod servers;
+mod sources;
 
 use super::Generator;
 use crate::laws::item::{Item, Notification, quoted};
@@ -13,7 +15,7 @@ type Claimed = (String, Item);
 impl Generator {
     /// Some rows that belong together, without those whose thing is taken.
     pub(super) fn story(&mut self) -> Vec<Item> {
-        let rows = match self.random.below(17) {
+        let rows = match self.random.below(29) {
             0 | 1 => self.served(),
             2 => self.database(),
             3 => self.containers(),
@@ -27,6 +29,16 @@ impl Generator {
             12 => self.flaky(),
             15 => self.in_the_way(),
             16 => self.pieces(),
+            17 => self.pieces_inside(),
+            18 | 19 => self.mounted(),
+            20 => self.timed(),
+            21 => self.sudoer(),
+            22 => self.firewalled(),
+            23 => self.localized(),
+            24 | 25 => self.sourced(),
+            26 => self.languages(),
+            27 => self.environment(),
+            28 => self.chosen(),
             _ => self.restarted(),
         };
         let rows: Vec<Item> =
@@ -172,6 +184,28 @@ impl Generator {
         }
         let whole = Item::new("file", &path).with("content", format!("fragments \"{path}\""));
         rows.insert(self.random.below(rows.len() + 1), (path, whole));
+        rows
+    }
+
+    /// The same of what custom resources say, each for itself.
+    fn pieces_inside(&mut self) -> Vec<Claimed> {
+        let mut rows: Vec<Claimed> = Vec::new();
+        for (what, row) in self.pieces() {
+            if row.r#type != "fragment" || self.random.percent(30) {
+                rows.push((what, row));
+                continue;
+            }
+            self.customs += 1;
+            let number = self.customs;
+            let mut around = Item::new(&format!("c{number}"), &format!("n{number}"));
+            let mut inside = vec![row];
+            if self.random.percent(40) {
+                let text = self.text();
+                inside.push(Item::new("file", &format!("/srv/beside{number}")).with("content", text));
+            }
+            around.inside.push(("go".to_owned(), inside));
+            rows.push((what, around));
+        }
         rows
     }
 

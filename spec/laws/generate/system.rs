@@ -3,8 +3,19 @@
 use super::Generator;
 use crate::laws::item::{Item, quoted};
 
-const PACKAGES: &[&str] =
-    &["web", "mariadb-server", "tool", "docker.io", "python3-venv", "lib", "new", "httpd", "gone"];
+const PACKAGES: &[&str] = &[
+    "web",
+    "mariadb-server",
+    "tool",
+    "docker.io",
+    "python3-venv",
+    "lib",
+    "new",
+    "httpd",
+    "gone",
+    "agent",
+    "npm",
+];
 
 impl Generator {
     /// The lists of packages, read anew. In a cookbook that comes to rest only where they are old.

@@ -5,7 +5,7 @@ use crate::laws::item::{Item, quoted};
 
 impl Generator {
     pub(super) fn of_some_type(&mut self) -> Option<Item> {
-        match self.random.below(37) {
+        match self.random.below(52) {
             0..=3 => self.file(),
             4 | 5 => self.directory(),
             6 => self.cookbook_file(),
@@ -30,6 +30,19 @@ impl Generator {
             31 => self.block(),
             32 => self.edit(),
             33..=35 => self.part(),
+            36 => self.hostname(),
+            37 => self.timezone(),
+            38 => self.locale(),
+            39 => self.kernel_module(),
+            40 => self.swap_file(),
+            41 | 42 => self.mount(),
+            43 => self.timer(),
+            44 => self.firewall_rule(),
+            45 => self.sudo(),
+            46 => self.alternatives(),
+            47 => self.apt_repository(),
+            48 => self.foreign_repository(),
+            49 | 50 => self.of_language(),
             _ => self.reboot(),
         }
     }

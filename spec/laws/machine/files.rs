@@ -3,10 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::content::{Content, sha256};
 use chefrs::model::error::Failure;
-use chefrs::model::query::{FileKind, FileText, Stat};
+use chefrs::model::query::{FileKind, FileText, MOUNTS, Stat};
 use chefrs::model::step::{Attributes, Fetch, Step, Unpack, WriteFile};
 
-use super::{Machine, NOW};
+use super::{Machine, NOW, mounts};
 
 /// What is at a path.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Node {
     mode: u32,
     inode: u64,
     modified: i64,
+    /// Bytes of a file that is not kept here whole.
+    filled: u64,
 }
 
 /// Links that a path may lead over, as the kernel counts them.
@@ -57,7 +59,22 @@ impl Node {
 
     fn new(kind: FileKind, text: &str, mode: u32, inode: u64) -> Self {
         let (owner, group) = ("root".to_owned(), "root".to_owned());
-        Self { kind, text: text.to_owned(), owner, group, mode, inode, modified: 0 }
+        Self { kind, text: text.to_owned(), owner, group, mode, inode, modified: 0, filled: 0 }
+    }
+
+    /// Makes it a file of so many bytes that only its owner reads.
+    pub fn fill(&mut self, bytes: u64) {
+        (self.filled, self.mode) = (bytes, 0o600);
+    }
+
+    /// Bytes that it was filled with.
+    pub fn filled(&self) -> u64 {
+        self.filled
+    }
+
+    /// Says what the bytes mean that it was filled with.
+    pub fn mark(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
     }
 
     fn set(&mut self, attributes: &Attributes) {
@@ -69,7 +86,7 @@ impl Node {
 
 impl Machine {
     /// Where a path leads after all links above it, and after a last one if that is followed.
-    fn real(&self, path: &Utf8Path, follow: bool) -> Utf8PathBuf {
+    pub(super) fn real(&self, path: &Utf8Path, follow: bool) -> Utf8PathBuf {
         self.walked(path, follow, MOST_LINKS).unwrap_or_else(|| Utf8PathBuf::from("/dev/loop"))
     }
 
@@ -84,7 +101,7 @@ impl Machine {
                 Some(node) if node.kind == FileKind::Link && (follow || !is_last) => {
                     self.walked(&real.join(&node.text), true, links.checked_sub(1)?)?
                 }
-                _ => here,
+                _ => self.seen_at(here),
             };
         }
         Some(real)
@@ -108,7 +125,8 @@ impl Machine {
 
     pub(super) fn stat(&self, path: &Utf8Path, follow: bool) -> Option<Stat> {
         let enabled = self.enabling_link(path);
-        let node = self.nodes.get(&self.real(path, follow)).or(enabled.as_ref())?;
+        let real = self.real(path, follow);
+        let node = self.nodes.get(&real).or(enabled.as_ref())?;
         let uid = |name: &str| self.users.get(name).map_or(name.parse().unwrap_or(0), |user| user.uid);
         let gid = |name: &str| self.groups.get(name).map_or(name.parse().unwrap_or(0), |group| group.gid);
         Some(Stat {
@@ -118,9 +136,13 @@ impl Machine {
             group: node.group.clone(),
             uid: uid(&node.owner),
             gid: gid(&node.group),
-            size: if node.kind == FileKind::File { node.text.len() as u64 } else { 0 },
+            size: match node.kind {
+                FileKind::File if node.filled > 0 => node.filled,
+                FileKind::File => node.text.len() as u64,
+                _ => 0,
+            },
             modified: node.modified,
-            inode: (1, node.inode),
+            inode: (1, if node.kind == FileKind::Directory { mounts::inode(&real) } else { node.inode }),
             target: (node.kind == FileKind::Link).then(|| node.text.clone()),
             access: None,
         })
@@ -131,6 +153,9 @@ impl Machine {
     }
 
     pub(super) fn read(&self, path: &Utf8Path) -> Option<FileText> {
+        if path == MOUNTS {
+            return Some(FileText::Text(self.mount_table()));
+        }
         self.text(path).map(FileText::Text)
     }
 
@@ -180,6 +205,7 @@ impl Machine {
                 self.make_directory(path, attributes, *parents)
             }
             Step::Symlink { path, to, attributes } => {
+                self.require_free(path, false)?;
                 let real = self.room_for(path)?;
                 let mut node = Node::new(FileKind::Link, to, 0o777, self.next_inode());
                 node.set(attributes);
@@ -187,6 +213,7 @@ impl Machine {
                 Ok(())
             }
             Step::Hardlink { path, to } => {
+                self.require_free(path, false)?;
                 let real = self.room_for(path)?;
                 let node = self.node(to).cloned().ok_or_else(|| gone(to))?;
                 self.nodes.insert(real, node);
@@ -198,6 +225,7 @@ impl Machine {
                     return Err(Failure::new(format!("`{path}` is not empty")));
                 }
                 self.nodes.get(&real).ok_or_else(|| gone(path))?;
+                self.require_free(path, *recursive)?;
                 self.remove(&real);
                 Ok(())
             }
@@ -223,6 +251,7 @@ impl Machine {
             }
         }
         self.require_accounts(&write.attributes)?;
+        self.require_free(&write.path, false)?;
         let real = self.room_for(&write.path)?;
         let mut node = Node::file(text, self.next_inode());
         if let Some(old) = self.nodes.get(&real).filter(|old| old.kind == FileKind::File) {
@@ -277,6 +306,7 @@ impl Machine {
 
     fn unpack(&mut self, unpack: &Unpack) -> Result<(), Failure> {
         let text = self.text(&unpack.archive).ok_or_else(|| gone(&unpack.archive))?;
+        self.require_free(&unpack.destination, true)?;
         let real = self.room_for(&unpack.destination)?;
         if self.nodes.contains_key(&real) && !unpack.replace {
             return Err(Failure::new("something is there"));
@@ -301,6 +331,14 @@ impl Machine {
             Some(node) if node.kind == FileKind::Directory => Ok(real),
             _ => Err(gone(path.parent().unwrap_or(path))),
         }
+    }
+
+    /// Fails where a name is not to be replaced or removed, or anything below it.
+    fn require_free(&self, path: &Utf8Path, whole: bool) -> Result<(), Failure> {
+        if self.swaps_to(path) {
+            return Err(Failure::new(format!("the kernel swaps to `{path}`")));
+        }
+        self.require_unmounted(path, whole)
     }
 
     fn require_accounts(&self, attributes: &Attributes) -> Result<(), Failure> {

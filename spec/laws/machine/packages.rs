@@ -61,7 +61,50 @@ const BROUGHT: &[Brought] = &[
         groups: &[],
         unit: None,
     },
+    Brought {
+        name: "sudo",
+        directories: &["/etc/sudoers.d"],
+        files: &[("/etc/sudoers", "@includedir /etc/sudoers.d\n"), ("/usr/sbin/visudo", "visudo")],
+        ..NOTHING
+    },
+    Brought { name: "ruby", directories: &["/var/lib/gems"], files: &[("/usr/bin/gem", "gem")], ..NOTHING },
+    Brought { name: "npm", files: &[("/usr/bin/npm", "npm")], ..NOTHING },
+    Brought { name: "python3-pip", files: &[("/usr/bin/pip3", "pip")], ..NOTHING },
+    Brought {
+        name: "tzdata",
+        directories: &["/usr/share/zoneinfo", "/usr/share/zoneinfo/Europe", "/usr/share/zoneinfo/Etc"],
+        files: &[("/usr/share/zoneinfo/Europe/Berlin", "TZif1"), ("/usr/share/zoneinfo/Etc/UTC", "TZif")],
+        ..NOTHING
+    },
+    Brought {
+        name: "locales",
+        directories: &["/usr/share/i18n"],
+        files: &[
+            ("/etc/locale.gen", "# de_DE.UTF-8 UTF-8\n# en_US.UTF-8 UTF-8\n"),
+            ("/usr/sbin/locale-gen", "locale-gen"),
+            ("/usr/share/i18n/SUPPORTED", "de_DE.UTF-8 UTF-8\nen_US.UTF-8 UTF-8\n"),
+        ],
+        ..NOTHING
+    },
+    Brought {
+        name: "nftables",
+        files: &[("/etc/nftables.conf", "flush ruleset\n"), ("/usr/sbin/nft", "nft")],
+        unit: Some("nftables.service"),
+        ..NOTHING
+    },
+    Brought { name: "agent", files: &[("/usr/bin/agent", "agent")], ..NOTHING },
 ];
+
+const NOTHING: Brought =
+    Brought { name: "", directories: &[], files: &[], users: &[], groups: &[], unit: None };
+
+/// A source of packages that a machine may be told of: its address, what apt calls its list, and what it has.
+const VENDOR: (&str, &str) =
+    ("https://deb.test/debian", "/var/lib/apt/lists/deb.test_debian_dists_stable_InRelease");
+const OF_VENDOR: &[(&str, &str)] = &[("agent", "1.0"), ("tool", "3.0")];
+
+/// The file that tells of it.
+const SOURCE: &str = "/etc/apt/sources.list.d/vendor.sources";
 
 /// Virtual packages, and those that provide them.
 const PROVIDED: &[(&str, &[&str])] = &[("httpd", &["web"]), ("mta", &["exim", "postfix"])];
@@ -88,12 +131,28 @@ impl Packages {
         let versions = |version: &str, names: &[&str]| -> Versions {
             names.iter().map(|name| ((*name).to_owned(), version.to_owned())).collect()
         };
-        let all =
-            ["web", "mariadb-server", "tool", "docker.io", "python3-venv", "lib", "exim", "postfix", "new"];
+        let all = [
+            "web",
+            "mariadb-server",
+            "tool",
+            "docker.io",
+            "python3-venv",
+            "lib",
+            "exim",
+            "postfix",
+            "sudo",
+            "ruby",
+            "npm",
+            "python3-pip",
+            "tzdata",
+            "locales",
+            "nftables",
+            "new",
+        ];
         let offered = versions("2.0", &all);
         let listed = match kind % 3 {
             0 => offered.clone(),
-            1 => versions("1.0", &all[..8]),
+            1 => versions("1.0", &all[..all.len() - 1]),
             _ => Versions::new(),
         };
         let mut installed = versions("1.0", &["lib"]);
@@ -120,7 +179,9 @@ impl Packages {
             held: self.held.contains_key(name),
         }
     }
+}
 
+impl Machine {
     /// Who would provide a virtual package.
     pub(super) fn providers(&self, name: &str) -> Vec<OfferedPackage> {
         let of_name = PROVIDED.iter().filter(|(virtual_name, _)| *virtual_name == name);
@@ -131,15 +192,49 @@ impl Packages {
         of_name.flat_map(|(_, names)| *names).filter_map(offered).collect()
     }
 
+    /// The version that would be installed: the highest that a source has whose list was read, or the one that is there.
     pub(super) fn candidate(&self, name: &str) -> Option<String> {
-        self.listed.get(name).or_else(|| self.installed.get(name)).cloned()
+        let installed = self.packages.installed.get(name);
+        let pin = self.text(format!("/etc/apt/preferences.d/{name}.pref")).unwrap_or_default();
+        if pin.contains("Pin-Priority: -1") {
+            return installed.cloned();
+        }
+        let of_vendor = OF_VENDOR.iter().find(|(offered, _)| *offered == name).map(|(_, version)| *version);
+        let of_vendor =
+            of_vendor.filter(|_| self.has(VENDOR.1) && self.source().is_some_and(|url| url == VENDOR.0));
+        let listed = self.packages.listed.get(name).map(String::as_str);
+        listed.max(of_vendor).or(installed.map(String::as_str)).map(str::to_owned)
     }
-}
 
-impl Machine {
+    /// The address of the source that the machine was told of.
+    fn source(&self) -> Option<String> {
+        let text = self.text(SOURCE).filter(|text| !text.contains("Enabled: no"))?;
+        text.lines().find_map(|line| line.strip_prefix("URIs: ")).map(str::to_owned)
+    }
+
+    /// Reads the list of that source; the exit status.
+    fn read_source(&mut self) -> i32 {
+        match self.source() {
+            Some(url) if url == VENDOR.0 => {
+                self.file(VENDOR.1, "");
+                0
+            }
+            Some(_) => 100,
+            None => {
+                self.remove(VENDOR.1.into());
+                0
+            }
+        }
+    }
+
+    /// Whether what apt reads there first is at an address.
+    pub(super) fn answers(url: &str) -> bool {
+        url == format!("{}/dists/stable/InRelease", VENDOR.0)
+    }
+
     /// Installs a package that the sources have, with all that it brings.
     pub(super) fn bring(&mut self, name: &str) {
-        let version = self.packages.candidate(name).unwrap_or_else(|| "1.0".into());
+        let version = self.candidate(name).unwrap_or_else(|| "1.0".into());
         self.packages.installed.insert(name.into(), version);
         self.packages.residue.remove(name);
         let Some(place) = BROUGHT.iter().position(|brought| brought.name == name) else { return };
@@ -147,7 +242,9 @@ impl Machine {
         // Whatever came before it, so that two orders of packages leave one machine.
         let number = 100 + u32::try_from(place).unwrap_or_default();
         for directory in brought.directories {
-            self.directory(directory);
+            if !self.has(directory) {
+                self.directory(directory);
+            }
         }
         for (path, text) in brought.files {
             // Configuration that people changed is kept.
@@ -206,17 +303,21 @@ impl Machine {
             self.packages.interrupted = false;
             return 0;
         }
-        if self.packages.interrupted && words.first() == Some(&"apt-get") {
+        let is_update = words.last() == Some(&"update");
+        if self.packages.interrupted && words.first() == Some(&"apt-get") && !is_update {
             return 100;
         }
         let verbs = ["install", "remove", "purge", "hold", "unhold", "update"];
         let Some(at) = words.iter().position(|word| verbs.contains(word)) else { return 100 };
         let names: Vec<&str> = words[at + 1..].iter().copied().filter(|word| *word != "--").collect();
         match words[at] {
+            "update" if words.contains(&"Dir::Etc::sourceparts=-") => self.read_source(),
             "update" => {
+                let source = self.read_source();
                 self.packages.listed = self.packages.offered.clone();
                 self.file("/var/lib/apt/lists/debian_Packages", "");
-                0
+                // Of a source that does not answer apt only warns, unless it is told to mind.
+                if words.contains(&"APT::Update::Error-Mode=any") { source } else { 0 }
             }
             "hold" | "unhold" => {
                 for name in names {
@@ -231,7 +332,7 @@ impl Machine {
                 // All or nothing, as apt decides before it begins.
                 for name in &names {
                     let (name, version) = name.split_once('=').unwrap_or((name, ""));
-                    let Some(listed) = self.packages.candidate(name) else { return 100 };
+                    let Some(listed) = self.candidate(name) else { return 100 };
                     let other = self.packages.installed.get(name).is_some_and(|old| *old != listed);
                     if !version.is_empty() && version != listed
                         || other && self.packages.held.contains_key(name)

@@ -12,6 +12,9 @@ pub(super) const NOT_FOUND: i32 = 127;
 const REPOSITORIES: &[(&str, &str)] =
     &[("https://git.test/app.git", "0123456789abcdef0123456789abcdef01234567")];
 
+/// What keeps the locales that were made.
+const LOCALES: &str = "/usr/lib/locale/locale-archive";
+
 impl Machine {
     /// Runs a command: exit status and standard output.
     pub(super) fn call(&mut self, command: &Command) -> (i32, String) {
@@ -20,6 +23,11 @@ impl Machine {
         if cwd.is_some_and(|cwd| !self.has(cwd)) {
             return (NOT_FOUND, String::new());
         }
+        let program = words.first().copied().unwrap_or_default();
+        if !program.contains('/') && program != "command" && !self.has_program(program) {
+            return (NOT_FOUND, String::new());
+        }
+        let quiet = |status: i32| (status, String::new());
         match words.as_slice() {
             ["/bin/sh", "-c", script] => self.script(script),
             // Scripts come as input, in braces.
@@ -42,7 +50,36 @@ impl Machine {
             ["systemctl", rest @ ..] => (self.systemctl(rest), String::new()),
             ["git", rest @ ..] => self.git(rest, cwd),
             [python, "-m", "venv", rest @ ..] => (self.venv(python, rest), String::new()),
-            [python, "-m", "pip", ..] => (self.pip(python), String::new()),
+            [python, "-m", "pip", rest @ ..] => self.pip(python, rest),
+            ["npm", rest @ ..] => self.npm(rest),
+            ["gem", rest @ ..] => self.gem(rest),
+            ["update-alternatives", rest @ ..] => quiet(self.update_alternatives(rest)),
+            ["modprobe", rest @ ..] => quiet(self.modprobe(rest)),
+            ["mount", rest @ ..] => quiet(self.mount(rest)),
+            ["umount", "--", point] => quiet(self.unmount(point)),
+            ["dd", rest @ ..] => quiet(self.fill(rest)),
+            ["mkswap", path] => quiet(self.make_swap(path)),
+            ["swapon", .., path] => quiet(self.swap_on(path)),
+            ["swapoff", path] => quiet(self.swap_off(path)),
+            ["blkid", .., path] => self.look_for_swap(path),
+            ["df", ..] => {
+                (0, format!("Filesystem Blocks Used Available\n/dev/sda1 0 0 {}\n", self.free() >> 10))
+            }
+            ["mv", "-f", "--", from, to] => quiet(self.move_file(from, to)),
+            ["rm", "-f", "--", path] => {
+                let real = self.real(Utf8Path::new(path), false);
+                self.remove(&real);
+                quiet(0)
+            }
+            ["nft", rest @ ..] => self.nft(rest),
+            ["hostname", name] => {
+                quiet(i32::from(!self.write("/proc/sys/kernel/hostname", format!("{name}\n"), false)))
+            }
+            ["locale", "-a"] => (0, format!("C\nC.utf8\nPOSIX\n{}", self.text(LOCALES).unwrap_or_default())),
+            ["locale-gen"] => quiet(self.generate_locales()),
+            [program, "-c", "-f", _] if program.ends_with("/visudo") => {
+                quiet(if self.has(*program) { 0 } else { NOT_FOUND })
+            }
             ["cat" | "test" | "touch" | "command", ..] => self.script(&words.join(" ")),
             ["echo", rest @ ..] => (0, rest.join(" ") + "\n"),
             _ => (self.change_accounts(&words, command.input.as_deref()), String::new()),
@@ -51,7 +88,18 @@ impl Machine {
 
     /// Whether a program can be started.
     pub(super) fn has_program(&self, name: &str) -> bool {
-        self.has(Utf8Path::new("/usr/bin").join(name))
+        ["/usr/bin", "/usr/sbin"].into_iter().any(|place| self.has(Utf8Path::new(place).join(name)))
+    }
+
+    /// `locale-gen`: makes what is listed, and nothing else; the exit status.
+    fn generate_locales(&mut self) -> i32 {
+        let listed = self.text("/etc/locale.gen").unwrap_or_default();
+        let wanted = listed.lines().filter(|line| !line.starts_with('#'));
+        let names = wanted.filter_map(|line| line.split(' ').next());
+        // As `locale -a` writes them.
+        let text: String = names.map(|name| name.replace("UTF-8", "utf8") + "\n").collect();
+        self.file(LOCALES, &text);
+        0
     }
 
     fn git(&mut self, words: &[&str], cwd: Option<&Utf8Path>) -> (i32, String) {
@@ -110,20 +158,12 @@ impl Machine {
             return NOT_FOUND;
         }
         self.directory(path);
-        self.directory(path.join("bin"));
+        for inside in ["bin", "lib", "lib/site-packages"] {
+            self.directory(path.join(inside));
+        }
         // What was begun with this interpreter is known by this link.
         self.link(&path.join("bin/python"), &format!("/usr/bin/{program}"));
         self.file(path.join("pyvenv.cfg"), "home = /usr/bin\n");
-        0
-    }
-
-    fn pip(&mut self, python: &str) -> i32 {
-        if !self.has(python) {
-            return NOT_FOUND;
-        }
-        let Some(environment) = Utf8Path::new(python).parent().and_then(Utf8Path::parent) else { return 2 };
-        let installed = environment.join("installed");
-        self.file(installed, "packages\n");
         0
     }
 }

@@ -54,6 +54,7 @@ impl Machine {
                 false => Enabled::Static,
             },
             needs_reload: on_disk.as_ref() != Some(text),
+            once: text.contains("Type=oneshot"),
             ..ServiceState::missing()
         }
     }
@@ -76,7 +77,7 @@ impl Machine {
         match *verb {
             "start" | "restart" | "enable" | "reload-or-restart" | "reenable" if masked => return 1,
             // It is gone again before anybody looks.
-            "start" | "restart" | "reload-or-restart" if unit == "crash.service" => {}
+            "start" | "restart" | "reload-or-restart" if unit == "crash.service" || state.once => {}
             "start" | "restart" | "reload-or-restart" => {
                 self.running.insert(unit);
             }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::AptRepository;
 use crate::model::content::Content;
 use crate::model::english::list;
-use crate::model::error::Failure;
+use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
 use crate::model::query::FileText;
 use crate::provider::openpgp::{PublicKeys, plain_fingerprint};
@@ -105,8 +105,9 @@ impl AptRepository {
         })?;
         let bytes = STANDARD.decode(bytes).map_err(|error| Failure::new(error.to_string()))?;
         let keys = PublicKeys::read(&bytes)
-            .map_err(|wrong| Failure::impossible(format!("the key at `{address}` {wrong}")))?;
-        self.require_declared(&keys, address)?;
+            .map_err(|wrong| Failure::new(format!("the key at `{address}` {wrong}")))?;
+        // What is downloaded is first seen at the turn, when others have made changes.
+        self.require_declared(&keys, address).map_err(|failure| failure.of_kind(FailureKind::Failed))?;
         Ok(Some(with_text(keys)))
     }
 }

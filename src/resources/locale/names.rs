@@ -1,7 +1,7 @@
 //! Names of locales: how they are compared, and which of them there are.
 
 use crate::model::english::{list, nearest};
-use crate::model::error::{Failure, FailureKind};
+use crate::model::error::Failure;
 
 /// The locales that can be generated.
 pub(super) const SUPPORTED: &str = "/usr/share/i18n/SUPPORTED";
@@ -35,7 +35,6 @@ pub(super) fn entry<'a>(name: &str, supported: &'a str) -> Result<&'a str, Failu
 pub(super) fn not_there(name: &str, there: &str) -> Failure {
     let language = name.split(['_', '.', '@']).next().unwrap_or_default();
     Failure::new(format!("the locale `{name}` is not there"))
-        .of_kind(FailureKind::Impossible)
         .hint(known_ones(name, there.lines(), "locale -a"))
         .hint(format!(
             "a package brings it: `locales` on Debian, `glibc-langpack-{language}` on Fedora, `glibc-locale` on openSUSE"

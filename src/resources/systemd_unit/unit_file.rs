@@ -76,7 +76,7 @@ impl SystemdUnit {
         self.require_systemd(known)?;
         let reload = self.reload(&init, known)?;
         // The removed unit may have hidden a unit of a package.
-        let until = Answer::Unknown(format!("systemd_unit[{}]", self.unit_name));
+        let until = Answer::Unknown(String::new());
         let gone = |mut change: Change| {
             change.steps.extend(reload.clone());
             change.reach = Some(Reach::Told);
