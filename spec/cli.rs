@@ -29,6 +29,7 @@ mod project_around;
 mod reports;
 mod resources;
 mod run;
+mod scope;
 mod secrets;
 mod sources;
 mod status;

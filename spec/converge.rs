@@ -16,6 +16,7 @@ mod plan;
 mod privileges;
 mod programs;
 mod restarts;
+mod scope;
 mod secrets;
 mod story;
 mod verification;

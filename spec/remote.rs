@@ -14,6 +14,7 @@ mod password;
 mod probe;
 mod record;
 mod runs;
+mod scope;
 mod server;
 mod shell;
 mod steered;

@@ -112,7 +112,7 @@ pub fn outcomes(who: &str, events: &[Event]) -> Vec<String> {
                 outcome["failure"]["message"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
             Some(format!("{} {action}: {}{until}{why}", resource.id, text(&outcome["outcome"])))
         }
-        Event::Notified { from, to, action, timing, uncertain } => {
+        Event::Notified { from, to, action, timing, uncertain, .. } => {
             let verb = if *uncertain { "may notify" } else { "notifies" };
             Some(format!("{from} {verb} {to} to {action}, {timing}"))
         }

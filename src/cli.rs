@@ -51,6 +51,7 @@ mod resources;
 mod run;
 mod run_choices;
 mod run_or_plan;
+mod scope;
 mod selection;
 mod show;
 mod signals;

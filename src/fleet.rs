@@ -18,14 +18,17 @@ use crate::model::node::AttributeSource;
 use crate::remote::{self, Destination, Patience};
 use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
+use crate::scope::{MissingWords, RunScope};
 
 mod batches;
 mod first_look;
+mod hosts;
 mod limits;
 mod under_way;
 mod workers;
 
-pub use batches::{Fleet, HostEvents, HostWork, drive};
+pub use batches::{HostEvents, HostWork, drive};
+pub use hosts::Fleet;
 pub use limits::{Batch, FleetLimits};
 pub use under_way::{AtWork, Board};
 
@@ -56,6 +59,8 @@ pub struct FleetOrder<'a> {
     pub run_list: &'a [String],
     /// Attributes that override those of each host.
     pub attributes: &'a [AttributeSource],
+    /// The part of the collection to run.
+    pub scope: &'a RunScope,
     pub options: Options,
     /// How long to wait for the lock of a host.
     pub lock_timeout: Duration,
@@ -82,6 +87,7 @@ pub struct FleetOrder<'a> {
 /// The report can't be written, or a thread can't be started.
 pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     let turns = Turns::of_this_machine();
+    let missing_words = MissingWords::default();
     let names: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
     let fleet = Fleet {
         names: &names,
@@ -91,6 +97,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         board: order.board,
         interrupt: &order.options.interrupt,
         started: order.started,
+        missing_words: Some(&missing_words),
         run: order.is_recorded.then_some(order.run_identity.run.as_str()),
     };
     let converge = |index: usize, host_events: &HostEvents<'_>, others: Option<&OtherHosts<'_>>| {
@@ -102,6 +109,8 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             project: order.project,
             run_list: order.run_list,
             attributes: &attributes,
+            scope: order.scope,
+            missing_words: Some(&missing_words),
             options: order.options.clone(),
             run_identity: order.run_identity,
             started: Instant::now(),
@@ -117,13 +126,12 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         return drive(&fleet, &|index, host_events| converge(index, host_events, None), reporter);
     }
     let first = fleet.limits.batches(names.len()).first().map_or(0, Range::len);
-    let max_failures = fleet.limits.max_failures.map(usize::from);
     let together = fleet.limits.forks(first);
     // Nobody is to be called slow for what takes its time here.
     if order.hosts.iter().any(|host| host.destination.is_some()) {
         remote::prepared();
     }
-    let look = FirstLook::new(&names, together, max_failures, fleet.interrupt, fleet.board);
+    let look = FirstLook::new(&fleet, together);
     let one = |index: usize, host_events: &HostEvents<'_>| {
         let others = (index < together).then(|| look.of(index));
         converge(index, host_events, others.as_ref())

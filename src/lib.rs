@@ -11,7 +11,7 @@
 //! | 2 | [`provider`] | the trait that every resource type implements |
 //! | 3 | [`resources`] | the list of resource types, one file each |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
-//! | 5 | [`compile`], [`converge`] | the two phases, which don't know each other |
+//! | 5 | [`compile`], [`scope`], [`converge`] | the two phases, which don't know each other, and between them the part of a collection that a run is about |
 //! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
 //! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
 //! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
@@ -59,5 +59,6 @@ pub mod remote;
 pub mod report;
 pub mod resources;
 pub mod run;
+pub mod scope;
 pub mod target;
 pub mod template;

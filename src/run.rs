@@ -21,6 +21,7 @@ use crate::model::node::AttributeSource;
 use crate::model::redact::MaskedEvents;
 use crate::model::step::Restart;
 use crate::remote::{Destination, Patience, RemoteOrder, Session};
+use crate::scope::{MissingWords, RunScope};
 use crate::target::local::Local;
 
 mod ahead;
@@ -40,6 +41,10 @@ pub struct Request<'a> {
     pub run_list: &'a [String],
     /// Attributes that override the cookbooks' defaults, weakest first.
     pub attributes: &'a [AttributeSource],
+    /// The part of the collection to run.
+    pub scope: &'a RunScope,
+    /// What that names on no target, if there are several. If there is one, it must name something there.
+    pub missing_words: Option<&'a MissingWords>,
     pub options: Options,
     /// Id and start time of the run.
     pub run_identity: &'a RunIdentity,
@@ -130,14 +135,22 @@ fn here(
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let locked = LockedRun::begin(&mut target, terms, sink)?;
         let facts = facts::gather(&mut target)?;
-        let (compiled, early_answers) = ahead::compile(&mut target, |look| {
-            with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
-        })?;
+        let (compiled, early_answers) = if request.scope.is_everything() {
+            ahead::compile(&mut target, |look| {
+                with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
+            })?
+        } else {
+            // What is left out is not looked at.
+            let compiled = with_turn(request, &facts, |input| compiling.compile_ahead(input, &mut |_| {}))?;
+            (compiled, EarlyAnswers::default())
+        };
+        let compiled = narrowed(request, compiled)?;
         return converge_locked(locked, &mut target, compiled, early_answers, sink);
     };
     peers.met();
     let facts = facts::gather(&mut target)?;
-    let mut compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
+    let compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
+    let mut compiled = narrowed(request, compiled)?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
     let run_identity = (&request.options, request.run_identity);
@@ -192,7 +205,8 @@ fn there(
     };
     let session = Session::open_heard(destination, &request.options.interrupt, &heard)?;
     heard();
-    let mut compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input))?;
+    let compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input));
+    let mut compiled = narrowed(request, compiled?)?;
     if request.options.is_interrupted() {
         session.close();
         return Err(locked_run::interrupted().into());
@@ -230,6 +244,17 @@ fn with_turn(
     let _turn = request.turns.map(Turns::take);
     let Request { project, run_list, attributes, .. } = *request;
     compile(&Input { project, run_list, facts, attributes })
+}
+
+/// Marks what the run leaves out.
+fn narrowed(request: &Request<'_>, compiled: Compiled) -> Result<Compiled, Diagnostics> {
+    let (collection, missing) = request.scope.apply(compiled.collection);
+    match request.missing_words {
+        Some(words) => words.add(missing),
+        None if missing.is_empty() => {}
+        None => return Err(Diagnostics(missing.into_iter().map(|missing| missing.finding).collect())),
+    }
+    Ok(Compiled { collection, ..compiled })
 }
 
 /// Messages and warnings of the compiler as events. Can be taken once.

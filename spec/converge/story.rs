@@ -182,6 +182,9 @@ impl Story {
             sensitive: false,
             diff: true,
             why: None,
+            tags: Vec::new(),
+            left_out: None,
+            unsent: Vec::new(),
             parent: None,
             custom: false,
             cookbook: String::new(),
@@ -211,10 +214,12 @@ fn line(event: &Event) -> Option<String> {
             };
             format!("{} {action}: {words}", resource.id)
         }
-        Event::Notified { from, to, action, timing, uncertain } => {
+        Event::Notified { from, to, action, timing, uncertain, left_out } => {
             let may = if *uncertain { "may " } else { "" };
-            format!("{from} -> {may}{to} {action} {timing}")
+            let unsent = if *left_out { ", left out" } else { "" };
+            format!("{from} -> {may}{to} {action} {timing}{unsent}")
         }
+        Event::LeftOut { resources, by } => format!("left out by {by}: {}", resources.join(", ")),
         Event::Note { text } => format!("note: {text}"),
         Event::Retry { resource, left, .. } => format!("{} again, {left} left", resource.id),
         _ => return None,

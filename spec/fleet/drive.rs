@@ -82,6 +82,7 @@ fn drive(
         board: &Board::default(),
         interrupt,
         started: Instant::now(),
+        missing_words: None,
         run: None,
     };
     let one =
@@ -293,6 +294,7 @@ fn the_board_knows_who_is_under_way_and_passes_words_on() {
         board: &board,
         interrupt: &Interrupt::default(),
         started: Instant::now(),
+        missing_words: None,
         run: None,
     };
     let mut ear = Ear::new(|_| {});

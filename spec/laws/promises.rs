@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chefrs::model::event::{Event, Outcome};
+use chefrs::scope::{RunScope, ScopeWord};
 
 use super::case::{Case, Ran, cases, cut, plan, run, smaller};
 use super::item::{Cookbook, Item};
@@ -24,6 +25,38 @@ fn a_plan_comes_true() {
             if !wrong.is_empty() {
                 wrong.extend(truth::outcomes("the plan", &planned));
                 wrong.extend(truth::outcomes("the run", &ran.events));
+            }
+            wrong
+        },
+        &[],
+    );
+}
+
+/// Each part is of every third row, by its type and name.
+#[test]
+fn a_plan_of_a_part_comes_true_and_a_part_touches_nothing_else() {
+    hold(
+        |case| {
+            let mut wrong = Vec::new();
+            for part in 0..3 {
+                let rows = case.collection.rows.iter().enumerate().filter(|(at, _)| at % 3 == part);
+                let words = rows.filter_map(|(_, row)| ScopeWord::read(&row.id()).ok()).collect();
+                let scope = RunScope { only: words, ..RunScope::default() };
+                if scope.is_everything() {
+                    continue;
+                }
+                let (collection, missing) = scope.apply(case.collection.clone());
+                wrong.extend(missing.iter().map(|missing| missing.finding.message.clone()));
+                let mut machine = machine(case);
+                let planned = plan(&collection, &machine);
+                let ran = run(&collection, &mut machine);
+                wrong.extend(truth::events_lie(&planned, &ran.events));
+                let is_left_out = |row: usize| collection.rows[row].left_out.is_some();
+                let acted = ran.events.iter().filter_map(|event| match event {
+                    Event::ActionStarted { resource, .. } if is_left_out(resource.row) => Some(&resource.id),
+                    _ => None,
+                });
+                wrong.extend(acted.map(|id| format!("{id} acted, though it is left out")));
             }
             wrong
         },

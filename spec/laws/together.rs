@@ -71,6 +71,7 @@ fn all(case: &Case, machines: &[Mutex<Machine>]) -> [Vec<Event>; 3] {
         board: &Board::default(),
         interrupt: &Interrupt::default(),
         started: Instant::now(),
+        missing_words: None,
         run: None,
     };
     let one = |at: usize, voice: &HostEvents<'_>| {

@@ -78,7 +78,7 @@ fn finished(row: usize, outcome: Outcome) -> Event {
 
 /// Every event with every field, in an order in which they may come.
 pub fn all(mode: Mode) -> Vec<Event> {
-    let counts = Counts { updated: 1, failed: 1, ..Counts::default() };
+    let counts = Counts { updated: 1, failed: 1, left_out: 2, ..Counts::default() };
     let debt = Debt {
         to: "service[nginx]".into(),
         within: vec!["own_app[shop] create".into()],
@@ -105,6 +105,7 @@ pub fn all(mode: Mode) -> Vec<Event> {
             run: "20261123T125501Z-3fa9c2d1".into(),
             via: Some("a shell: no directory there will do".into()),
         },
+        Event::LeftOut { resources: vec!["file[/c]".into(), "file[/d]".into()], by: words("--skip config") },
         Event::Owed { debt },
         Event::Warning { diagnostic: diagnostic() },
         Event::Note { text: words("note beside it") },
@@ -126,6 +127,15 @@ pub fn all(mode: Mode) -> Vec<Event> {
             action: "reload".into(),
             timing: "delayed".into(),
             uncertain: true,
+            left_out: false,
+        },
+        Event::Notified {
+            from: "file[/srv/shop]".into(),
+            to: "service[redis]".into(),
+            action: "restart".into(),
+            timing: "delayed".into(),
+            uncertain: false,
+            left_out: true,
         },
         finished(0, Outcome::Updated),
         finished(1, Outcome::UpToDate),
@@ -167,11 +177,12 @@ fn no_event_is_forgotten() {
         Event::Restart { .. } => 13,
         Event::Traffic { .. } => 14,
         Event::RunFinished { .. } => 15,
+        Event::LeftOut { .. } => 16,
     };
     let mut seen: Vec<usize> = all(Mode::Run).iter().map(number).collect();
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen, (0..16).collect::<Vec<_>>());
+    assert_eq!(seen, (0..17).collect::<Vec<_>>());
 }
 
 pub(super) fn stages() -> Vec<FleetEvent> {

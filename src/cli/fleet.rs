@@ -41,6 +41,7 @@ pub(super) fn converge(
         project,
         run_list,
         attributes,
+        scope: &choices.scope,
         options: choices.options(audience)?,
         lock_timeout: choices.lock_timeout,
         patience: choices.patience,

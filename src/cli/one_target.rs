@@ -44,6 +44,8 @@ pub(super) fn converge(
         project,
         run_list,
         attributes,
+        scope: &choices.scope,
+        missing_words: None,
         options: choices.options(Audience::One)?,
         run_identity: &run_identity,
         started: terminal.begin(),

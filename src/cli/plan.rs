@@ -12,6 +12,7 @@ use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
 use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
+use super::scope::ScopeArguments;
 use super::selection::Selection;
 use super::target_options::TargetArguments;
 use super::terminal::Terminal;
@@ -29,6 +30,8 @@ pub(super) struct PlanArguments {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    scope: ScopeArguments,
+    #[command(flatten)]
     shared: SharedArguments,
     #[command(flatten)]
     fleet: FleetArguments,
@@ -39,7 +42,7 @@ pub(super) struct PlanArguments {
 }
 
 pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let PlanArguments { place, failed_from, selection, shared, fleet, no_commands } = arguments;
+    let PlanArguments { place, failed_from, selection, scope, shared, fleet, no_commands } = arguments;
     let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
     let choices = RunChoices {
         place,
@@ -47,6 +50,7 @@ pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exi
         selection,
         shared,
         fleet,
+        scope: scope.scope()?,
         mode: Mode::Plan,
         no_commands: *no_commands,
         lock_timeout,

@@ -12,6 +12,7 @@ use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
 use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
+use super::scope::ScopeArguments;
 use super::selection::Selection;
 use super::target_options::TargetArguments;
 use super::terminal::Terminal;
@@ -33,6 +34,8 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
+    scope: ScopeArguments,
+    #[command(flatten)]
     shared: SharedArguments,
     /// Seconds to wait for another run on the same machine. 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
@@ -53,13 +56,14 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
-    let RunArguments { place, failed_from, selection, shared, fleet, .. } = arguments;
+    let RunArguments { place, failed_from, selection, scope, shared, fleet, .. } = arguments;
     let choices = RunChoices {
         place,
         failed_from,
         selection,
         shared,
         fleet,
+        scope: scope.scope()?,
         mode: Mode::Run,
         no_commands: false,
         lock_timeout,

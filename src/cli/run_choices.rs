@@ -11,6 +11,7 @@ use crate::fleet::{Batch, FleetLimits};
 use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
+use crate::scope::RunScope;
 
 use super::early_end::EarlyEnd;
 use super::environment;
@@ -45,6 +46,7 @@ pub(super) struct RunChoices<'a> {
     pub(super) selection: &'a Selection,
     pub(super) shared: &'a SharedArguments,
     pub(super) fleet: &'a FleetArguments,
+    pub(super) scope: RunScope,
     pub(super) mode: Mode,
     pub(super) no_commands: bool,
     pub(super) lock_timeout: Duration,

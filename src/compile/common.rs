@@ -1,10 +1,13 @@
 //! Reads the properties that all types have in common.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use mlua::Value as LuaValue;
 use serde_json::Value;
 
+use crate::model::collection::is_tag;
+use crate::model::english::one_line;
 use crate::model::error::Diagnostic;
 use crate::model::schema::{Kind, found};
 
@@ -25,11 +28,10 @@ impl Compilation {
                 }
             }),
             "notifies" | "subscribes" => self.read_notifications(draft, key, value),
-            "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "diff" | "why" => {
-                to_json(value, format_args!("property `{key}`"), &self.allowance)
-                    .and_then(|value| self.plain(draft, key, value))
-                    .map_err(Diagnostic::error)
-            }
+            "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "diff" | "tags"
+            | "why" => to_json(value, format_args!("property `{key}`"), &self.allowance)
+                .and_then(|value| self.plain(draft, key, value))
+                .map_err(Diagnostic::error),
             _ => return false,
         };
         if let Err(mut diagnostic) = result {
@@ -49,7 +51,7 @@ impl Compilation {
                 .ok_or_else(|| property(format!("takes a whole number, 0 or more, not {}", found(value))))
         };
         let kind = match key {
-            "action" => Kind::Strings,
+            "action" | "tags" => Kind::Strings,
             "why" => Kind::String,
             "ignore_failure" | "sensitive" | "diff" => Kind::Boolean,
             _ => Kind::Integer,
@@ -70,6 +72,7 @@ impl Compilation {
                     return Err(property("can't be deferred".into()));
                 }
             }
+            ("tags", value) => row.tags = tags(value).map_err(property)?,
             ("retries", value) => row.retries = seconds(value)?,
             ("retry_delay", value) => row.retry_delay = seconds(value)?,
             ("ignore_failure", Value::Bool(flag)) => row.ignore_failure = *flag,
@@ -80,4 +83,27 @@ impl Compilation {
         }
         Ok(())
     }
+}
+
+/// Reads a tag or a list of them. The order says nothing, so it is lost.
+fn tags(value: &Value) -> Result<Vec<String>, String> {
+    let words = match value {
+        Value::Array(words) => words.as_slice(),
+        word => std::slice::from_ref(word),
+    };
+    let mut tags = BTreeSet::new();
+    for word in words {
+        let Value::String(tag) = word else { return Err("can't be deferred".into()) };
+        if tag.is_empty() {
+            return Err("has an empty tag".into());
+        }
+        if !is_tag(tag) {
+            return Err(format!(
+                "has `{}`, which is no tag: a tag has letters, digits, `_`, `-` and `.`",
+                one_line(tag)
+            ));
+        }
+        tags.insert(tag.clone());
+    }
+    Ok(tags.into_iter().collect())
 }

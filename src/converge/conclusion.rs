@@ -6,7 +6,7 @@ use crate::model::collection::Timing;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
-use super::notify::{deliver, late, notify, report_notified, suppose};
+use super::notify::{deliver, late, notify, report_notified, report_unsent, suppose};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};
@@ -64,6 +64,7 @@ pub(super) fn conclude(
     state.report_end(resource, &turn.action, outcome, turn.started);
     let left = match &ended {
         Ended::Updated => {
+            report_unsent(state, row, false);
             let immediate = notify(state, row);
             // A run stops here: what it queued, it queued in the part before the restart.
             if state.work.restarts.take_supposed() {
@@ -72,7 +73,10 @@ pub(super) fn conclude(
             immediate
         }
         Ended::Quiet => late(state, row, &[]),
-        Ended::Unknown(_) => suppose(state, stack, row, turn.before_done),
+        Ended::Unknown(_) => {
+            report_unsent(state, row, true);
+            suppose(state, stack, row, turn.before_done)
+        }
         Ended::Failed { .. } | Ended::NotRun { .. } => {
             if partly {
                 state.keep_owed_until_success(row);

@@ -96,6 +96,7 @@ impl<'a> Engine<'a> {
             run: state.options.run.clone(),
             via: None,
         });
+        tell_left_out(state);
         state.refused = !refused.is_empty();
         warn_of_plain_secrets(state);
         if refused.is_empty() || state.is_plan() {
@@ -113,6 +114,22 @@ impl<'a> Engine<'a> {
         let settled = (0..state.rows.len()).filter(|&row| state.settled[row] == generation).collect();
         let suspicious = state.suspicious;
         (EarlyAnswers::of_look_ahead(self.0.work.know.into_known(), settled), suspicious)
+    }
+}
+
+/// Reports the rows that are left out, by the option that leaves them out.
+fn tell_left_out(state: &mut RunState<'_>) {
+    let mut by_option: Vec<(&str, Vec<String>)> = Vec::new();
+    for row in state.rows.left_out() {
+        let declared = state.rows.get(row);
+        let by = declared.left_out.as_deref().unwrap_or_default();
+        match by_option.iter_mut().find(|(option, _)| *option == by) {
+            Some((_, resources)) => resources.push(declared.id()),
+            None => by_option.push((by, vec![declared.id()])),
+        }
+    }
+    for (by, resources) in by_option {
+        state.work.events.emit(Event::LeftOut { resources, by: by.to_owned() });
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
     let restarts = state.work.restarts.inherit(restarts, &state.options.run);
     for debt in owed.into_iter().chain(restarts) {
         match state.rows.row_of(&debt) {
+            Some(target) if state.rows.is_left_out(target) => state.work.events.warn(left_out(&debt)),
             Some(target) => take_over(state, target, debt),
             None if state.rows.has_recipe(&debt.recipe) => give_up(state, debt),
             None => state.work.events.warn(undeclared(&debt)),
@@ -104,4 +105,12 @@ fn undeclared(debt: &Debt) -> Diagnostic {
         .hint(format!(
             "run a recipe that declares {to} to deliver it, or drop it with `chefrs status --give-up`"
         ))
+}
+
+/// The resource is not asked for in this run: the notification stays in the journal.
+fn left_out(debt: &Debt) -> Diagnostic {
+    let Debt { to, action, from, run, .. } = debt;
+    Diagnostic::warning(format!("{to} is still owed {action}, and this run leaves it out"))
+        .note(format!("{from} asked for it in the run {run}, which did not get that far"))
+        .hint("a run that does not leave it out delivers it")
 }

@@ -60,14 +60,14 @@ pub(super) fn look(state: &mut RunState<'_>) {
     if state.options.mode == Mode::Plan {
         queries.insert(Query::Lock);
     }
-    let rows = 0..state.rows.len();
-    queries.extend(rows.clone().flat_map(|row| guard::observe(state.row(row))));
+    let rows: Vec<usize> = state.rows.chosen().collect();
+    queries.extend(rows.iter().flat_map(|&row| guard::observe(state.row(row))));
     state.suspicious =
-        rows.clone().any(|row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
+        rows.iter().any(|&row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
     let mut written = Written::default();
     let mut conflicts = Conflicts::default();
-    for row in rows.filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
+    for row in rows.into_iter().filter(|&row| state.settled[row].is_none()).collect::<Vec<_>>() {
         let actions = plannable(state, row);
         if actions.is_empty() {
             for subject in subjects(state.row(row)) {
@@ -108,7 +108,7 @@ fn share_a_name(state: &RunState<'_>, open: &[OpenRow<'_>]) -> bool {
         names(declared).into_iter().map(|name| (declared.r#type.as_str(), name)).collect::<Vec<_>>()
     };
     let mut times: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-    for key in (0..state.rows.len()).flat_map(keys) {
+    for key in state.rows.chosen().flat_map(keys) {
         *times.entry(key).or_default() += 1;
     }
     open.iter().flat_map(|open| keys(open.row)).any(|key| times.get(&key).is_some_and(|times| *times > 1))

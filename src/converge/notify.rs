@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::collection::Timing;
+use crate::model::collection::{Notification, Timing};
 use crate::model::event::Event;
 use crate::model::journal::Debt;
 
@@ -58,7 +58,23 @@ pub(super) fn report_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: 
         action: debt.action.clone(),
         timing: debt.timing.word().to_owned(),
         uncertain,
+        left_out: false,
     });
+}
+
+/// Reports the notifications of a row that are not sent, because the rows that they lead to are left out. Nothing is
+/// owed for them.
+pub(super) fn report_unsent(state: &mut RunState<'_>, row: usize, uncertain: bool) {
+    for Notification { target, action, timing, .. } in &state.row(row).unsent {
+        state.work.events.emit(Event::Notified {
+            from: state.row(row).id(),
+            to: state.row(*target).id(),
+            action: action.clone(),
+            timing: timing.word().to_owned(),
+            uncertain,
+            left_out: true,
+        });
+    }
 }
 
 /// Queues the delayed notifications of an updated row. Returns the immediate ones.

@@ -49,9 +49,29 @@ impl<'a> Rows<'a> {
         self.positions.last().copied().unwrap_or_default()
     }
 
+    /// Whether the run leaves a row out.
+    pub(super) fn is_left_out(&self, row: usize) -> bool {
+        self.get(row).left_out.is_some()
+    }
+
+    /// The rows that would be counted, but are left out.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter(|&row| self.is_left_out(row) && self.would_count(row))
+    }
+
+    /// The rows that are not left out.
+    pub(super) fn chosen(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let collection = self.collection;
+        (0..collection.rows.len()).filter(|&row| collection.rows[row].left_out.is_none())
+    }
+
     /// Whether a row is counted even if it is never notified. A custom resource counts through its rows; rows of an
     /// action that is not in `action` do not count.
     pub(super) fn is_counted(&self, row: usize) -> bool {
+        !self.is_left_out(row) && self.would_count(row)
+    }
+
+    fn would_count(&self, row: usize) -> bool {
         let is_asked_for = |row: usize| {
             let parent = self.get(row).parent.as_ref();
             parent.is_none_or(|parent| self.get(parent.row).actions.contains(&parent.action))
@@ -71,16 +91,16 @@ impl<'a> Rows<'a> {
         &self.collection.rows[row]
     }
 
-    /// Rows outside all custom resources, in order.
+    /// Rows outside all custom resources that are not left out, in order.
     pub(super) fn outermost(&self) -> Vec<usize> {
-        (0..self.len()).filter(|&row| self.get(row).parent.is_none()).collect()
+        self.chosen().filter(|&row| self.get(row).parent.is_none()).collect()
     }
 
-    /// Rows of one action of a custom resource, in order.
+    /// Rows of one action of a custom resource that are not left out, in order.
     pub(super) fn of_action(&self, row: usize, action: &str) -> Vec<usize> {
         let of_action =
             |&child: &usize| self.get(child).parent.as_ref().is_some_and(|parent| parent.action == action);
-        self.children[row].iter().copied().filter(of_action).collect()
+        self.children[row].iter().copied().filter(of_action).filter(|&row| !self.is_left_out(row)).collect()
     }
 
     /// All rows that an action of a custom resource reaches, at any depth.

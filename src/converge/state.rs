@@ -119,7 +119,7 @@ impl<'a> RunState<'a> {
     pub(super) fn leave_out(&mut self, row: usize, reason: &str) {
         let mut left_out = vec![row];
         left_out.extend(self.rows.inside(row));
-        left_out.retain(|&row| !self.tally.has(row));
+        left_out.retain(|&row| !self.tally.has(row) && !self.rows.is_left_out(row));
         for &row in &left_out {
             self.tally.note(row, &Outcome::NotRun { reason: reason.to_owned() });
         }
@@ -281,7 +281,8 @@ impl<'a> RunState<'a> {
     }
 
     pub(super) fn counts(&self) -> Counts {
-        self.tally.counts((0..self.rows.len()).filter(|&row| self.counts_row(row)))
+        let counts = self.tally.counts((0..self.rows.len()).filter(|&row| self.counts_row(row)));
+        Counts { left_out: self.rows.left_out().count(), ..counts }
     }
 }
 

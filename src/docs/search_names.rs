@@ -8,6 +8,10 @@ pub(super) const SEARCH_NAMES: &[(&str, &[&str])] = &[
     ("running.html", &["verification"]),
     ("running.html#order-and-notifications", &["order of resources", "timing"]),
     ("running.html#when-something-fails", &["error handling", "failure", "retry"]),
+    (
+        "running.html#a-part-of-a-run",
+        &["tags", "skip tags", "start at task", "limit a run", "only some resources"],
+    ),
     ("running.html#one-run-at-a-time", &["lock", "concurrent runs"]),
     ("running.html#undo", &["rollback", "roll back", "revert", "restore a backup", "backups", "uninstall"]),
     ("running.html#ctrl-c", &["cancel", "interrupt", "stop a run"]),

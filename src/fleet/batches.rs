@@ -6,37 +6,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::first_look::FirstLook;
-use super::limits::FleetLimits;
-use super::under_way::Board;
+use super::hosts::Fleet;
 use super::workers::{self, Queue, Tell};
 use crate::model::ending::{self, Ending};
 use crate::model::english::count;
 use crate::model::error::Failure;
-use crate::model::event::{Event, Mode, SCHEMA};
+use crate::model::event::{Event, SCHEMA};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
 use crate::report::Reporter;
-use crate::target::interrupt::Interrupt;
-
-/// Hosts, and how to go through them.
-#[derive(Debug)]
-pub struct Fleet<'a> {
-    /// Their names, in the order in which they are started.
-    pub names: &'a [&'a str],
-    pub mode: Mode,
-    pub run_list: &'a [String],
-    /// Limits for parallel hosts and failures.
-    pub limits: FleetLimits,
-    /// The hosts in progress.
-    pub board: &'a Board,
-    /// Stops further hosts from being started.
-    pub interrupt: &'a Interrupt,
-    /// When the work started.
-    pub started: Instant,
-    /// Id of the run in the history, if it is recorded.
-    pub run: Option<&'a str>,
-}
+use crate::scope::MissingWords;
 
 /// Sends the events of one host.
 pub struct HostEvents<'a> {
@@ -232,9 +212,14 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
     }
     targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
     let endings = targets.iter().map(|outcome| outcome.outcome);
-    let exit = ending::exit(endings, fleet.interrupt.is_wanted());
+    let mut exit = ending::exit(endings, fleet.interrupt.is_wanted());
+    let findings = fleet.missing_words.map(MissingWords::everywhere).unwrap_or_default();
+    if !findings.is_empty() && matches!(exit, Exit::Success | Exit::Changes) {
+        exit = Exit::Compile;
+    }
     let milliseconds = milliseconds(fleet.started);
-    reporter.event(&FleetEvent::Stage(Stage::finished(exit as u8, milliseconds, targets)));
+    let end = Stage::FleetFinished { exit: exit as u8, milliseconds, targets, findings };
+    reporter.event(&FleetEvent::Stage(end));
     exit
 }
 

@@ -9,13 +9,13 @@ use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::under_way::Board;
+use super::hosts::Fleet;
 use crate::locked_run::{self, Peers};
 use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
-use crate::model::error::{Failure, FailureKind};
+use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::fleet::TargetOutcome;
-use crate::target::interrupt::Interrupt;
+use crate::scope::MissingWords;
 
 /// How long to wait for hosts that have given no sign of life, after the last news of any host.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -32,12 +32,9 @@ const NAMES: usize = 10;
 /// What is known of the hosts so far.
 #[derive(Debug)]
 pub(super) struct FirstLook<'a> {
-    names: &'a [&'a str],
+    fleet: &'a Fleet<'a>,
     /// Number of hosts that start together.
     together: usize,
-    max_failures: Option<usize>,
-    interrupt: &'a Interrupt,
-    board: &'a Board,
     seen: Mutex<SeenHosts>,
     changed: Condvar,
 }
@@ -53,6 +50,8 @@ struct SeenHosts {
     /// Hosts beyond the first group whose run has ended.
     ended: BTreeSet<usize>,
     failed: usize,
+    /// Whether the scope of the run names something that is on no host.
+    names_nothing: bool,
     /// Whether the first group has started.
     begun: bool,
 }
@@ -65,28 +64,23 @@ pub(super) struct OtherHosts<'a> {
 }
 
 impl<'a> FirstLook<'a> {
-    pub(super) fn new(
-        names: &'a [&'a str],
-        together: usize,
-        max_failures: Option<usize>,
-        interrupt: &'a Interrupt,
-        board: &'a Board,
-    ) -> Self {
+    pub(super) fn new(fleet: &'a Fleet<'a>, together: usize) -> Self {
         let seen = SeenHosts {
             missing: (0..together).map(|host| (host, false)).collect(),
             since: Instant::now(),
             refused: BTreeSet::new(),
             ended: BTreeSet::new(),
             failed: 0,
+            names_nothing: false,
             begun: false,
         };
         let seen = Mutex::new(seen);
-        Self { names, together, max_failures, interrupt, board, seen, changed: Condvar::new() }
+        Self { fleet, together, seen, changed: Condvar::new() }
     }
 
     /// The hosts beyond the first group.
     pub(super) fn beyond(&self) -> Range<usize> {
-        self.together..self.names.len()
+        self.together..self.fleet.names.len()
     }
 
     pub(super) fn of(&self, host: usize) -> OtherHosts<'_> {
@@ -136,7 +130,7 @@ impl<'a> FirstLook<'a> {
         if seen.begun || seen.refused.is_empty() {
             return None;
         }
-        let names: Vec<String> = seen.refused.iter().map(|&host| one_line(self.names[host])).collect();
+        let names: Vec<String> = seen.refused.iter().map(|&host| one_line(self.fleet.names[host])).collect();
         let who = if names.len() > NAMES { count(names.len(), "target") } else { list(&names, "and") };
         let them = if names.len() == 1 { "it" } else { "them" };
         Some(format!(
@@ -151,7 +145,7 @@ impl<'a> FirstLook<'a> {
             if seen.begun {
                 return Ok(());
             }
-            if self.interrupt.is_wanted() {
+            if self.fleet.interrupt.is_wanted() {
                 return Err(locked_run::interrupted());
             }
             if self.is_in_the_way(&seen) {
@@ -159,6 +153,11 @@ impl<'a> FirstLook<'a> {
                 return Err(Failure::new(words).of_kind(FailureKind::HeldBack));
             }
             if seen.nobody_is_waited_for() {
+                if !self.missing_words().is_empty() {
+                    seen.names_nothing = true;
+                    self.changed.notify_all();
+                    continue;
+                }
                 seen.begun = true;
                 self.say_who_is_missing(&seen);
                 self.changed.notify_all();
@@ -170,14 +169,20 @@ impl<'a> FirstLook<'a> {
     }
 
     fn is_in_the_way(&self, seen: &SeenHosts) -> bool {
-        let too_many = self.max_failures.is_some_and(|most| seen.failed >= most);
-        !seen.begun && (too_many || !seen.refused.is_empty())
+        let too_many = self.fleet.limits.max_failures.is_some_and(|most| seen.failed >= most.get());
+        !seen.begun && (too_many || seen.names_nothing || !seen.refused.is_empty())
+    }
+
+    fn missing_words(&self) -> Vec<Diagnostic> {
+        self.fleet.missing_words.map(MissingWords::everywhere).unwrap_or_default()
     }
 
     fn say_who_is_missing(&self, seen: &SeenHosts) {
         for host in seen.missing.keys() {
-            let name = one_line(self.names[*host]);
-            self.board.pin(&format!("{name} keeps the others waiting for too long: they start without it"));
+            let name = one_line(self.fleet.names[*host]);
+            self.fleet
+                .board
+                .pin(&format!("{name} keeps the others waiting for too long: they start without it"));
         }
     }
 

@@ -33,7 +33,7 @@ impl Collection {
         if !self.rows.iter().enumerate().all(follows) {
             return Err("a row stands before the one that it is part of");
         }
-        let mut notified = self.rows.iter().flat_map(|row| &row.notifies);
+        let mut notified = self.rows.iter().flat_map(|row| row.notifies.iter().chain(&row.unsent));
         if !notified.all(|notification| notification.target < self.rows.len()) {
             return Err("a notification leads to no row");
         }
@@ -80,6 +80,16 @@ pub struct Row {
     /// The reason for the resource, from its `why` property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Words by which a run can choose the resource, from its `tags` property. The rows of a custom resource have its
+    /// tags, too, without listing them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The option that leaves this row out of the run: `--only config`. The row is never looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+    /// Notifications that are not sent when this row is updated, because the rows that they lead to are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsent: Vec<Notification>,
     /// The custom resource that this row belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
@@ -102,6 +112,12 @@ impl Row {
         format!("{}[{}]", self.r#type, self.name)
     }
 
+    /// The recipe that declared the row, as a run list names it: `nginx` for `nginx::default`.
+    #[must_use]
+    pub fn recipe_as_named(&self) -> &str {
+        self.recipe.strip_suffix("::default").unwrap_or(&self.recipe)
+    }
+
     /// All values that may have deferred ones in them.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         let guards = self.only_if.iter().chain(&self.not_if).filter_map(|guard| match guard {
@@ -110,6 +126,13 @@ impl Row {
         });
         self.properties.values().chain(guards)
     }
+}
+
+/// Whether a word can be a tag: letters, digits, `_`, `-` and `.`, at most 64 of them.
+#[must_use]
+pub fn is_tag(word: &str) -> bool {
+    let may_be_in = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    (1..=64).contains(&word.len()) && word.bytes().all(may_be_in)
 }
 
 /// The position of a row inside a custom resource.

@@ -33,7 +33,7 @@ pub enum Event {
         target: String,
         /// The run list as the user gave it.
         run_list: Vec<String>,
-        /// Number of rows in the collection.
+        /// Number of rows in the collection, without those that are left out.
         resources: usize,
         /// Id of the run. Empty for a plan.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -139,6 +139,16 @@ pub enum Event {
         /// Whether it is uncertain that the notifying resource changes (plan).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         uncertain: bool,
+        /// Whether it is not sent, because the notified resource is left out of the run.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        left_out: bool,
+    },
+    /// Resources that are left out of the run. Sent directly after its start.
+    LeftOut {
+        /// `type[name]` of each, in order.
+        resources: Vec<String>,
+        /// The option that leaves them out: `--only config`.
+        by: String,
     },
     /// Resources whose turn did not come. Sent at the end of the run.
     NotRun {
@@ -256,6 +266,9 @@ pub struct Counts {
     pub ignored: usize,
     /// Resources whose turn did not come.
     pub not_run: usize,
+    /// Resources that are left out of the run. They are in no other number.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]

@@ -86,6 +86,13 @@ pub fn common_properties() -> Vec<Property> {
             Some(json!(true)),
             "Whether reports show what is different, for example the lines of a file. A type without a difference to show ignores it.",
         ),
+        property(
+            "tags",
+            Kind::Strings,
+            None,
+            "Words by which a run can choose this resource: `chefrs run --only config`. A tag or a list of them, of \
+             letters, digits, `_`, `-` and `.`. What is inside a custom resource has its tags, too.",
+        ),
         property("why", Kind::String, None, "Why this resource is here. Shown in plans."),
     ]
 }

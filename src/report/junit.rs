@@ -85,6 +85,10 @@ impl<'a> Suite<'a> {
             result: CaseResult::Skipped(format!("not run: {reason}")),
             ..TestCase::new(&target.name, id)
         }));
+        cases.extend(target.left_out.iter().map(|(id, reason)| TestCase {
+            result: CaseResult::Skipped(reason.clone()),
+            ..TestCase::new(&target.name, id)
+        }));
         cases.extend(end_case(whole.mode, target));
         Self { target: Some(target), cases }
     }

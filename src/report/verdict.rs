@@ -12,13 +12,15 @@ pub(super) enum Verdict {
     UpToDate,
     Skipped,
     NotRun,
+    /// The run was not asked for it.
+    LeftOut,
     /// Its end was not seen.
     Unseen,
 }
 
 impl Verdict {
     /// All outcomes, most important first.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Failed,
         Self::Unseen,
         Self::Ignored,
@@ -27,6 +29,7 @@ impl Verdict {
         Self::UpToDate,
         Self::Skipped,
         Self::NotRun,
+        Self::LeftOut,
     ];
 
     pub(super) fn of(outcome: Option<&Outcome>) -> Self {
@@ -54,6 +57,7 @@ impl Verdict {
             (Self::UpToDate, _) => "up to date",
             (Self::Skipped, _) => "skipped",
             (Self::NotRun, _) => "not run",
+            (Self::LeftOut, _) => "left out",
             (Self::Unseen, _) => "no end seen",
         }
     }
@@ -68,12 +72,13 @@ impl Verdict {
             Self::UpToDate => "same",
             Self::Skipped => "skipped",
             Self::NotRun => "not-run",
+            Self::LeftOut => "left-out",
             Self::Unseen => "unseen",
         }
     }
 
     /// Whether it needs no attention.
     pub(super) fn is_quiet(self) -> bool {
-        matches!(self, Self::UpToDate | Self::Skipped | Self::NotRun)
+        matches!(self, Self::UpToDate | Self::Skipped | Self::NotRun | Self::LeftOut)
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct TargetRun {
     pub(super) owed: Vec<Debt>,
     /// Resources that were not run, with the reason.
     pub(super) not_run: Vec<(String, String)>,
+    /// Resources that are left out of the run, with the reason.
+    pub(super) left_out: Vec<(String, String)>,
     /// Why the machine restarts.
     pub(super) restart: Option<String>,
     /// How the run ended. None if its end was not seen.
@@ -175,6 +177,7 @@ impl TargetRun {
             notes: Vec::new(),
             owed: Vec::new(),
             not_run: Vec::new(),
+            left_out: Vec::new(),
             restart: None,
             outcome: None,
             counts: None,
@@ -252,11 +255,15 @@ impl TargetRun {
                 (turn.outcome, turn.milliseconds) = (Some(outcome.clone()), *milliseconds);
                 self.open.remove(&resource.row);
             }
-            Event::Notified { from, to, action, timing, .. } => {
+            Event::Notified { from, to, action, timing, left_out, .. } => {
                 let by = self.actions.iter_mut().rev().find(|turn| turn.resource.id == *from);
                 if let Some(turn) = by {
-                    turn.notifies.push(format!("{to} to {action}, {timing}"));
+                    let unsent = if *left_out { "; not sent: it is left out" } else { "" };
+                    turn.notifies.push(format!("{to} to {action}, {timing}{unsent}"));
                 }
+            }
+            Event::LeftOut { resources, by } => {
+                self.left_out.extend(resources.iter().map(|id| (id.clone(), format!("left out by {by}"))));
             }
             Event::NotRun { resources, reason } => {
                 self.not_run.extend(resources.iter().map(|id| (id.clone(), reason.clone())));

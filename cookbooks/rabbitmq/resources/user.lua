@@ -5,17 +5,17 @@ return resource {
 
   properties = {
     password = property.string { doc = "Its password, best a `secret`. The broker is asked whether it is right." },
-    tags = property.strings { default = {}, doc = "Its tags, such as `administrator` or `monitoring`: these, and no others." },
+    user_tags = property.strings { default = {}, doc = "Its tags, such as `administrator` or `monitoring`: these, and no others." },
   },
 
   actions = {
     create = function(self)
-      for _, tag in ipairs(self.tags) do
+      for _, tag in ipairs(self.user_tags) do
         if not tag:match("^[%w_]+$") then
           error(`{self}: "{tag}" is no tag`)
         end
       end
-      local tags = table.clone(self.tags)
+      local tags = table.clone(self.user_tags)
       table.sort(tags)
       local value = if #tags > 0 then table.concat(tags, " ") else "user"
       setting(`RabbitMQ user {self.name}`, setting_of({ "user", self.name }, { value = value }))

@@ -49,9 +49,16 @@ pub const OPTIONS: &[ForeignWord] = &[
     // What to run.
     word(
         "Ansible",
-        &["--tags", "--skip-tags", "--start-at-task", "--step"],
-        "`-r`",
-        "split the recipe: `-r RECIPE,RECIPE` runs the parts that you name",
+        &["--tags"],
+        "`--only`",
+        "it takes tags, recipes and resources: `--only config,'service[nginx]'`",
+    ),
+    word("Ansible", &["--skip-tags"], "`--skip`", "it takes tags, recipes and resources: `--skip config`"),
+    word(
+        "Ansible",
+        &["--start-at-task"],
+        "`--start-at`",
+        "it takes a resource: `--start-at 'service[nginx]'`",
     ),
     word(
         "Chef",

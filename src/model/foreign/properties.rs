@@ -165,7 +165,6 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "`for _, item in { \"a\", \"b\" } do … end`",
         "put a loop of Lua around the resource",
     ),
-    word("Ansible", &["tags"], "a recipe of its own", "`-r` names what to run"),
     word(
         "Puppet",
         &["tag", "noop", "loglevel", "schedule"],

@@ -48,7 +48,7 @@ pub(super) fn of_event(event: &mut Event) -> EventTexts<'_> {
             of_outcome(outcome, &mut texts);
         }
         Event::Notified { from, to, action, timing, .. } => texts.extend([from, to, action, timing]),
-        Event::NotRun { resources, reason } => {
+        Event::LeftOut { resources, by: reason } | Event::NotRun { resources, reason } => {
             texts.extend(resources);
             texts.push(reason);
         }

@@ -46,6 +46,9 @@ fn filters(page: &mut Markup, whole: &WholeRun) {
     if whole.targets.iter().any(|target| !target.not_run.is_empty()) {
         outcomes.insert(Verdict::NotRun);
     }
+    if whole.targets.iter().any(|target| !target.left_out.is_empty()) {
+        outcomes.insert(Verdict::LeftOut);
+    }
     page.element("form", &[("class", "filters"), ("hidden", ""), ("aria-label", "Filters")], |page| {
         if whole.targets.len() > 1 {
             select(page, "Target", "machine", whole.targets.iter().map(|target| target.name.as_str()));
@@ -127,22 +130,30 @@ impl RowView {
                 }
             }
         }
-        if !target.not_run.is_empty() {
-            let verdicts = vec![Verdict::NotRun; target.not_run.len()];
-            folded_rows(page, self.mode, &verdicts, |page| {
-                for (id, reason) in &target.not_run {
-                    let kind = id.split('[').next().unwrap_or_default();
-                    let row = [("class", "row not-run"), ("data-type", kind), ("data-outcome", "not-run")];
-                    page.element("div", &row, |page| {
-                        mark(page, "not-run", "not run");
-                        page.element("span", &[("class", "what")], |page| {
-                            page.leaf("code", &[("class", "id")], id);
-                            page.leaf("span", &[("class", "in")], reason);
-                        });
-                    });
-                }
-            });
+        for (verdict, named) in [(Verdict::NotRun, &target.not_run), (Verdict::LeftOut, &target.left_out)] {
+            if !named.is_empty() {
+                let verdicts = vec![verdict; named.len()];
+                folded_rows(page, self.mode, &verdicts, |page| {
+                    for (id, reason) in named {
+                        self.named_only(page, verdict, id, reason);
+                    }
+                });
+            }
         }
+    }
+
+    /// Writes a row of which only the name and the reason are known.
+    fn named_only(&self, page: &mut Markup, verdict: Verdict, id: &str, reason: &str) {
+        let kind = id.split('[').next().unwrap_or_default();
+        let class = format!("row {}", verdict.class());
+        let row = [("class", class.as_str()), ("data-type", kind), ("data-outcome", verdict.class())];
+        page.element("div", &row, |page| {
+            mark(page, verdict.class(), verdict.words(self.mode));
+            page.element("span", &[("class", "what")], |page| {
+                page.leaf("code", &[("class", "id")], id);
+                page.leaf("span", &[("class", "in")], reason);
+            });
+        });
     }
 
     /// Writes a row without changes.

@@ -107,6 +107,7 @@ fn of(verdict: Verdict, counts: &Counts) -> usize {
         Verdict::UpToDate => counts.up_to_date,
         Verdict::Skipped => counts.skipped,
         Verdict::NotRun => counts.not_run,
+        Verdict::LeftOut => counts.left_out,
         Verdict::Unseen => 0,
     }
 }

@@ -60,6 +60,7 @@ pub(in crate::report) fn counted(mode: Mode, counts: &Counts, say_none_failed: b
         (counts.skipped, "skipped", false, STRONG),
         (counts.unknown, "unknown", false, WARNING),
         (counts.not_run, "not run", false, WARNING),
+        (counts.left_out, "left out", false, STRONG),
         (counts.ignored, "failed but ignored", false, WARNING),
         (counts.failed, failed, say_none_failed, ERROR),
     ];

@@ -157,9 +157,13 @@ impl Lines {
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turns.remove(&resource.row);
             }
-            Event::Notified { from, to, action, timing, uncertain } => {
+            Event::Notified { left_out: true, from, to, action, uncertain, .. } => {
+                self.unsent(from, to, action, *uncertain);
+            }
+            Event::Notified { from, to, action, timing, uncertain, .. } => {
                 self.notified(from, to, action, timing, *uncertain);
             }
+            Event::LeftOut { resources, by } => self.left_out(resources, by),
             Event::NotRun { resources, reason } => self.not_run(resources, reason),
             Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
             Event::Traffic { sent, received, turns, unshared } => {
@@ -284,6 +288,33 @@ impl Lines {
         self.page.line(paint(FAINT, line!("not run, because {}: {}", SafeLine::of(reason), names)));
     }
 
+    /// Tells how many resources are left out of the run. They are listed only on request.
+    fn left_out(&mut self, resources: &[String], by: &str) {
+        let many = SafeLine::count(resources.len(), "resource");
+        let words = line!("left out by {}: {}", SafeLine::of(by), many);
+        self.page.line(paint(FAINT, words));
+        if self.detail == Detail::Everything {
+            for id in resources {
+                self.page.line(paint(FAINT, line!("  {}", SafeLine::of(id))));
+            }
+        }
+    }
+
+    /// A notification that is not sent, because the resource that it leads to is left out.
+    fn unsent(&mut self, from: &str, to: &str, action: &str, uncertain: bool) {
+        let does = match (self.mode, uncertain) {
+            (Mode::Run, _) => "does not notify",
+            (Mode::Plan, false) => "would not notify",
+            (Mode::Plan, true) => "may not notify",
+        };
+        let [from_line, to, action] = [from, to, action].map(SafeLine::of);
+        let mut words = line!("{} {} to {}: it is left out", does, to, action);
+        if self.last.as_ref().is_none_or(|(_, id)| id != from) {
+            words = line!("{} {}", from_line, words);
+        }
+        self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(WARNING, words)));
+    }
+
     /// Only a plan shows notifications. A run shows the notified action when it runs.
     fn notified(&mut self, from: &str, to: &str, action: &str, timing: &str, uncertain: bool) {
         if self.mode == Mode::Run && self.detail == Detail::Changes {
@@ -363,6 +394,7 @@ fn is_always_told(event: &Event) -> bool {
         Event::ActionFinished { outcome, .. } => matches!(outcome, Outcome::Failed { .. }),
         Event::Warning { .. }
         | Event::Note { .. }
+        | Event::LeftOut { .. }
         | Event::NotRun { .. }
         | Event::Restart { .. }
         | Event::RunFinished { .. } => true,

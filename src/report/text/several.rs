@@ -142,7 +142,10 @@ impl SeveralText {
                 }
             }
             Stage::BatchFinished { .. } => page.page(&std::mem::take(&mut self.groups).tell(self.hosts)),
-            Stage::FleetFinished { targets, milliseconds, .. } => {
+            Stage::FleetFinished { targets, milliseconds, findings, .. } => {
+                for finding in findings {
+                    page.page(&crate::report::diagnostic::one(finding));
+                }
                 let is_shown = |target: &&TargetOutcome| !self.is_quiet() || !target.outcome.is_well();
                 let rows: Vec<&TargetOutcome> = targets.iter().filter(is_shown).collect();
                 page.page(&recap::render(self.mode, &rows, targets, (*milliseconds, self.run.as_deref())));

@@ -1,0 +1,2 @@
+file "/etc/motd" { content = "hello\n", tags = { "web", "config", "web" } }
+package "git" { tags = "base" }
