@@ -170,7 +170,7 @@ fn the_last_line_of_several_tells_what_kept_them_from_being_begun() {
         end(&[verb, "-t", "@web", "-r", "two", "--become"], 3, "`false` failed");
         end(&[verb, "-t", "@web", "-r", "one", "--become"], 3, "has no property `onwer`");
         end(&[verb, "-t", "@none", "-r", "two"], 64, "there is no group `none`");
-        end(&[verb, "-t", "@web"], 64, "no recipe was named");
+        end(&[verb, "-t", "@web"], 64, "no run list");
         end(&[verb, "-t", "@web", "-r", "two", "--project", "gone"], 64, "there is no directory `gone`");
         end(&[verb, "--failed-from", "none", "-r", "two"], 64, "no run is recorded yet");
     }

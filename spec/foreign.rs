@@ -38,6 +38,8 @@ const WORDS: &[&str] = &[
     "nothing",
     "chefrs",
     "resources",
+    "run_list",
+    "nodes",
 ];
 
 /// Pieces of code in a text.

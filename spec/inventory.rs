@@ -84,6 +84,9 @@ fn describe(node: &Node) -> String {
     if let Some(engine) = node.engine {
         writeln!(text, "    engine {}", engine.name()).unwrap();
     }
+    for entry in &node.run_list {
+        writeln!(text, "    runs {} {}", entry.recipe, entry.location.as_ref().unwrap()).unwrap();
+    }
     for source in &node.attributes {
         writeln!(text, "    {} {:?}", source.origin, source.layer).unwrap();
         for (path, line) in &source.lines {

@@ -50,6 +50,7 @@ mod reports;
 mod resources;
 mod run;
 mod run_choices;
+mod run_lists;
 mod run_or_plan;
 mod scope;
 mod selection;

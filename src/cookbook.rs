@@ -1,6 +1,7 @@
 //! Floor 4: the project on disk with its recipes and cookbooks, and the shipped ones inside the program.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,6 +12,7 @@ pub mod attributes;
 pub mod away;
 pub mod become_password;
 mod book;
+pub mod defaults;
 mod document;
 pub mod inventory;
 pub mod keys;
@@ -38,8 +40,9 @@ pub struct Project {
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
     owners: Owners,
-    inventory: Option<program::Program>,
+    inventory: Arc<inventory::once::InventoryOnce>,
     become_password: Option<program::Program>,
+    defaults: defaults::Defaults,
 }
 
 /// A file or directory of a project.
@@ -98,7 +101,7 @@ impl Project {
         }
         let mut wrong = Vec::new();
         let mut own = Cookbook::own(&root, owners);
-        let settings = settings::read(&own).unwrap_or_else(|found| {
+        let settings = settings::read(&own, &root).unwrap_or_else(|found| {
             wrong.extend(found.0);
             settings::Settings::default()
         });
@@ -112,6 +115,13 @@ impl Project {
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
+        let inventory = inventory::once::InventoryOnce {
+            own: own.clone(),
+            root: root.clone(),
+            owners: owners.clone(),
+            program: settings.inventory,
+            read: OnceLock::new(),
+        };
         Ok(Self {
             root,
             own,
@@ -119,8 +129,9 @@ impl Project {
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),
-            inventory: settings.inventory,
+            inventory: Arc::new(inventory),
             become_password: settings.become_password,
+            defaults: settings.defaults,
         })
     }
 
@@ -142,6 +153,18 @@ impl Project {
     #[must_use]
     pub fn root(&self) -> &Utf8Path {
         &self.root
+    }
+
+    /// `[defaults]` of `chefrs.toml`.
+    #[must_use]
+    pub fn defaults(&self) -> &defaults::Defaults {
+        &self.defaults
+    }
+
+    /// Whether a directory has a `chefrs.toml`. Does not check who owns it. Opening the project does.
+    #[must_use]
+    pub fn has_settings(directory: &Utf8Path) -> bool {
+        has(directory, settings::FILE)
     }
 
     /// The project's own files, as a cookbook with an empty name. It may use all cookbooks.

@@ -15,6 +15,7 @@ use crate::locked_run::{Peers, RunIdentity};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
+use crate::model::run_list::{ListedRecipe, names};
 use crate::remote::{self, Destination, Patience};
 use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
@@ -45,6 +46,8 @@ pub struct FleetHost {
     pub destination: Option<Destination>,
     /// Its attributes from the inventory, weakest first.
     pub attributes: Vec<AttributeSource>,
+    /// What to run on it.
+    pub run_list: Vec<ListedRecipe>,
     /// Whether it is a node of the inventory. Otherwise its name is an address.
     pub is_node: bool,
 }
@@ -55,8 +58,6 @@ pub struct FleetOrder<'a> {
     /// The hosts, in the order in which they are started.
     pub hosts: &'a [FleetHost],
     pub project: &'a Project,
-    /// `recipe`, `cookbook` or `cookbook::recipe`, in order.
-    pub run_list: &'a [String],
     /// Attributes that override those of each host.
     pub attributes: &'a [AttributeSource],
     /// The part of the collection to run.
@@ -88,11 +89,12 @@ pub struct FleetOrder<'a> {
 pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Exit> {
     let turns = Turns::of_this_machine();
     let missing_words = MissingWords::default();
-    let names: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
+    let hosts: Vec<&str> = order.hosts.iter().map(|host| host.name.as_str()).collect();
+    let run_list = common_run_list(order.hosts);
     let fleet = Fleet {
-        names: &names,
+        names: &hosts,
         mode: order.options.mode,
-        run_list: order.run_list,
+        run_list: &run_list,
         limits: order.limits,
         board: order.board,
         interrupt: &order.options.interrupt,
@@ -107,7 +109,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             name: &host.name,
             destination: host.destination.as_ref(),
             project: order.project,
-            run_list: order.run_list,
+            run_list: &names(&host.run_list),
             attributes: &attributes,
             scope: order.scope,
             missing_words: Some(&missing_words),
@@ -122,10 +124,10 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
         };
         run::run(&request, None, &mut |event| host_events.event(event))
     };
-    if order.options.mode == Mode::Plan || names.len() < 2 {
+    if order.options.mode == Mode::Plan || hosts.len() < 2 {
         return drive(&fleet, &|index, host_events| converge(index, host_events, None), reporter);
     }
-    let first = fleet.limits.batches(names.len()).first().map_or(0, Range::len);
+    let first = fleet.limits.batches(hosts.len()).first().map_or(0, Range::len);
     let together = fleet.limits.forks(first);
     // Nobody is to be called slow for what takes its time here.
     if order.hosts.iter().any(|host| host.destination.is_some()) {
@@ -139,6 +141,14 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
     let look_at =
         |index: usize, host_events: &HostEvents<'_>| converge(index, host_events, Some(&look.of(index)));
     through(&fleet, Some((&look, &look_at)), &one, reporter)
+}
+
+/// The run list that all hosts have. Empty if they differ.
+#[must_use]
+pub fn common_run_list(hosts: &[FleetHost]) -> Vec<String> {
+    let mut lists = hosts.iter().map(|host| names(&host.run_list));
+    let first = lists.next().unwrap_or_default();
+    if lists.all(|other| other == first) { first } else { Vec::new() }
 }
 
 /// Runs `one` for several hosts in parallel, and passes each result to `hear`. No more hosts are started once

@@ -27,6 +27,7 @@ pub mod pattern;
 pub mod query;
 pub mod redact;
 pub mod redirect;
+pub mod run_list;
 pub mod schema;
 pub mod service_manager;
 pub mod step;

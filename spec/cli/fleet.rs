@@ -11,6 +11,7 @@ use crate::patience::{Heard, processes_with, until};
 
 mod first_look;
 mod left;
+mod own_lists;
 mod scope;
 mod systems;
 

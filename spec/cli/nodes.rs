@@ -42,9 +42,9 @@ fn as_json_with_what_the_layers_come_to() {
     project(&["nodes", "web*", "--format", "json"])
         .stdout(
             "{\"address\":\"ssh://deploy@web1\",\"attributes\":{\"blog\":{\"port\":82}},\"become\":null,\"engine\":null,\
-             \"groups\":[\"web\"],\"name\":\"web1\"}\n\
+             \"groups\":[\"web\"],\"name\":\"web1\",\"run_list\":[]}\n\
              {\"address\":\"ssh://web2.example.org\",\"attributes\":{\"blog\":{\"port\":81}},\"become\":true,\"engine\":null,\
-             \"groups\":[\"web\"],\"name\":\"web2.example.org\"}\n",
+             \"groups\":[\"web\"],\"name\":\"web2.example.org\",\"run_list\":[]}\n",
         )
         .check();
 }

@@ -3,12 +3,8 @@
 use std::cell::OnceCell;
 
 use clap::Args;
-use serde_json::{Map, Value};
 
-use crate::compile::Input;
-use crate::confined::Compiler;
 use crate::cookbook::Project;
-use crate::cookbook::inventory::{Inventory, PATIENCE};
 use crate::model::english::{count, list};
 use crate::model::error::{Diagnostic, Severity};
 use crate::model::exit::Exit;
@@ -18,15 +14,21 @@ use crate::report::json::visible;
 
 use super::early_end::EarlyEnd;
 use super::format::Format;
-use super::project::own_recipes;
 use super::recorded_facts::{CHECKED, RECORDED, recorded};
+use super::run_lists::nothing_named;
 use super::selection::Selection;
 use super::terminal::Terminal;
 
+mod findings;
+mod subjects;
+
+use findings::Findings;
+use subjects::{System, compile_all, is_well, subjects};
+
 /// Checks recipes without a machine, and reports all errors.
 ///
-/// Without `-r`, every recipe of the project and of its cookbooks is checked by itself, with the attributes of a node
-/// where it needs them. Each is compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`.
+/// Without `-r`, every node of the inventory is checked with its run list and attributes. Every recipe of the project and
+/// of its cookbooks that no node lists is checked by itself, with the attributes of a node where it needs them. Each is compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -43,71 +45,49 @@ pub(super) struct CheckArguments {
 /// Most nodes whose attributes are tried for a recipe that does not compile without them.
 const NODES: usize = 20;
 
-/// A finding with the systems that it occurs on.
-struct Finding<'a> {
-    diagnostic: Diagnostic,
-    systems: Vec<&'a str>,
-}
-
 pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let project = arguments.selection.project()?;
-    let named = arguments.selection.optional_run_list();
-    // Recipes named together are one run list. Otherwise each recipe is a run list of its own.
-    let run_lists: Vec<Vec<String>> = if named.is_empty() {
-        own_recipes(&project).into_iter().map(|recipe| vec![recipe]).collect()
-    } else {
-        vec![named.to_vec()]
-    };
-    if run_lists.is_empty() {
-        return Err(arguments.selection.run_list(&project).err().unwrap_or_else(nothing));
+    let selection = &arguments.selection;
+    let project = selection.project()?;
+    let subjects = subjects(selection, &project)?;
+    if subjects.is_empty() {
+        return Err(EarlyEnd::usage(nothing_named(&project)));
     }
-    let attributes = arguments.selection.attributes(&project)?;
+    let is_named = !selection.optional_run_list().is_empty();
     let systems = systems(&arguments.facts)?;
 
-    let mut findings: Vec<Finding<'_>> = Vec::new();
+    let mut findings = Findings::default();
     let nodes = OnceCell::new();
     let mut helped: Vec<(&str, &str)> = Vec::new();
-    for run_list in &run_lists {
-        let of = |attributes: &[AttributeSource]| {
-            let mut found = Vec::new();
-            for (system, facts) in &systems {
-                found.push((*system, compiled(&project, run_list, facts, attributes)));
-            }
-            found
-        };
-        let mut found = of(&attributes);
+    for (subject, mut found) in subjects.iter().zip(compile_all(&subjects, &project, &systems)) {
         // Attributes may be set only for nodes and groups. The recipe is right if it compiles for one of them.
-        if !arguments.selection.names_node() && !is_well(&found) {
+        if subject.node.is_none() && selection.node().is_none() && !is_well(&found) {
             let nodes = nodes.get_or_init(|| attributes_of_nodes(&project));
-            let mut tried =
-                nodes.iter().map(|(node, own)| (node, of(&[own.as_slice(), &attributes].concat())));
+            let mut tried = nodes.iter().map(|(node, own)| {
+                let attributes = [own.as_slice(), &subject.attributes].concat();
+                (node, subject.compile_with(&project, &systems, &attributes))
+            });
             if let Some((node, well)) = tried.find(|(_, found)| is_well(found)) {
-                helped.push((&run_list[0], node));
-                if named.is_empty() {
+                helped.push((&subject.run_list[0].recipe, node));
+                if !is_named {
                     found = well;
                 }
             }
         }
         for (system, diagnostics) in found {
             for diagnostic in diagnostics {
-                match findings
-                    .iter_mut()
-                    .find_map(|known| known.diagnostic.absorb(&diagnostic).then_some(known))
-                {
-                    Some(known) if known.systems.contains(&system) => {}
-                    Some(known) => known.systems.push(system),
-                    None => findings.push(Finding { diagnostic, systems: vec![system] }),
-                }
+                findings.add(diagnostic, system, subject.node.as_deref());
             }
         }
     }
-    let findings: Vec<Diagnostic> =
-        findings.into_iter().map(|finding| placed(finding, systems.len())).collect();
-    let recipes = run_lists.iter().map(Vec::len).sum();
+    let checked = subjects.iter().filter(|subject| subject.node.is_some()).count();
+    let recipes =
+        subjects.iter().filter(|subject| subject.node.is_none()).map(|subject| subject.run_list.len());
+    let recipes: usize = recipes.sum();
+    let findings = findings.placed(systems.len(), checked);
     let text = match arguments.format {
         Format::Text => {
             let systems: Vec<&str> = systems.iter().map(|(name, _)| *name).collect();
-            report(&findings, recipes, &systems) + &of_nodes(named.is_empty(), &helped)
+            report(&findings, &what(checked, recipes), &systems) + &of_nodes(!is_named, &helped)
         }
         Format::Json => lines(&findings)?,
     };
@@ -116,9 +96,13 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
     Ok(if errors { Exit::Compile } else { Exit::Success })
 }
 
-/// Whether there are no errors on any system.
-fn is_well(found: &[(&str, Vec<Diagnostic>)]) -> bool {
-    found.iter().flat_map(|(_, diagnostics)| diagnostics).all(|finding| finding.severity != Severity::Error)
+/// What was checked, in words.
+fn what(nodes: usize, recipes: usize) -> String {
+    match (nodes, recipes) {
+        (0, _) => count(recipes, "recipe"),
+        (_, 0) => count(nodes, "node"),
+        _ => format!("{} and {}", count(nodes, "node"), count(recipes, "recipe")),
+    }
 }
 
 /// Which recipes compile only with the attributes of a node.
@@ -135,11 +119,11 @@ fn of_nodes(each_alone: bool, helped: &[(&str, &str)]) -> String {
     helped.iter().map(line).collect()
 }
 
-/// The different attributes of the nodes in the inventory, each with the first node that has them. Empty if the inventory can't be read; `chefrs nodes` reports
-/// why.
+/// The different attributes of the nodes in the inventory, each with the first node that has them. Empty if the inventory
+/// can't be read; `chefrs nodes` reports why.
 fn attributes_of_nodes(project: &Project) -> Vec<(String, Vec<AttributeSource>)> {
     let mut all: Vec<(String, Vec<AttributeSource>)> = Vec::new();
-    let Ok(inventory) = Inventory::open(project, PATIENCE) else { return all };
+    let Ok(inventory) = project.inventory() else { return all };
     for node in inventory.nodes() {
         let is_new = |(_, known): &(String, Vec<AttributeSource>)| *known != node.attributes;
         if all.len() < NODES && !node.attributes.is_empty() && all.iter().all(is_new) {
@@ -148,12 +132,6 @@ fn attributes_of_nodes(project: &Project) -> Vec<(String, Vec<AttributeSource>)>
     }
     all
 }
-
-fn nothing() -> EarlyEnd {
-    EarlyEnd::usage(Diagnostic::error("there is no recipe to check"))
-}
-
-type System<'a> = (&'a str, Map<String, Value>);
 
 fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, EarlyEnd> {
     let names: Vec<&str> = if wanted.is_empty() {
@@ -164,27 +142,7 @@ fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, EarlyEnd> {
     names.into_iter().map(|name| Ok((name, recorded(name)?))).collect()
 }
 
-fn compiled(
-    project: &Project,
-    run_list: &[String],
-    facts: &Map<String, Value>,
-    attributes: &[AttributeSource],
-) -> Vec<Diagnostic> {
-    match Compiler::default().compile(&Input { project, run_list, facts, attributes }) {
-        Ok(compiled) => compiled.warnings,
-        Err(findings) => findings.0,
-    }
-}
-
-/// Adds the systems to a finding that does not occur on all of them.
-fn placed(finding: Finding<'_>, systems: usize) -> Diagnostic {
-    if finding.systems.len() == systems {
-        return finding.diagnostic;
-    }
-    finding.diagnostic.note(format!("only with the facts of {}", list(&finding.systems, "and")))
-}
-
-fn report(findings: &[Diagnostic], recipes: usize, systems: &[&str]) -> String {
+fn report(findings: &[Diagnostic], what: &str, systems: &[&str]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let result = match (errors, warnings) {
@@ -195,11 +153,7 @@ fn report(findings: &[Diagnostic], recipes: usize, systems: &[&str]) -> String {
     };
     let gap = if findings.is_empty() { "" } else { "\n" };
     let facts = list(systems, "and");
-    format!(
-        "{}{gap}checked {} with the facts of {facts}: {result}\n",
-        diagnostic::render_all(findings),
-        count(recipes, "recipe")
-    )
+    format!("{}{gap}checked {what} with the facts of {facts}: {result}\n", diagnostic::render_all(findings))
 }
 
 fn lines(findings: &[Diagnostic]) -> Result<String, EarlyEnd> {

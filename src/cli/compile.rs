@@ -41,7 +41,7 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
     let run_list = arguments.selection.run_list(&project)?;
     let attributes = arguments.selection.attributes(&project)?;
     let facts = recorded_facts::facts(arguments.facts.as_deref())?;
-    let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;
     terminal.say(&compiled.messages)?;

@@ -57,10 +57,7 @@ pub(super) fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
 pub(super) fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
     let history = environment::history().ok().flatten();
     let runs = history.and_then(|history| history.runs(RUNS, None).ok()).unwrap_or_default();
-    candidates(
-        typed,
-        runs.into_iter().map(|run| (run.run, format!("{} {}", run.begun, run.run_list.join(", ")))),
-    )
+    candidates(typed, runs.into_iter().map(|run| (run.run.clone(), format!("{} {}", run.begun, run.what()))))
 }
 
 /// Resource types, including custom ones.

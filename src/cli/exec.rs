@@ -109,7 +109,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
         }
         ended.push((executed.target, executed.outcome));
     };
-    let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
+    let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
     fleet::each(&hosts, limits, &is_interrupted, &one, &mut hear)?;
     for host in &hosts {
         if !ended.iter().any(|(name, _)| *name == host.name) {

@@ -6,13 +6,14 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
 
-use crate::compile::{Attribute, Input};
+use crate::compile::{Attribute, Compiled, Input};
 use crate::confined::Compiler;
 use crate::cookbook::Project;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
+use crate::model::run_list::names;
 
 use super::complete;
 use super::early_end::EarlyEnd;
@@ -49,16 +50,29 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     }
     let project = arguments.selection.project()?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
-    let run_list = run_list(arguments, &project, &attributes);
     let facts = recorded_facts::facts(arguments.facts.as_deref())?;
-    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let path = arguments.path.as_deref();
     let is_of_cookbook = |path: &str| project.cookbook(head(path)).is_some();
-    // A cookbook may have attributes and no recipe.
-    let compiled = if run_list.is_empty() && path.is_some_and(is_of_cookbook) {
-        Compiler::default().describe(&input)?
-    } else {
-        Compiler::default().compile(&input)?
+    let compile = |run_list: &[String]| {
+        let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
+        // A cookbook may have attributes and no recipe.
+        if run_list.is_empty() && path.is_some_and(is_of_cookbook) {
+            Compiler::default().describe(&input)
+        } else {
+            Compiler::default().compile(&input)
+        }
+    };
+    let sets_it = |compiled: &Compiled| compiled.attributes.iter().any(|known| below(&known.path, path));
+    let listed = of_node(arguments, &project)?;
+    let of_node = if listed.is_empty() { None } else { compile(&listed).ok().filter(sets_it) };
+    let (run_list, compiled) = match of_node {
+        Some(compiled) => (listed, compiled),
+        // The node has no run list, or the cookbook is not part of it.
+        None => {
+            let run_list = run_list(arguments, &project, &attributes);
+            let compiled = compile(&run_list)?;
+            (run_list, compiled)
+        }
     };
     let shown: Vec<&Attribute> =
         compiled.attributes.iter().filter(|attribute| below(&attribute.path, path)).collect();
@@ -76,6 +90,17 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let blocks: Vec<String> = shown.into_iter().map(|attribute| block(attribute, width)).collect();
     terminal.print(&blocks.join("\n"))?;
     Ok(Exit::Success)
+}
+
+/// The run list of the node, if a node is named and no recipe.
+fn of_node(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String>, EarlyEnd> {
+    let node = arguments.target.as_deref().or(arguments.selection.node());
+    match node {
+        Some(node) if arguments.selection.optional_run_list().is_empty() => {
+            Ok(names(&project.inventory()?.node(node).map_err(EarlyEnd::usage)?.run_list))
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The recipes to compile. Without `-r`, the cookbook of the path: `nginx.port` belongs to `nginx`. Without a path, all

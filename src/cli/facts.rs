@@ -34,13 +34,14 @@ pub(super) struct FactsArguments {
     facts: Option<String>,
     #[command(flatten)]
     targets: Targets,
-    /// Number of targets to ask at a time. Default: 64.
+    /// Number of targets to ask at a time. Default: 64, or the `forks` of chefrs.toml.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
 }
 
 pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let mut chosen = arguments.targets.choose()?;
+    // Facts of a file need no machine.
+    let mut chosen = if arguments.facts.is_some() { Vec::new() } else { arguments.targets.choose()? };
     if chosen.len() > 1 || arguments.targets.may_be_several() {
         return of_many(arguments, &chosen, terminal);
     }
@@ -64,7 +65,7 @@ pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<E
 
 /// Prints one object a line for each machine. Failures go to standard error.
 fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let limits = FleetLimits { forks: arguments.forks, ..FleetLimits::default() };
+    let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
     let mut exits = Vec::new();
     let mut written = Ok(());
     let mut hear = |host: &FleetHost, answer: Result<Map<String, Value>, EarlyEnd>| match answer

@@ -7,6 +7,7 @@ use crate::fleet::FleetHost;
 use crate::history::{RecordedRun, State};
 use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
+use crate::model::run_list::ListedRecipe;
 
 use super::early_end::EarlyEnd;
 use super::find_run::recorded;
@@ -15,8 +16,8 @@ use super::target_options::TargetArguments;
 #[derive(Debug, Args)]
 pub(super) struct FailedFrom {
     /// Work on the targets where an earlier run did not succeed: failed, unreachable, lost, locked, interrupted or not
-    /// started. Its run list is used too, unless you give `-r`. Other options are not remembered: give `--set` and `-j`
-    /// again. RUN is an id from `chefrs log`, the first letters of one, or `last`.
+    /// started. Its run list is used too, unless you give `-r`; if each target had its own, the inventory says what they
+    /// are now. Other options are not remembered: give `--set` and `-j` again. RUN is an id from `chefrs log`, the first letters of one, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "target")]
     failed_from: Option<String>,
 }
@@ -24,8 +25,8 @@ pub(super) struct FailedFrom {
 /// What is left of an earlier run.
 #[derive(Debug)]
 pub(super) enum Unfinished {
-    /// These targets with this run list.
-    Targets(Vec<FleetHost>, Vec<String>),
+    /// These targets with this run list. If it is empty, each has its own.
+    Targets(Vec<FleetHost>, Vec<ListedRecipe>),
     /// Nothing, with a sentence that says so.
     Nothing(String),
 }
@@ -62,7 +63,8 @@ impl FailedFrom {
             ))));
         }
         let hosts = place.choose_again(&targets, project)?;
-        Ok(Some(Unfinished::Targets(hosts, run.run_list)))
+        let run_list = run.run_list.iter().map(|recipe| ListedRecipe::typed(recipe)).collect();
+        Ok(Some(Unfinished::Targets(hosts, run_list)))
     }
 }
 

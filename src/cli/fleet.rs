@@ -7,8 +7,10 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use crate::fleet::{self, Board, FleetHost, FleetOrder};
 use crate::history::BegunTarget;
 use crate::locked_run::RunIdentity;
+use crate::model::english::{list, one_line};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
+use crate::model::run_list::names;
 use crate::report::Reporter;
 
 use super::early_end::EarlyEnd;
@@ -20,6 +22,8 @@ use super::terminal::Terminal;
 
 /// Enough open files for any reasonable number of parallel machines.
 const FILES: u64 = 8192;
+/// Most machines that a note names.
+const NAMED: usize = 8;
 
 /// Converges machines, or plans to. Returns an error only if nothing was reported yet.
 pub(super) fn converge(
@@ -29,7 +33,7 @@ pub(super) fn converge(
     reporter: &mut (dyn Reporter + Send),
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
-    let ToCompile { project, run_list, attributes } = *work;
+    let ToCompile { project, attributes } = *work;
     raise_file_limit();
     let is_live = choices.shared.reports().is_live(terminal);
     let board = Arc::<Board>::default();
@@ -39,31 +43,64 @@ pub(super) fn converge(
     let mut order = FleetOrder {
         hosts: chosen,
         project,
-        run_list,
         attributes,
         scope: &choices.scope,
         options: choices.options(audience)?,
-        lock_timeout: choices.lock_timeout,
+        lock_timeout: choices.lock_timeout(project),
         patience: choices.patience,
         state: environment::state()?,
-        limits: choices.fleet.limits(),
+        limits: choices.limits(project),
         board: &board,
         run_identity: &run_identity,
         started: terminal.begin(),
         is_recorded: false,
     };
+    if let Some(words) = choices.place.surprising() {
+        let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();
+        board.pin(&format!("`{}` chooses {}", one_line(&words), named(&names)));
+    }
+    for note in own_run_lists(chosen) {
+        board.pin(&note);
+    }
     // A plan writes nothing on this machine, either.
     if choices.mode == Mode::Plan {
         return Ok(fleet::run(&order, reporter).map_err(EarlyEnd::from));
     }
     let aims: Vec<BegunTarget<'_>> =
         chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
-    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list };
+    let run_list = fleet::common_run_list(chosen);
+    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list: &run_list };
     let mut recorder = Recorder::new(reporter, &aims, &start, true, terminal)?;
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);
     recorder.end(*done.as_ref().unwrap_or(&Exit::Failed));
     Ok(done.map_err(EarlyEnd::from))
+}
+
+/// What runs where, if the machines have different run lists.
+fn own_run_lists(hosts: &[FleetHost]) -> Vec<String> {
+    if !fleet::common_run_list(hosts).is_empty() {
+        return Vec::new();
+    }
+    let mut lists: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+    for host in hosts {
+        let run_list = names(&host.run_list);
+        match lists.iter_mut().find(|(known, _)| *known == run_list) {
+            Some((_, hosts)) => hosts.push(&host.name),
+            None => lists.push((run_list, vec![&host.name])),
+        }
+    }
+    lists.into_iter().map(|(run_list, hosts)| format!("{}: {}", named(&hosts), run_list.join(", "))).collect()
+}
+
+/// Names, cut off if there are many.
+fn named(names: &[&str]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| (*name).to_owned()).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    list(&shown, "and")
 }
 
 /// Each machine needs several open files. The usual limit of 1024 is enough for about two hundred.

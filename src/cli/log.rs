@@ -110,7 +110,7 @@ fn line(run: &RecordedRun, target: Option<&str>) -> String {
             several => tally(several),
         },
     };
-    format!("{} {} {} on {place}: {result}", run.begun, run.run, run.run_list.join(", "))
+    format!("{} {} {} on {place}: {result}", run.begun, run.run, run.what())
 }
 
 /// For a run whose end was not seen here. If the target is another machine, it may know more.

@@ -13,6 +13,7 @@ use crate::locked_run::RunIdentity;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
+use crate::model::run_list::names;
 use crate::report::Reporter;
 use crate::run::{self, Request};
 
@@ -36,20 +37,21 @@ pub(super) fn converge(
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     // Starts early, because the process takes as long to initialise as the preparation before it is needed.
     let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
-    let ToCompile { project, run_list, attributes } = *work;
+    let ToCompile { project, attributes } = *work;
+    let run_list = names(&chosen.run_list);
     let run_identity = RunIdentity::now();
     let request = Request {
         name: &chosen.name,
         destination: chosen.destination.as_ref(),
         project,
-        run_list,
+        run_list: &run_list,
         attributes,
         scope: &choices.scope,
         missing_words: None,
         options: choices.options(Audience::One)?,
         run_identity: &run_identity,
         started: terminal.begin(),
-        lock_timeout: choices.lock_timeout,
+        lock_timeout: choices.lock_timeout(project),
         patience: choices.patience,
         state: environment::state()?,
         turns: None,
@@ -60,7 +62,7 @@ pub(super) fn converge(
     if choices.mode == Mode::Plan {
         return Ok(run_and_report(&request, compiling, is_live, reporter).1);
     }
-    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list };
+    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list: &run_list };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
     let (outcome, told) = run_and_report(&request, compiling, is_live, &mut recorder);

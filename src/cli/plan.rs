@@ -43,7 +43,7 @@ pub(super) struct PlanArguments {
 
 pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let PlanArguments { place, failed_from, selection, scope, shared, fleet, no_commands } = arguments;
-    let (lock_timeout, patience) = (Duration::ZERO, Patience::default());
+    let (lock_timeout, patience) = (Some(Duration::ZERO), Patience::default());
     let choices = RunChoices {
         place,
         failed_from,

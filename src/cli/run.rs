@@ -37,9 +37,10 @@ pub(super) struct RunArguments {
     scope: ScopeArguments,
     #[command(flatten)]
     shared: SharedArguments,
-    /// Seconds to wait for another run on the same machine. 0 does not wait.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    lock_timeout: u64,
+    /// Seconds to wait for another run on the same machine. 0 does not wait. Default: 60, or the `lock_timeout` of
+    /// chefrs.toml.
+    #[arg(long, value_name = "SECONDS")]
+    lock_timeout: Option<u64>,
     /// Seconds to try to connect again when the connection breaks. The run goes on meanwhile. 0 does not try.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     reconnect: u64,
@@ -51,7 +52,7 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let lock_timeout = Duration::from_secs(arguments.lock_timeout);
+    let lock_timeout = arguments.lock_timeout.map(Duration::from_secs);
     let patience = Patience {
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),

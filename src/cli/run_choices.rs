@@ -21,6 +21,9 @@ use super::selection::Selection;
 use super::signals::{self, Audience};
 use super::target_options::TargetArguments;
 
+/// Seconds to wait for the lock of a machine, if nothing else is said.
+const LOCK_TIMEOUT: u64 = 60;
+
 /// The options that `run` and `plan` share.
 #[derive(Debug, Args)]
 pub(super) struct SharedArguments {
@@ -49,19 +52,31 @@ pub(super) struct RunChoices<'a> {
     pub(super) scope: RunScope,
     pub(super) mode: Mode,
     pub(super) no_commands: bool,
-    pub(super) lock_timeout: Duration,
+    /// How long to wait for the lock, if that is said.
+    pub(super) lock_timeout: Option<Duration>,
     pub(super) patience: Patience,
 }
 
-/// What to compile for each machine, in addition to its own attributes.
+/// What to compile for each machine, in addition to its own run list and attributes.
 #[derive(Debug)]
 pub(super) struct ToCompile<'a> {
     pub(super) project: &'a Project,
-    pub(super) run_list: &'a [String],
     pub(super) attributes: &'a [AttributeSource],
 }
 
 impl RunChoices<'_> {
+    /// How long to wait for the lock of a machine.
+    pub(super) fn lock_timeout(&self, project: &Project) -> Duration {
+        let by_default = || project.defaults().lock_timeout.unwrap_or(LOCK_TIMEOUT);
+        self.lock_timeout.unwrap_or_else(|| Duration::from_secs(by_default()))
+    }
+
+    /// The limits for several machines.
+    pub(super) fn limits(&self, project: &Project) -> FleetLimits {
+        let FleetArguments { forks, batch, max_failures } = *self.fleet;
+        FleetLimits { forks: forks.or(project.defaults().forks), batch, max_failures }
+    }
+
     /// Builds the options of the run. Starts to listen for signals.
     pub(super) fn options(&self, audience: Audience) -> Result<Options, EarlyEnd> {
         let on_failure = match self.shared.on_failure {
@@ -84,7 +99,7 @@ impl SharedArguments {
 /// The options for several machines.
 #[derive(Debug, Args)]
 pub(super) struct FleetArguments {
-    /// Number of targets to work on at a time. Default: 64.
+    /// Number of targets to work on at a time. Default: 64, or the `forks` of chefrs.toml.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
     /// Work on N targets, or P % of them, and then on the next ones.
@@ -93,10 +108,4 @@ pub(super) struct FleetArguments {
     /// Start no further target once N have failed. Those under way go on.
     #[arg(long, value_name = "N")]
     max_failures: Option<NonZeroUsize>,
-}
-
-impl FleetArguments {
-    pub(super) fn limits(&self) -> FleetLimits {
-        FleetLimits { forks: self.forks, batch: self.batch, max_failures: self.max_failures }
-    }
 }

@@ -2,12 +2,13 @@
 
 use std::mem::take;
 
-use crate::compile::{self, Input};
+use crate::compile::Input;
 use crate::confined::Compiler;
 use crate::fleet::FleetHost;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage};
+use crate::model::run_list::names;
 use crate::remote;
 use crate::report::Reporter;
 
@@ -17,7 +18,7 @@ use super::failed_from::Unfinished;
 use super::reports::report_early_end;
 use super::run_choices::{RunChoices, ToCompile};
 use super::terminal::Terminal;
-use super::{fleet, one_target, recorded_facts};
+use super::{fleet, one_target, recorded_facts, run_lists};
 
 fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
@@ -39,20 +40,17 @@ fn dispatch(
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     let project = choices.selection.project()?;
-    let (mut chosen, run_list) = match choices.failed_from.unfinished(choices.place, &project)? {
+    let (mut chosen, earlier) = match choices.failed_from.unfinished(choices.place, &project)? {
         Some(Unfinished::Nothing(sentence)) => {
             nothing_left(sentence, reporter, terminal)?;
             return Ok(Ok(Exit::Success));
         }
-        Some(Unfinished::Targets(hosts, run_list)) if choices.selection.optional_run_list().is_empty() => {
-            (hosts, run_list)
-        }
-        Some(Unfinished::Targets(hosts, _)) => (hosts, choices.selection.run_list(&project)?.to_vec()),
-        None => {
-            let run_list = choices.selection.run_list(&project)?.to_vec();
-            (choices.place.choose(&project)?, run_list)
-        }
+        Some(Unfinished::Targets(hosts, run_list)) => (hosts, run_list),
+        None => (choices.place.choose(&project)?, Vec::new()),
     };
+    let is_repeated = choices.selection.optional_run_list().is_empty() && !earlier.is_empty();
+    let named = if is_repeated { earlier } else { choices.selection.named(&project)? };
+    run_lists::assign(&named, &project, &mut chosen)?;
     if chosen.iter().any(|host| host.destination.is_some()) {
         remote::prepare();
     }
@@ -64,7 +62,7 @@ fn dispatch(
         [only] if alone => choices.selection.attributes_over(&project, take(&mut only.attributes))?,
         several => choices.selection.attributes_of_all(&project, several.len())?,
     };
-    let work = ToCompile { project: &project, run_list: &run_list, attributes: &attributes };
+    let work = ToCompile { project: &project, attributes: &attributes };
     prepare(choices, &mut chosen, &work)?;
     match chosen.as_slice() {
         [only] if alone => one_target::converge(choices, only, &work, reporter, terminal),
@@ -85,10 +83,6 @@ fn nothing_left(text: String, reporter: &mut dyn Reporter, terminal: &Terminal) 
 
 /// Prepares the machines. Asks for passwords only after everything that can be checked locally was checked.
 fn prepare(choices: &RunChoices<'_>, hosts: &mut [FleetHost], work: &ToCompile<'_>) -> Result<(), EarlyEnd> {
-    if hosts.len() > 1 {
-        // Reported once here, instead of once for each machine.
-        require_none(compile::unknown(work.project, work.run_list))?;
-    }
     if !choices.place.wants_password(hosts, work.project) {
         return Ok(());
     }
@@ -98,8 +92,9 @@ fn prepare(choices: &RunChoices<'_>, hosts: &mut [FleetHost], work: &ToCompile<'
     let mut findings = Vec::new();
     for host in &*hosts {
         let attributes = [host.attributes.as_slice(), work.attributes].concat();
+        let run_list = names(&host.run_list);
         let input =
-            Input { project: work.project, run_list: work.run_list, facts: &facts, attributes: &attributes };
+            Input { project: work.project, run_list: &run_list, facts: &facts, attributes: &attributes };
         for finding in Compiler::default().foretell(&input) {
             if !findings.contains(&finding) {
                 findings.push(finding);

@@ -8,27 +8,28 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cookbook::Project;
 use crate::cookbook::attributes::{from_json, from_set, from_toml};
-use crate::cookbook::inventory::{Inventory, PATIENCE};
-use crate::model::english::{list, one_line};
+use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::AttributeSource;
+use crate::model::run_list::{ListedRecipe, names};
 
 use super::complete;
 use super::early_end::EarlyEnd;
-use super::project::{open, own_recipes, recipes};
+use super::project::open;
+use super::run_lists::{self, nothing_named};
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
     /// What to run, in this order: a recipe of the project, a cookbook, or `cookbook::recipe`. For several: repeat it,
-    /// or separate them with commas.
+    /// or separate them with commas. Default: the run list of the node in the inventory.
     #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',', add = ArgValueCompleter::new(complete::recipes))]
     recipes: Vec<String>,
     /// Directory of the project. Default: this directory, or the project that it is a part of.
     #[arg(long, value_name = "DIR")]
     project: Option<Utf8PathBuf>,
-    /// Use the attributes of this node: `nodes/NODE.toml` and its groups. They override those of the project. The
-    /// target is still that of `-t`.
+    /// Use the attributes and the run list of this node: `nodes/NODE.toml` and its groups. The attributes override
+    /// those of the project. The target is still that of `-t`.
     #[arg(long, value_name = "NODE", add = ArgValueCompleter::new(complete::nodes))]
     node: Option<String>,
     /// Set an attribute: `nginx.port=81`. Overrides all files. Write lists and tables as JSON.
@@ -49,20 +50,41 @@ impl Selection {
         open(self.project.as_deref())
     }
 
+    /// What to run: what `-r` names, or the run list of `--node`. May be empty.
+    pub(super) fn named(&self, project: &Project) -> Result<Vec<ListedRecipe>, EarlyEnd> {
+        match &self.node {
+            Some(node) if self.recipes.is_empty() => {
+                let node = project.inventory()?.node(node).map_err(EarlyEnd::usage)?;
+                if node.run_list.is_empty() {
+                    let wrong = Diagnostic::error(format!("the node `{}` has no run list", node.name));
+                    let wrong = wrong.hint(format!(
+                        "name what to run with `-r`, or write `run_list = [\"RECIPE\"]` into nodes/{}.toml",
+                        node.name
+                    ));
+                    return Err(EarlyEnd::usage(wrong));
+                }
+                Ok(node.run_list.clone())
+            }
+            _ => Ok(self.recipes.iter().map(|recipe| ListedRecipe::typed(recipe)).collect()),
+        }
+    }
+
     /// The run list, which must not be empty.
-    pub(super) fn run_list(&self, project: &Project) -> Result<&[String], EarlyEnd> {
-        if self.recipes.is_empty() {
+    pub(super) fn run_list(&self, project: &Project) -> Result<Vec<String>, EarlyEnd> {
+        let named = self.named(project)?;
+        if named.is_empty() {
             return Err(EarlyEnd::usage(nothing_named(project)));
         }
-        Ok(&self.recipes)
+        run_lists::check(project, named.iter().filter(|entry| entry.location.is_some()))?;
+        Ok(names(&named))
     }
 
-    /// Whether the user named a node for its attributes.
-    pub(super) fn names_node(&self) -> bool {
-        self.node.is_some()
+    /// The node of `--node`.
+    pub(super) fn node(&self) -> Option<&str> {
+        self.node.as_deref()
     }
 
-    /// The run list, which may be empty.
+    /// What `-r` names, which may be nothing.
     pub(super) fn optional_run_list(&self) -> &[String] {
         &self.recipes
     }
@@ -79,8 +101,10 @@ impl Selection {
         node: Option<&str>,
     ) -> Result<Vec<AttributeSource>, EarlyEnd> {
         let Some(name) = node else { return self.attributes(project) };
-        let inventory = Inventory::open(project, PATIENCE)?;
-        self.attributes_over(project, inventory.node(name).map_err(EarlyEnd::usage)?.attributes.clone())
+        self.attributes_over(
+            project,
+            project.inventory()?.node(name).map_err(EarlyEnd::usage)?.attributes.clone(),
+        )
     }
 
     /// Attributes from the command line only, for several targets with attributes of their own.
@@ -107,10 +131,7 @@ impl Selection {
         targets: Vec<AttributeSource>,
     ) -> Result<Vec<AttributeSource>, EarlyEnd> {
         let mut sources = match &self.node {
-            Some(name) => {
-                let inventory = Inventory::open(project, PATIENCE)?;
-                inventory.node(name).map_err(EarlyEnd::usage)?.attributes.clone()
-            }
+            Some(name) => project.inventory()?.node(name).map_err(EarlyEnd::usage)?.attributes.clone(),
             None => targets,
         };
         let files = self.files.iter().map(|path| read(path));
@@ -124,27 +145,6 @@ impl Selection {
         }
         if wrong.0.is_empty() { Ok(sources) } else { Err(EarlyEnd::Findings(Exit::Usage, wrong.0)) }
     }
-}
-
-fn nothing_named(project: &Project) -> Diagnostic {
-    let diagnostic = Diagnostic::error("no recipe was named");
-    let names = recipes(project);
-    // Recipes inside cookbooks are not where people start.
-    let is_entry = |name: &&String| {
-        name.split_once("::").is_none_or(|(cookbook, _)| !names.iter().any(|name| name == cookbook))
-    };
-    let quoted: Vec<String> = names.iter().filter(is_entry).map(|name| format!("`{name}`")).collect();
-    if quoted.is_empty() {
-        return diagnostic.hint("write one to `recipes/NAME.lua`, and name it with `-r NAME`");
-    }
-    let diagnostic = diagnostic.note(format!("here are {}", list(&quoted, "and")));
-    if own_recipes(project).is_empty() {
-        return diagnostic
-            .note("this directory has no recipes; these ship with chefrs")
-            .hint("a first step: `chefrs plan -r hello`")
-            .hint("a recipe of your own is a file: `recipes/NAME.lua`");
-    }
-    diagnostic.hint("name what to run with `-r`")
 }
 
 /// Suggests the name of a recipe for a file name, as users of other tools type.

@@ -1,14 +1,17 @@
 //! Options for the target: this machine, or others.
 
+use std::cell::OnceCell;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cookbook::Project;
-use crate::cookbook::inventory::{Inventory, Node, PATIENCE};
+use crate::cookbook::defaults::{Defaults, SetValue};
+use crate::cookbook::inventory::{Inventory, Node};
 use crate::fleet::FleetHost;
 use crate::history::TargetRecord;
 use crate::model::address::Address;
@@ -29,19 +32,24 @@ use super::project::open;
 /// Name of this machine as a target.
 pub(super) const HERE: &str = "local";
 
+/// Seconds to wait for a target to answer, if nothing else is said.
+const CONNECT_TIMEOUT: u64 = 30;
+
 #[derive(Debug, Args)]
 pub(super) struct TargetArguments {
     /// Machine to work on: `local`, a node of the inventory, a host or alias that `ssh` knows, `ssh://USER@HOST:PORT`,
     /// `container:NAME` or `chroot:/PATH`. For several: repeat it, separate them with commas, or give an `@group` or a
-    /// pattern (`'web*'`).
-    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", default_value = HERE, add = ArgValueCompleter::new(complete::targets))]
+    /// pattern (`'web*'`). `'@web,!web3'` leaves `web3` out, `'@web&@eu'` takes what is in both groups. See `chefrs help
+    /// targets`. Default: `local`, or the `target` of chefrs.toml.
+    #[arg(id = "target", short = 't', long = "target", value_name = "TARGET", add = ArgValueCompleter::new(complete::targets))]
     targets: Vec<String>,
-    /// Use this ssh_config instead of your own.
+    /// Use this ssh_config instead of your own. Default: the `ssh_config` of chefrs.toml.
     #[arg(long, value_name = "FILE")]
     ssh_config: Option<Utf8PathBuf>,
-    /// Work as root on the target, with `sudo`.
-    #[arg(long)]
-    r#become: bool,
+    /// Work as root on the target, with `sudo`. `--become=false` works as the user of the login, whatever the files of
+    /// the project say.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    r#become: Option<bool>,
     /// Ask for the password of `sudo` on the target. Implies `--become`.
     #[arg(long)]
     ask_become_pass: bool,
@@ -49,40 +57,79 @@ pub(super) struct TargetArguments {
     /// `auto` uses the shell only where the program can't run. Overrides the node's file.
     #[arg(long, value_name = "ENGINE", value_parser = PossibleValuesParser::new(EngineChoice::ALL.map(EngineChoice::name)))]
     engine: Option<String>,
-    /// Seconds to wait for a target to answer.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), default_value_t = 30)]
-    connect_timeout: u64,
+    /// Seconds to wait for a target to answer. Default: 30, or the `connect_timeout` of chefrs.toml.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    connect_timeout: Option<u64>,
+    /// `[defaults]` of the project, once it is open.
+    #[arg(skip)]
+    defaults: OnceCell<Defaults>,
 }
 
 impl TargetArguments {
+    /// Uses the defaults of this project for options that were not given.
+    pub(super) fn adopt(&self, project: &Project) {
+        // It is the same project each time.
+        let _ = self.defaults.set(project.defaults().clone());
+    }
+
+    /// The words: those that were given, or those of the project, or `local`.
+    fn words(&self) -> Vec<&str> {
+        if !self.targets.is_empty() {
+            return self.targets.iter().map(String::as_str).collect();
+        }
+        match self.default_target() {
+            Some(words) => words.value.iter().map(String::as_str).collect(),
+            None => vec![HERE],
+        }
+    }
+
+    /// The words of the project, if they count.
+    fn default_target(&self) -> Option<&SetValue<Vec<String>>> {
+        self.defaults.get().filter(|_| self.targets.is_empty())?.target.as_ref()
+    }
+
     /// Whether the target is this machine, named `local`.
     pub(super) fn is_here(&self) -> Result<bool, EarlyEnd> {
-        let here = self.targets == [HERE];
+        let here = self.words() == [HERE];
         if here {
             self.refuse_ways()?;
         }
         Ok(here)
     }
 
+    /// The words, if it takes a look at the inventory to know what they choose.
+    pub(super) fn surprising(&self) -> Option<String> {
+        let words = self.words().join(",");
+        words.contains(['&', '!']).then_some(words)
+    }
+
     /// Whether the words may name several machines, even if a group has just one now.
     pub(super) fn may_be_several(&self) -> bool {
-        let several = |words: &String| words.starts_with('@') || words.contains([',', '*', '?']);
-        self.targets.len() > 1 || self.targets.iter().any(several)
+        let several = |words: &&str| words.starts_with('@') || words.contains([',', '*', '?', '&', '!']);
+        let words = self.words();
+        words.len() > 1 || words.iter().any(several)
     }
 
     /// The word for the only machine, if no more can be named.
     pub(super) fn only(&self) -> Option<&str> {
-        self.targets.first().filter(|_| !self.may_be_several()).map(String::as_str)
+        self.words().first().filter(|_| !self.may_be_several()).copied()
     }
 
     /// Resolves the words to machines with the inventory, in the order of the words. Call [`Self::unlock`] before using
     /// them.
     pub(super) fn choose(&self, project: &Project) -> Result<Vec<FleetHost>, EarlyEnd> {
+        self.adopt(project);
         if self.is_here()? {
             return Ok(vec![here()]);
         }
-        let inventory = Inventory::open(project, PATIENCE)?;
-        self.chosen(&inventory, &inventory.select(&self.targets).map_err(usage)?)
+        let inventory = project.inventory()?;
+        let nodes = inventory.select(&self.words()).map_err(|mut found| {
+            if let Some(written) = self.default_target() {
+                found.0 = found.0.into_iter().map(|finding| finding.at(written.location.clone())).collect();
+            }
+            usage(found)
+        })?;
+        self.chosen(inventory, &nodes)
     }
 
     /// Resolves the machines of an earlier run, instead of those that are named.
@@ -94,12 +141,13 @@ impl TargetArguments {
         targets: &[&TargetRecord],
         project: &Project,
     ) -> Result<Vec<FleetHost>, EarlyEnd> {
+        self.adopt(project);
         let names: Vec<&str> = targets.iter().map(|target| target.target.as_str()).collect();
         if names == [HERE] {
             self.refuse_ways()?;
             return Ok(vec![here()]);
         }
-        let inventory = Inventory::open(project, PATIENCE)?;
+        let inventory = project.inventory()?;
         let gone: Vec<Diagnostic> = targets
             .iter()
             .filter(|target| target.is_node && target.target != HERE)
@@ -109,23 +157,29 @@ impl TargetArguments {
         if !gone.is_empty() {
             return Err(EarlyEnd::Findings(Exit::Usage, gone));
         }
-        self.chosen(&inventory, &inventory.select(&names).map_err(usage)?)
+        self.chosen(inventory, &inventory.select(&names).map_err(usage)?)
     }
 
     fn chosen(&self, inventory: &Inventory, nodes: &[Node]) -> Result<Vec<FleetHost>, EarlyEnd> {
-        if let Some(config) = &self.ssh_config
-            && !config.is_file()
-        {
-            return Err(EarlyEnd::usage(Diagnostic::error(format!("there is no file `{config}`"))));
+        let config = self.ssh_config.clone();
+        let by_default = self.defaults.get().and_then(|defaults| defaults.ssh_config.as_ref());
+        let config = config.or_else(|| by_default.map(|written| written.value.clone()));
+        if let Some(path) = config.as_ref().filter(|path| !path.is_file()) {
+            let wrong = Diagnostic::error(format!("there is no file `{path}`"));
+            return Err(EarlyEnd::usage(match by_default.filter(|_| self.ssh_config.is_none()) {
+                Some(written) => wrong.at(written.location.clone()),
+                None => wrong,
+            }));
         }
         if nodes.iter().all(|node| node.address == Address::Local) {
             self.refuse_ways()?;
         }
-        let ssh = SshOptions { config: self.ssh_config.clone(), sockets: Some(environment::sockets()?) };
+        let ssh = SshOptions { config, sockets: Some(environment::sockets()?) };
         let chosen = nodes.iter().map(|node| FleetHost {
             name: node.name.clone(),
             destination: self.destination(inventory, node, &ssh),
             attributes: node.attributes.clone(),
+            run_list: node.run_list.clone(),
             is_node: node.location.is_some(),
         });
         Ok(chosen.collect())
@@ -165,7 +219,8 @@ impl TargetArguments {
 
     /// Whether to become root on a machine after the login.
     fn becomes_root(&self, node: &Node) -> bool {
-        self.ask_become_pass || self.r#become || node.r#become == Some(true)
+        let by_default = || self.defaults.get().and_then(|defaults| defaults.r#become);
+        self.ask_become_pass || self.r#become.or(node.r#become).or_else(by_default).unwrap_or_default()
     }
 
     fn destination(&self, inventory: &Inventory, node: &Node, ssh: &SshOptions) -> Option<Destination> {
@@ -178,16 +233,22 @@ impl TargetArguments {
             ssh: ssh.clone(),
             r#become: if self.becomes_root(node) { Become::Root } else { Become::Nobody },
             engine: self.engine.as_deref().and_then(EngineChoice::named).or(node.engine).unwrap_or_default(),
-            patience: Duration::from_secs(self.connect_timeout),
+            patience: self.connect_timeout(),
             meant: meant(inventory, node),
             password: None,
         })
     }
 
+    /// How long to wait for a target to answer.
+    fn connect_timeout(&self) -> Duration {
+        let by_default = || self.defaults.get().and_then(|defaults| defaults.connect_timeout);
+        Duration::from_secs(self.connect_timeout.or_else(by_default).unwrap_or(CONNECT_TIMEOUT))
+    }
+
     /// Refuses connection options for this machine, which needs no connection.
     fn refuse_ways(&self) -> Result<(), EarlyEnd> {
         let given = [
-            ("--become", self.r#become),
+            ("--become", self.r#become == Some(true)),
             ("--ask-become-pass", self.ask_become_pass),
             ("--ssh-config", self.ssh_config.is_some()),
             ("--engine", self.engine.is_some()),
@@ -233,16 +294,38 @@ impl Targets {
         &self,
         fit: impl FnOnce(&[FleetHost]) -> Result<(), EarlyEnd>,
     ) -> Result<Vec<FleetHost>, EarlyEnd> {
+        // Without words for a target, `chefrs.toml` may have some.
+        let settled = match &self.place.targets[..] {
+            [] => self.project_with_settings()?,
+            _ => None,
+        };
+        if let Some(project) = &settled {
+            self.place.adopt(project);
+        }
         if self.place.is_here()? {
             let hosts = vec![here()];
             fit(&hosts)?;
             return Ok(hosts);
         }
-        let project = open(self.project.as_deref())?;
+        let project = settled.map_or_else(|| open(self.project.as_deref()), Ok)?;
         let mut hosts = self.place.choose(&project)?;
         fit(&hosts)?;
         self.place.unlock(&mut hosts, &project)?;
         Ok(hosts)
+    }
+
+    /// The project, if it has a `chefrs.toml`.
+    fn project_with_settings(&self) -> Result<Option<Project>, EarlyEnd> {
+        let directory = match &self.project {
+            Some(directory) => directory.clone(),
+            None => Project::directory_around(Utf8Path::new(".")),
+        };
+        if Project::has_settings(&directory) { open(self.project.as_deref()).map(Some) } else { Ok(None) }
+    }
+
+    /// Number of machines to work on at a time: what the option says, or the project.
+    pub(super) fn forks(&self, option: Option<NonZeroUsize>) -> Option<NonZeroUsize> {
+        option.or_else(|| self.place.defaults.get()?.forks)
     }
 
     /// Whether the words may name several machines, even if a group has just one now.
@@ -258,7 +341,13 @@ impl Targets {
 
 /// This machine, without the inventory.
 fn here() -> FleetHost {
-    FleetHost { name: HERE.to_owned(), destination: None, attributes: Vec::new(), is_node: false }
+    FleetHost {
+        name: HERE.to_owned(),
+        destination: None,
+        attributes: Vec::new(),
+        run_list: Vec::new(),
+        is_node: false,
+    }
 }
 
 fn usage(Diagnostics(findings): Diagnostics) -> EarlyEnd {

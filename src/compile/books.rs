@@ -113,7 +113,8 @@ impl Books {
             ));
             let names = own.iter().map(String::as_str).chain(self.others.keys().map(String::as_str));
             Some(
-                other_language(&self.own, entry)
+                of_chef(entry)
+                    .or_else(|| other_language(&self.own, entry))
                     .or_else(|| folder_in_name(entry, &own))
                     .unwrap_or_else(|| with_near(diagnostic, entry, names.collect())),
             )
@@ -226,6 +227,19 @@ fn other_language(book: &Cookbook, recipe: &str) -> Option<Diagnostic> {
             ))
         })
     })
+}
+
+/// The error for `recipe[web]` and `role[web]`, as in a run list of Chef.
+fn of_chef(entry: &str) -> Option<Diagnostic> {
+    let (kind, name) = entry.strip_suffix(']')?.split_once('[')?;
+    let wrong = Diagnostic::error(format!("the run list names `{entry}`, as for Chef"));
+    match kind {
+        "recipe" => Some(wrong.hint(format!("write the name alone: `{name}`"))),
+        "role" => Some(wrong.hint(format!(
+            "a role is a recipe that includes others: write it to `recipes/{name}.lua`, and list `{name}`"
+        ))),
+        _ => None,
+    }
 }
 
 /// The error for `recipes/web`, which should be `web`.

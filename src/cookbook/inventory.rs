@@ -9,6 +9,7 @@
 //! port = 2222
 //! # address = "container:web", "chroot:/srv/image" or "local", instead of these three
 //! groups = ["web", "paris"] # a later group overrides an earlier one
+//! run_list = ["monitoring"] # what runs on it, after the run lists of its groups
 //! become = true             # whether to become root after the login
 //! engine = "shell"          # "shell", "agent", or "auto": the shell only if the agent can't run
 //!
@@ -16,8 +17,8 @@
 //! port = 81
 //! ```
 //!
-//! A group is a file too, which may be empty. So a misspelt name is found. The file has `[attributes]`, and may list
-//! its members: `nodes = ["web1", "db*"]`.
+//! A group is a file too, which may be empty. So a misspelt name is found. The file has `[attributes]`, a `run_list`,
+//! and may list its members: `nodes = ["web1", "db*"]`.
 //!
 //! With `inventory = ["./inventory.py"]` in `chefrs.toml`, a program adds more nodes and groups. It prints JSON with
 //! the same keys: `{ "nodes": { "web1": { "groups": ["web"] } }, "groups": { "web": { "attributes": {} } } }`. Groups
@@ -28,18 +29,18 @@ use std::time::Duration;
 use super::Project;
 use crate::model::error::Diagnostics;
 
+mod expression;
 mod files;
 mod gather;
 mod known;
+pub(super) mod once;
 mod program;
 mod record;
 mod select;
 
+pub use expression::{SELECTION_FORMS, SelectionForm};
 pub use known::{Inventory, Node};
-use record::Records;
-
-/// Default timeout of the inventory program.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub use once::PATIENCE;
 
 impl Inventory {
     /// Reads `nodes/` and `groups/`, and runs the inventory program if there is one. The default of `patience`, its
@@ -49,21 +50,7 @@ impl Inventory {
     /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
     /// failures of the program.
     pub fn open(project: &Project, patience: Duration) -> Result<Self, Diagnostics> {
-        let mut wrong = Vec::new();
-        let mut records = Records::default();
-        if let Some(program) = &project.inventory {
-            match program::run(program, project.root(), &project.owners, patience) {
-                Ok(printed) => records = record::of_program(&printed, &mut wrong),
-                Err(mistake) => wrong.push(mistake),
-            }
-        }
-        // Attributes in files override those from the program for the same group.
-        files::read(project, &mut records, &mut wrong);
-        // Members of groups can only be determined if all records are complete.
-        if !wrong.is_empty() {
-            return Err(Diagnostics(wrong));
-        }
-        gather::gather(records)
+        project.inventory.open(patience)
     }
 
     /// Parses the output of an inventory program, without files. `name` is the name of the program for messages.
@@ -74,5 +61,15 @@ impl Inventory {
         let mut wrong = Vec::new();
         let records = record::of_program(&program::read(name, printed)?, &mut wrong);
         if wrong.is_empty() { gather::gather(records) } else { Err(Diagnostics(wrong)) }
+    }
+}
+
+impl Project {
+    /// The inventory. The files are read and the program is run once, when something needs them.
+    ///
+    /// # Errors
+    /// As [`Inventory::open`].
+    pub fn inventory(&self) -> Result<&Inventory, Diagnostics> {
+        self.inventory.inventory()
     }
 }

@@ -28,6 +28,7 @@ pub const PROJECT: &[FileKey] = &[
         "a list of strings: a program and its arguments.",
         "The program that prints the password for sudo. It is started once, when the first target asks for it.",
     ),
+    key("defaults", "a table.", "Values for options that are not given on the command line."),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
 ];
 
@@ -35,6 +36,32 @@ pub const PROJECT: &[FileKey] = &[
 pub const PROJECT_TABLE: &[FileKey] = &[
     key("name", "a string.", "What the project is called."),
     key("description", "a string.", "What it is for."),
+];
+
+/// Keys of `[defaults]` in `chefrs.toml`.
+pub const DEFAULTS: &[FileKey] = &[
+    key("target", "a string or a list of strings. Default: `local`.", "What `-t` takes: `\"@web,!web3\"`."),
+    key(
+        "ssh_config",
+        "a string.",
+        "The file for `--ssh-config`. A relative path begins in the directory of the project.",
+    ),
+    key("forks", "a whole number. Default: 64.", "Number of targets to work on at a time: `--forks`."),
+    key(
+        "connect_timeout",
+        "a whole number. Default: 30.",
+        "Seconds to wait for a target to answer: `--connect-timeout`.",
+    ),
+    key(
+        "lock_timeout",
+        "a whole number. Default: 60.",
+        "Seconds to wait for another run on the same machine: `--lock-timeout`.",
+    ),
+    key(
+        "become",
+        "true or false. Default: `false`.",
+        "Whether to work as root on targets: `--become`. The file of a node overrides it.",
+    ),
 ];
 
 /// Keys of `cookbook.toml`.
@@ -82,6 +109,12 @@ pub const NODE: &[FileKey] = &[
         "a list of strings.",
         "Its groups. Attributes of a later group override those of an earlier one.",
     ),
+    key(
+        "run_list",
+        "a list of strings.",
+        "What runs on it where no `-r` is given, in this order: recipes, cookbooks, `cookbook::recipe`. Run lists of its \
+         groups come first. What is listed twice runs once.",
+    ),
     key("become", "true or false.", "Whether to become root after the login."),
     key(
         "engine",
@@ -99,6 +132,11 @@ pub const NODE: &[FileKey] = &[
 /// Keys of `groups/NAME.toml`, and of a group from an inventory program.
 pub const GROUP: &[FileKey] = &[
     key("nodes", "a list of strings.", "Its nodes, by name or pattern: `[\"web1\", \"db*\"]`."),
+    key(
+        "run_list",
+        "a list of strings.",
+        "What runs on its nodes where no `-r` is given, before what the nodes list themselves.",
+    ),
     key("attributes", "a table.", "Attributes of all its nodes."),
 ];
 

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
+use super::defaults::Defaults;
+use super::inventory::once::InventoryOnce;
 use super::path::checked;
 use super::source::Source;
 use super::{Owners, Project, seal, shipped};
@@ -64,9 +66,17 @@ impl Project {
     #[must_use]
     pub fn away(outline: Outline, lender: &Arc<dyn Lender>) -> Self {
         let book = |name: &str, outline: BookOutline| cookbook(name, outline, lender);
+        let own = book("", outline.own);
+        let inventory = InventoryOnce {
+            own: own.clone(),
+            root: Utf8PathBuf::new(),
+            owners: Owners::nobody(),
+            program: None,
+            read: OnceLock::new(),
+        };
         Self {
             root: Utf8PathBuf::new(),
-            own: book("", outline.own),
+            own,
             cookbooks: outline
                 .cookbooks
                 .into_iter()
@@ -77,8 +87,9 @@ impl Project {
                 .collect(),
             attributes: outline.attributes,
             owners: Owners::nobody(),
-            inventory: None,
+            inventory: Arc::new(inventory),
             become_password: None,
+            defaults: Defaults::default(),
             unfinished: outline.unfinished,
         }
     }

@@ -1,6 +1,9 @@
 //! `chefrs.toml`: settings and attributes of a project.
 
+use camino::Utf8Path;
+
 use super::book::Cookbook;
+use super::defaults::{self, Defaults};
 use super::document::Document;
 use super::program::Program;
 use super::{attributes, keys};
@@ -27,13 +30,15 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     ),
     (
         &["run_list", "recipes", "recipe", "default_recipe"],
-        "recipes are named on the command line: `-r NAME`",
+        "what runs on a machine stands in `nodes/NAME.toml` or `groups/NAME.toml`: `run_list = [\"NAME\"]`; `-r NAME` \
+         names it on the command line",
+    ),
+    (
+        &["target", "ssh_config", "forks", "connect_timeout", "lock_timeout", "become", "timeout"],
+        "write it below `[defaults]`: `forks = 16`",
     ),
     (&["name", "description", "version"], "write it below `[project]`: `name = \"…\"`"),
-    (
-        &["default", "defaults", "variables", "vars"],
-        "attributes belong below `[attributes]`: `nginx.port = 81`",
-    ),
+    (&["default", "variables", "vars"], "attributes belong below `[attributes]`: `nginx.port = 81`"),
     (
         &["secrets", "secret"],
         "secrets are not stored in files: `CHEFRS_SECRET_NAME` in the environment gives `secret \"name\"`",
@@ -46,10 +51,11 @@ pub(super) struct Settings {
     pub(super) attributes: Option<AttributeSource>,
     pub(super) inventory: Option<Program>,
     pub(super) become_password: Option<Program>,
+    pub(super) defaults: Defaults,
 }
 
 /// Reads the file. Without it, all settings have their defaults.
-pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
+pub(super) fn read(own: &Cookbook, root: &Utf8Path) -> Result<Settings, Diagnostics> {
     let Some(text) = own.text(FILE)? else {
         return Ok(Settings::default());
     };
@@ -70,6 +76,7 @@ pub(super) fn read(own: &Cookbook) -> Result<Settings, Diagnostics> {
         document.string(words, &mut wrong);
     }
     let settings = Settings {
+        defaults: defaults::read(&document, root, &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
         inventory: program(&document, INVENTORY, r#""./inventory""#, &mut wrong),
         become_password: program(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),

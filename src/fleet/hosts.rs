@@ -14,6 +14,7 @@ pub struct Fleet<'a> {
     /// Their names, in the order in which they are started.
     pub names: &'a [&'a str],
     pub mode: Mode,
+    /// The run list of all of them. Empty if each has its own.
     pub run_list: &'a [String],
     /// Limits for parallel hosts and failures.
     pub limits: FleetLimits,

@@ -18,6 +18,7 @@ pub struct Begun<'a> {
     /// The user who started it.
     pub user: &'a str,
     pub project: &'a Utf8Path,
+    /// The run list of all targets. Empty if each has its own.
     pub run_list: &'a [String],
     /// The targets, without duplicates.
     pub targets: &'a [BegunTarget<'a>],

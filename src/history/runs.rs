@@ -38,12 +38,21 @@ pub struct RecordedRun {
     /// The user who started it.
     pub user: String,
     pub project: String,
+    /// The run list of all its targets. Empty if each had its own.
     pub run_list: Vec<String>,
     pub version: String,
     /// Whether output and diffs were dropped because the run was too large.
     pub shortened: bool,
     /// Its targets, in their order.
     pub targets: Vec<TargetRecord>,
+}
+
+impl RecordedRun {
+    /// What ran, in words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        if self.run_list.is_empty() { "own run lists".to_owned() } else { self.run_list.join(", ") }
+    }
 }
 
 /// The state of a run.

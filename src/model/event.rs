@@ -31,7 +31,7 @@ pub enum Event {
         mode: Mode,
         /// The target as the user named it: `local`.
         target: String,
-        /// The run list as the user gave it.
+        /// The run list: what `-r` names, or else that of the node in the inventory.
         run_list: Vec<String>,
         /// Number of rows in the collection, without those that are left out.
         resources: usize,

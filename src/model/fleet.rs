@@ -31,7 +31,7 @@ pub enum Stage {
         schema: u32,
         /// Whether this is a run or a plan.
         mode: Mode,
-        /// The run list as the user gave it.
+        /// The run list of all targets. Empty if they differ: `run_started` has that of each target.
         run_list: Vec<String>,
         /// Names of the targets, in the order in which they are started.
         targets: Vec<String>,

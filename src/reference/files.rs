@@ -35,6 +35,9 @@ fn project() -> ReferencePage {
     text.items(items(keys::PROJECT));
     text.heading("Keys of [project]");
     text.items(items(keys::PROJECT_TABLE));
+    text.heading("Keys of [defaults]");
+    text.prose("An option on the command line overrides these.");
+    text.items(items(keys::DEFAULTS));
     text.heading("Example");
     text.code(
         "toml",
@@ -65,14 +68,15 @@ fn node_files() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.prose(
         "A node: its address and its attributes. Every key is optional, so an empty file is a host \
-         that ssh knows under the same name. A node has no run list: the recipes of a run are given with `-r`.",
+         that ssh knows under the same name.",
     );
     text.heading("Keys");
     text.items(items(keys::NODE));
     text.heading("Example");
     text.code(
         "toml",
-        "host = \"192.0.2.7\"\nuser = \"deploy\"\ngroups = [\"web\"]\n\n[attributes.nginx]\nport = 81",
+        "host = \"192.0.2.7\"\nuser = \"deploy\"\ngroups = [\"web\"]\nrun_list = [\"monitoring\"]\n\n\
+         [attributes.nginx]\nport = 81",
     );
     page("node-files", title, text)
 }
@@ -80,10 +84,7 @@ fn node_files() -> ReferencePage {
 fn group_files() -> ReferencePage {
     let title = "groups/NAME.toml";
     let mut text = PageText::titled(title);
-    text.prose(
-        "A group of nodes. The file may be empty: then the nodes name it in `groups`. A group has no run list: the recipes \
-         of a run are given with `-r`.",
-    );
+    text.prose("A group of nodes. The file may be empty: then the nodes name it in `groups`.");
     text.heading("Keys");
     text.items(items(keys::GROUP));
     text.heading("Example");

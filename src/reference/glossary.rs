@@ -53,7 +53,11 @@ pub const GLOSSARY: &[Term] = &[
     term("recipe", "A file that declares resources.", &[]),
     term("resource", "One thing that is declared: a file, a package, a service.", &[]),
     term("run", "Converging one or more targets once.", &[]),
-    term("run list", "The recipes of a run, in order. It is given with `-r`.", &["runlist", "run-list"]),
+    term(
+        "run list",
+        "The recipes of a run, in order: what `-r` names, or else `run_list` of the node and its groups.",
+        &["runlist", "run-list"],
+    ),
     term("skipped", "Of a resource: a guard kept it from acting, or it waits for a notification.", &[]),
     term(
         "target",

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::cookbook::inventory::SELECTION_FORMS;
 use crate::model::address::FORMS;
 use crate::model::ending::{Ending, by_weight};
 use crate::model::engine::EngineChoice;
@@ -31,6 +32,12 @@ fn targets() -> ReferencePage {
         "A target is the machine that a run works on. `-t` takes an address, a node of the inventory, or a group. \
          Without `-t` it is this machine.",
     );
+    text.heading("Words for targets");
+    text.prose(
+        "The same words choose nodes for `-t` and for `chefrs nodes`. Quote them for the shell. Words that choose nothing \
+         are an error.",
+    );
+    text.items(SELECTION_FORMS.iter().map(|form| NamedItem::line(form.written, form.doc)));
     text.heading("Addresses");
     text.items(FORMS.iter().map(|form| NamedItem::line(form.written, form.doc)));
     text.heading("Engines");

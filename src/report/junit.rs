@@ -133,7 +133,8 @@ impl<'a> Suite<'a> {
     }
 
     fn properties(&self, xml: &mut Markup, whole: &WholeRun, name: &str) {
-        let run_list = whole.run_list.join(", ");
+        let own = self.target.map(|target| &target.run_list).filter(|run_list| !run_list.is_empty());
+        let run_list = own.unwrap_or(&whole.run_list).join(", ");
         let outcome = self.target.and_then(|target| target.outcome.as_ref());
         let properties = [
             ("target", Some(name)),

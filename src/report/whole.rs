@@ -22,6 +22,7 @@ pub(super) struct WholeRun {
     pub(super) mode: Mode,
     /// Id of the run. None for a plan.
     pub(super) run: Option<String>,
+    /// Empty if each target has its own.
     pub(super) run_list: Vec<String>,
     /// Targets in the order in which they were named.
     pub(super) targets: Vec<TargetRun>,
@@ -37,6 +38,8 @@ pub(super) struct WholeRun {
 #[derive(Debug)]
 pub(super) struct TargetRun {
     pub(super) name: String,
+    /// What ran on it.
+    pub(super) run_list: Vec<String>,
     /// The engine, if it is not the usual one.
     pub(super) via: Option<String>,
     /// Actions in the order in which they started.
@@ -117,7 +120,10 @@ impl WholeRun {
             FleetEvent::Target(TargetEvent { target, event }) => {
                 if let Event::RunStarted { mode, run_list, run, .. } = &**event {
                     self.mode = *mode;
-                    self.run_list.clone_from(run_list);
+                    // A fleet has told it already.
+                    if self.targets.len() < 2 {
+                        self.run_list.clone_from(run_list);
+                    }
                     self.run = self.run.take().or_else(|| Some(run.clone()).filter(|run| !run.is_empty()));
                 }
                 self.target(target).note(event);
@@ -170,6 +176,7 @@ impl TargetRun {
     fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            run_list: Vec::new(),
             via: None,
             actions: Vec::new(),
             warnings: Vec::new(),
@@ -214,7 +221,10 @@ impl TargetRun {
 
     fn note(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { via, .. } => self.via.clone_from(via),
+            Event::RunStarted { via, run_list, .. } => {
+                self.via.clone_from(via);
+                self.run_list.clone_from(run_list);
+            }
             Event::Owed { debt } => self.owed.push(debt.clone()),
             Event::Warning { diagnostic } => self.warnings.push(diagnostic.clone()),
             Event::Note { text } => self.notes.push(text.clone()),

@@ -80,6 +80,13 @@ impl Systems {
         self.write(&format!("mnt/{name}/site"), "");
     }
 
+    /// Gives the directory back.
+    pub(super) fn mend(&self, name: &str) {
+        let path = self.path(&format!("mnt/{name}/site"));
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(path).unwrap();
+    }
+
     /// Waits until the first two of them are at work.
     pub(super) fn both_have_begun(&self) {
         let has = |name| self.read(name, "begun").is_some();

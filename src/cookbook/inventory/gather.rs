@@ -10,6 +10,7 @@ use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
 use crate::model::pattern::{is_pattern, matches};
+use crate::model::run_list::ListedRecipe;
 
 /// Most mistakes with a suggestion. Finding one compares all names.
 const SUGGESTED: usize = 20;
@@ -17,6 +18,7 @@ const SUGGESTED: usize = 20;
 /// A group, from all records about it.
 #[derive(Default)]
 struct GatheredGroup {
+    run_list: Vec<ListedRecipe>,
     attributes: Vec<AttributeSource>,
     /// Nodes that the group lists.
     nodes: BTreeSet<String>,
@@ -101,6 +103,7 @@ fn groups(
         }
         let group = groups.entry(record.name).or_default();
         group.attributes.extend(record.attributes);
+        group.run_list.extend(record.run_list);
         let (patterns, nodes): (Vec<_>, Vec<_>) = record.nodes.into_iter().partition(|name| is_pattern(name));
         group.nodes.extend(nodes);
         group.patterns.extend(patterns);
@@ -130,14 +133,19 @@ fn node(record: NodeRecord, groups: &BTreeMap<String, GatheredGroup>) -> Node {
         groups.iter().filter(|(name, group)| group.lists(&record.name) && !record.groups.contains(name));
     let mut names: Vec<String> = listing.map(|(name, _)| name.clone()).collect();
     names.extend(record.groups);
-    let of_groups = names.iter().filter_map(|name| groups.get(name)).flat_map(|group| &group.attributes);
-    let attributes = of_groups.cloned().chain(record.attributes).collect();
+    let of_groups = || names.iter().filter_map(|name| groups.get(name));
+    let attributes =
+        of_groups().flat_map(|group| &group.attributes).cloned().chain(record.attributes).collect();
+    let mut listed = BTreeSet::new();
+    let run_list = of_groups().flat_map(|group| &group.run_list).cloned().chain(record.run_list);
+    let run_list = run_list.filter(|entry| listed.insert(entry.recipe.clone())).collect();
     Node {
         name: record.name,
         address: record.address,
         r#become: record.r#become,
         engine: record.engine,
         groups: names,
+        run_list,
         attributes,
         location: Some(record.location),
     }

@@ -8,6 +8,7 @@ use crate::model::engine::EngineChoice;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
+use crate::model::run_list::ListedRecipe;
 
 /// All nodes and groups of a project.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Node {
     pub engine: Option<EngineChoice>,
     /// Its groups, weakest first.
     pub groups: Vec<String>,
+    /// What runs on it: the lists of its groups, then its own, each entry once.
+    pub run_list: Vec<ListedRecipe>,
     /// Attributes, weakest first: those of the groups, then those of the node. All are in the layer `Node`.
     pub attributes: Vec<AttributeSource>,
     /// Where the node is defined. None if it is not in the inventory.

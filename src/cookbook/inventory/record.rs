@@ -9,6 +9,7 @@ use crate::model::engine::EngineChoice;
 use crate::model::english::{list, nearest, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::model::run_list::ListedRecipe;
 
 /// All records from one source.
 #[derive(Debug, Default)]
@@ -25,6 +26,7 @@ pub(super) struct NodeRecord {
     pub(super) r#become: Option<bool>,
     pub(super) engine: Option<EngineChoice>,
     pub(super) groups: Vec<String>,
+    pub(super) run_list: Vec<ListedRecipe>,
     pub(super) attributes: Option<AttributeSource>,
     /// Location of the node.
     pub(super) location: Location,
@@ -40,6 +42,7 @@ pub(super) struct GroupRecord {
     pub(super) name: String,
     /// Names and patterns of nodes.
     pub(super) nodes: Vec<String>,
+    pub(super) run_list: Vec<ListedRecipe>,
     pub(super) attributes: Option<AttributeSource>,
     /// Location of its nodes.
     pub(super) nodes_location: Location,
@@ -65,6 +68,7 @@ pub(super) fn of_program(printed: &Document, wrong: &mut Vec<Diagnostic>) -> Rec
         let group = |name: &String| GroupRecord {
             name: name.clone(),
             nodes: Vec::new(),
+            run_list: Vec::new(),
             attributes: None,
             nodes_location: nodes_location.clone(),
         };
@@ -118,6 +122,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
     let r#become = document.boolean("become", wrong);
     let engine = engine(&document, wrong);
     let groups = document.strings("groups", wrong);
+    let run_list = run_list(&document, wrong);
     let attributes = attributes::of_table(&document, Layer::Node, wrong);
     let said = |key: &&str| document.values.contains_key(*key);
     let address_key = ["address", "host", "user", "port"].into_iter().find(said).unwrap_or_default();
@@ -127,6 +132,7 @@ pub(super) fn node(name: &str, mut document: Document, wrong: &mut Vec<Diagnosti
         r#become,
         engine,
         groups,
+        run_list,
         attributes,
         location: document.whole.clone(),
         groups_location: document.place("groups"),
@@ -141,13 +147,32 @@ pub(super) fn group(name: &str, mut document: Document, wrong: &mut Vec<Diagnost
     wrong.extend(document.unknown_keys("", keys::GROUP));
     document.values.retain(|_, value| !value.is_null());
     let nodes = document.strings("nodes", wrong);
+    let run_list = run_list(&document, wrong);
     let attributes = attributes::of_table(&document, Layer::Node, wrong);
     (wrong.len() == before).then_some(GroupRecord {
         name: name.to_owned(),
         nodes,
+        run_list,
         attributes,
         nodes_location: document.place("nodes"),
     })
+}
+
+/// Parses a run list. Whether its recipes exist is checked when it is used.
+fn run_list(document: &Document, wrong: &mut Vec<Diagnostic>) -> Vec<ListedRecipe> {
+    const KEY: &str = "run_list";
+    let listed = document.strings(KEY, wrong);
+    if listed.iter().any(|recipe| recipe.trim() != recipe || recipe.is_empty()) {
+        let message = format!("a name in `{}` is empty, or has a space at an end", document.shown(KEY));
+        wrong.push(
+            document
+                .wrong(KEY, message)
+                .hint("name recipes and cookbooks: `run_list = [\"base\", \"nginx\"]`"),
+        );
+        return Vec::new();
+    }
+    let location = Some(document.place(KEY));
+    listed.into_iter().map(|recipe| ListedRecipe { recipe, location: location.clone() }).collect()
 }
 
 fn check_name(noun: &str, name: &str, document: &Document) -> Result<(), Diagnostic> {

@@ -1,91 +1,211 @@
-//! Selects nodes by names, `@group`, patterns, and addresses.
+//! Evaluates the words that name nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expression::{Item, item};
 use super::known::{Inventory, Node};
 use crate::cookbook::near::these;
 use crate::model::address::Address;
-use crate::model::english::{nearest, one_line};
+use crate::model::english::{count, list, nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::pattern::{is_pattern, matches};
 
+/// Whether words choose targets to work on, or are read by a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Words that choose nothing are mistakes, and an unknown name is an address.
+    Targets,
+    /// Words that choose nothing give an empty list, and an unknown name is a mistake.
+    Recipe,
+}
+
 impl Inventory {
-    /// Finds the nodes for words from the command line, in the order of the words, each once. A word is a name, an
-    /// `@group`, a pattern (`*` for any characters, `?` for one), an address, or several of these separated by commas.
-    /// A word that is not in the inventory is an address: a plain name is an ssh host.
+    /// Finds the nodes for words from the command line, in the order of the words, each once. See
+    /// [`SELECTION_FORMS`](super::SELECTION_FORMS) for the forms. A word that is not in the inventory is an address: a
+    /// plain name is an ssh host.
     ///
     /// # Errors
-    /// All errors: an unknown group, a group or pattern without nodes, a word that is not a valid address.
+    /// All errors: an unknown group, words that choose nothing, a word that is not a valid address.
     pub fn select<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Node>, Diagnostics> {
-        let by_address: BTreeMap<&Address, &Node> =
-            self.nodes.values().map(|node| (&node.address, node)).collect();
+        self.evaluate(words, Purpose::Targets)
+    }
+
+    /// Finds the nodes for words from a recipe. There may be none.
+    ///
+    /// # Errors
+    /// All errors: an unknown group, a name that no node has.
+    pub fn look_up(&self, words: &str) -> Result<Vec<Node>, Diagnostics> {
+        self.evaluate(&[words], Purpose::Recipe)
+    }
+
+    fn evaluate<S: AsRef<str>>(&self, words: &[S], purpose: Purpose) -> Result<Vec<Node>, Diagnostics> {
+        let selecting = Selecting {
+            inventory: self,
+            by_address: self.nodes.values().map(|node| (&node.address, node)).collect(),
+            purpose,
+        };
         let mut chosen: Vec<Node> = Vec::new();
         let mut seen: BTreeSet<Address> = BTreeSet::new();
         let mut wrong = Vec::new();
-        for word in words.iter().flat_map(|words| words.as_ref().split(',')) {
-            match self.word(word.trim(), &by_address) {
+        let mut without = Vec::new();
+        for written in words.iter().flat_map(|words| words.as_ref().split(',')) {
+            let found = match item(written) {
+                Ok(Item::One(word)) => selecting.word(word),
+                Ok(Item::All { first, others }) => selecting.all_of(first, &others),
+                Ok(Item::Without(word)) => {
+                    without.push(word);
+                    continue;
+                }
+                Err(mistake) => Err(mistake),
+            };
+            match found {
                 Ok(nodes) => {
                     chosen.extend(nodes.into_iter().filter(|node| seen.insert(node.address.clone())));
                 }
                 Err(mistake) => wrong.push(mistake),
             }
         }
-        if wrong.is_empty() { Ok(chosen) } else { Err(Diagnostics(wrong)) }
-    }
-
-    fn word(&self, word: &str, by_address: &BTreeMap<&Address, &Node>) -> Result<Vec<Node>, Diagnostic> {
-        if word.is_empty() {
-            return Err(
-                Diagnostic::error("a target has an empty name").hint("separate targets with single commas")
+        let all: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        if chosen.is_empty() && wrong.is_empty() && !without.is_empty() && purpose == Purpose::Targets {
+            wrong.push(only_excludes(&all.join(",")));
+        }
+        let chose = chosen.len();
+        for word in without {
+            match selecting.excluded(word, &chosen) {
+                Ok(excluded) => chosen.retain(|node| !excluded.contains(&node.address)),
+                Err(mistake) => wrong.push(mistake),
+            }
+        }
+        if chosen.is_empty() && chose > 0 && wrong.is_empty() && purpose == Purpose::Targets {
+            let message = format!("`{}` leaves no target", one_line(&all.join(",")));
+            wrong.push(
+                Diagnostic::error(message)
+                    .note(format!("it chooses {}, and leaves out as many", count(chose, "target"))),
             );
         }
-        if let Some(group) = word.strip_prefix('@') {
-            return self.members(group);
+        if wrong.is_empty() { Ok(chosen) } else { Err(Diagnostics(wrong)) }
+    }
+}
+
+/// The error for words that all begin with `!`.
+fn only_excludes(words: &str) -> Diagnostic {
+    let words = one_line(words);
+    Diagnostic::error(format!("`{words}` says only what to leave out"))
+        .hint(format!("all other nodes are `-t '*,{words}'`"))
+}
+
+/// The evaluation of words.
+struct Selecting<'a> {
+    inventory: &'a Inventory,
+    by_address: BTreeMap<&'a Address, &'a Node>,
+    purpose: Purpose,
+}
+
+impl Selecting<'_> {
+    fn word(&self, word: &str) -> Result<Vec<Node>, Diagnostic> {
+        if let Some(found) = self.known(word) {
+            return found;
         }
-        if is_pattern(word) {
-            return self.matching(word);
+        if self.purpose == Purpose::Recipe {
+            return self.inventory.node(word).map(|node| vec![node.clone()]);
         }
-        if let Some(node) = self.nodes.get(word) {
-            return Ok(vec![node.clone()]);
-        }
-        if let Some(excluded) = word.strip_prefix('!') {
-            return Err(self.excluding(excluded));
-        }
-        if word == "all" && !self.nodes.is_empty() {
+        if word == "all" && !self.inventory.nodes.is_empty() {
             return Err(Diagnostic::error("no node is called `all`")
                 .hint("`-t '*'` names all nodes, and `-t ssh://all` a host of that name"));
         }
         let address = Address::parse(word)?;
-        // If a known node has this address, it is that node, with its attributes.
-        Ok(vec![by_address.get(&address).map_or_else(|| stranger(word, &address), |node| (*node).clone())])
+        Ok(vec![self.at(&address).cloned().unwrap_or_else(|| stranger(word, &address))])
     }
 
-    /// The error for excluding nodes with `!`, which is not supported. It suggests naming the remaining nodes.
-    fn excluding(&self, excluded: &str) -> Diagnostic {
-        let wrong =
-            Diagnostic::error(format!("`!{}` excludes a target, which `-t` can't do", one_line(excluded)));
-        let is_left = |node: &&Node| {
-            let in_group =
-                excluded.strip_prefix('@').is_some_and(|group| node.groups.iter().any(|own| own == group));
-            !in_group && !matches(excluded, &node.name)
-        };
-        let left: Vec<&str> = self.nodes.values().filter(is_left).map(|node| node.name.as_str()).collect();
-        let wrong = wrong.note("`-t` lists the targets to work on");
-        if left.is_empty() || left.len() > 12 {
-            return wrong.hint("list the targets that you want, or define a group: `groups/NAME.toml`");
+    /// The nodes of a group, a pattern or a name. None for other words.
+    fn known(&self, word: &str) -> Option<Result<Vec<Node>, Diagnostic>> {
+        if let Some(group) = word.strip_prefix('@') {
+            return Some(match self.inventory.members(group) {
+                Ok(members) if members.is_empty() && self.purpose == Purpose::Targets => Err(empty(group)),
+                members => members,
+            });
         }
-        wrong.hint(format!("list the others: `-t {}`", left.join(",")))
+        if is_pattern(word) {
+            let found = self.inventory.matching(word);
+            let is_wrong = found.is_empty() && self.purpose == Purpose::Targets;
+            return Some(if is_wrong { Err(self.inventory.unmatched(word)) } else { Ok(found) });
+        }
+        self.inventory.nodes.get(word).map(|node| Ok(vec![node.clone()]))
     }
 
+    /// The node with this address. It is that node, with its attributes.
+    fn at(&self, address: &Address) -> Option<&Node> {
+        self.by_address.get(address).copied()
+    }
+
+    /// The nodes of a word that stands beside `&`, where only nodes of the inventory make sense.
+    fn node_of(&self, word: &str) -> Result<Vec<Node>, Diagnostic> {
+        if let Some(found) = self.known(word) {
+            return found;
+        }
+        match Address::parse(word).ok().as_ref().and_then(|address| self.at(address)) {
+            Some(node) => Ok(vec![node.clone()]),
+            None => self.inventory.node(word).map(|node| vec![node.clone()]),
+        }
+    }
+
+    /// The nodes that are in all of these, and in none behind a `!`.
+    fn all_of(&self, first: &str, others: &[(bool, &str)]) -> Result<Vec<Node>, Diagnostic> {
+        let mut left = self.node_of(first)?;
+        for (is_without, word) in others {
+            if *is_without {
+                let excluded = self.excluded(word, &[])?;
+                left.retain(|node| !excluded.contains(&node.address));
+            } else {
+                let named: BTreeSet<Address> =
+                    self.node_of(word)?.into_iter().map(|node| node.address).collect();
+                left.retain(|node| named.contains(&node.address));
+            }
+        }
+        if left.is_empty() && self.purpose == Purpose::Targets {
+            let rest: Vec<String> = others
+                .iter()
+                .map(|(is_without, word)| {
+                    format!("{}in `{}`", if *is_without { "not " } else { "" }, one_line(word))
+                })
+                .collect();
+            let message = format!("no node is in `{}` and {}", one_line(first), list(&rest, "and"));
+            let mut wrong = Diagnostic::error(message);
+            for word in std::iter::once(first).chain(others.iter().map(|(_, word)| *word)) {
+                let nodes = self.node_of(word).unwrap_or_default();
+                let names: Vec<String> = nodes.into_iter().map(|node| node.name).collect();
+                // That a node is itself says nothing.
+                if let Some(these) = these(names.iter()).filter(|_| names != [word]) {
+                    wrong = wrong.note(format!("`{}` is {these}", one_line(word)));
+                }
+            }
+            return Err(wrong);
+        }
+        Ok(left)
+    }
+
+    /// The addresses of what a word behind `!` leaves out. `chosen` may have machines that are not in the inventory.
+    fn excluded(&self, word: &str, chosen: &[Node]) -> Result<BTreeSet<Address>, Diagnostic> {
+        let found = match word.strip_prefix('@') {
+            // A group may have no nodes today.
+            Some(group) => self.inventory.members(group),
+            None => match Address::parse(word) {
+                Ok(address) if chosen.iter().any(|node| node.address == address) => {
+                    return Ok(BTreeSet::from([address]));
+                }
+                _ => self.node_of(word),
+            },
+        };
+        let note = format!("`!{}` leaves it out", one_line(word));
+        Ok(found.map_err(|wrong| wrong.note(note))?.into_iter().map(|node| node.address).collect())
+    }
+}
+
+impl Inventory {
     fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
         let Some(members) = self.groups.get(group) else {
             return Err(self.no_group(group));
         };
-        if members.is_empty() {
-            return Err(Diagnostic::error(format!("the group `{group}` has no nodes")).hint(format!(
-                "write `groups = [\"{group}\"]` in a node, or `nodes = [\"NAME\"]` in the group"
-            )));
-        }
         Ok(members.iter().filter_map(|name| self.nodes.get(name)).cloned().collect())
     }
 
@@ -106,17 +226,16 @@ impl Inventory {
         }
     }
 
-    fn matching(&self, pattern: &str) -> Result<Vec<Node>, Diagnostic> {
-        let found: Vec<Node> =
-            self.nodes.values().filter(|node| matches(pattern, &node.name)).cloned().collect();
-        if !found.is_empty() {
-            return Ok(found);
-        }
+    fn matching(&self, pattern: &str) -> Vec<Node> {
+        self.nodes.values().filter(|node| matches(pattern, &node.name)).cloned().collect()
+    }
+
+    fn unmatched(&self, pattern: &str) -> Diagnostic {
         let wrong = Diagnostic::error(format!("no node matches `{}`", one_line(pattern)));
-        Err(match self.near_pattern(pattern) {
+        match self.near_pattern(pattern) {
             Some(near) => wrong.hint(format!("did you mean `{near}`?")),
             None => wrong.hint(self.known()),
-        })
+        }
     }
 
     /// Suggests a pattern that matches: `web*` for `wbe*`.
@@ -128,6 +247,12 @@ impl Inventory {
     }
 }
 
+/// The error for a group without nodes.
+fn empty(group: &str) -> Diagnostic {
+    Diagnostic::error(format!("the group `{group}` has no nodes"))
+        .hint(format!("write `groups = [\"{group}\"]` in a node, or `nodes = [\"NAME\"]` in the group"))
+}
+
 /// A machine that is not in the inventory.
 fn stranger(word: &str, address: &Address) -> Node {
     Node {
@@ -136,6 +261,7 @@ fn stranger(word: &str, address: &Address) -> Node {
         r#become: None,
         engine: None,
         groups: Vec::new(),
+        run_list: Vec::new(),
         attributes: Vec::new(),
         location: None,
     }

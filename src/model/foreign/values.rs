@@ -117,8 +117,8 @@ pub const NODE_KEYS: &[ForeignWord] = &[
     word(
         "Chef",
         &["roles", "recipes", "run_list"],
-        "`-r`",
-        "what runs is named on the command line, and a node may be in several groups",
+        "`run_list` in `nodes/NAME.toml`",
+        "what runs on a machine stands in `nodes/NAME.toml` or `groups/NAME.toml`; a role is a recipe that includes others",
     ),
     word(
         "Chef",

@@ -135,6 +135,7 @@ fn ending(whole: &WholeRun) -> (&'static str, &'static str) {
 fn what(whole: &WholeRun) -> String {
     let plan = if whole.mode == Mode::Plan { "plan of " } else { "" };
     match whole.run_list.as_slice() {
+        [] if whole.targets.len() > 1 => format!("{plan}run lists of the inventory"),
         [] => "chefrs".to_owned(),
         recipes => format!("{plan}{}", recipes.join(", ")),
     }

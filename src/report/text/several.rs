@@ -161,7 +161,11 @@ fn heading(mode: Mode, targets: usize, run_list: &[String], batches: usize) -> S
         Mode::Plan => "planning",
     };
     let targets = SafeLine::count(targets, "target");
-    let what = line!("{} {}: {}", words, targets, SafeLine::of(run_list.join(", ")));
+    let what = if run_list.is_empty() {
+        line!("{} {}, each with its own run list", words, targets)
+    } else {
+        line!("{} {}: {}", words, targets, SafeLine::of(run_list.join(", ")))
+    };
     let parts = line!(" (in {} batches)", batches);
     let parts = if batches > 1 { paint(FAINT, parts) } else { SafeLine::default() };
     line!("{}{}", paint(STRONG, what), parts)
