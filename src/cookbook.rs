@@ -1,7 +1,7 @@
 //! Floor 4: the project on disk with its recipes and cookbooks, and the shipped ones inside the program.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -40,7 +40,9 @@ pub struct Project {
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
     owners: Owners,
-    inventory: Arc<inventory::once::InventoryOnce>,
+    inventory: Option<program::Program>,
+    /// The inventory, once something has needed it.
+    read_inventory: OnceLock<Result<inventory::known::Inventory, Diagnostics>>,
     become_password: Option<program::Program>,
     defaults: defaults::Defaults,
 }
@@ -115,13 +117,6 @@ impl Project {
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
-        let inventory = inventory::once::InventoryOnce {
-            own: own.clone(),
-            root: root.clone(),
-            owners: owners.clone(),
-            program: settings.inventory,
-            read: OnceLock::new(),
-        };
         Ok(Self {
             root,
             own,
@@ -129,7 +124,8 @@ impl Project {
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),
-            inventory: Arc::new(inventory),
+            inventory: settings.inventory,
+            read_inventory: OnceLock::new(),
             become_password: settings.become_password,
             defaults: settings.defaults,
         })

@@ -340,3 +340,47 @@ fn a_restart_comes_to_an_end_where_what_asks_for_it_does() {
         assert!(plan.lines.iter().any(|line| line.starts_with("file[/etc/behind] create: ")), "{case}");
     }
 }
+
+#[test]
+fn one_at_the_end_of_a_long_chain_of_notifications_is_foreseen() {
+    let length = 5000;
+    let mut story = Story::new();
+    let mut last = story.row("execute", "c0", &["run"], json!({ "command": ["always"] }));
+    for number in 1..length {
+        let next =
+            story.row("execute", &format!("c{number}"), &["nothing"], json!({ "command": ["always"] }));
+        story.notify(last, next, "run", Timing::Immediately);
+        last = next;
+    }
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    story.notify(last, reboot, "reboot_now", Timing::Immediately);
+    let mut machine = Machine::new();
+    machine.on("always", |_| 0);
+    let plan = story.plan(&mut machine);
+    let by = format!("execute[c{}]", length - 1);
+    assert!(!plan.summary.success);
+    assert!(
+        plan.lines
+            .contains(&format!("reboot[kernel] reboot_now: {}", FORESEEN.replace("execute[always]", &by)))
+    );
+}
+
+/// Two resources of a name that the same one notifies, and which ask together.
+#[test]
+fn one_that_two_ask_for_after_the_same_notification_is_foreseen() {
+    let mut story = Story::new();
+    let always = story.row("execute", "always", &["run"], json!({ "command": ["always"] }));
+    let reboot = story.row("reboot", "kernel", &["nothing"], json!({}));
+    for name in ["left", "right"] {
+        let between = story.row("execute", name, &["nothing"], json!({ "command": ["always"] }));
+        story.notify(always, between, "run", Timing::Immediately);
+        let last = story.row("execute", "last", &["nothing"], json!({ "command": ["always", name] }));
+        story.notify(between, last, "run", Timing::Immediately);
+        story.notify(last, reboot, "reboot_now", Timing::Delayed);
+    }
+    let mut machine = Machine::new();
+    machine.on("always", |_| 0);
+    let plan = story.plan(&mut machine);
+    assert!(!plan.summary.success, "{:#?}", plan.lines);
+    assert!(plan.lines.iter().any(|line| line.contains("the run would restart the machine for it 5 times")));
+}

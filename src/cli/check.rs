@@ -28,7 +28,8 @@ use subjects::{System, compile_all, is_well, subjects};
 /// Checks recipes without a machine, and reports all errors.
 ///
 /// Without `-r`, every node of the inventory is checked with its run list and attributes. Every recipe of the project and
-/// of its cookbooks that no node lists is checked by itself, with the attributes of a node where it needs them. Each is compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`.
+/// of its cookbooks that no node lists is checked by itself, with the attributes of a node where it needs them. Each is
+/// compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]

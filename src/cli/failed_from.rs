@@ -17,7 +17,8 @@ use super::target_options::TargetArguments;
 pub(super) struct FailedFrom {
     /// Work on the targets where an earlier run did not succeed: failed, unreachable, lost, locked, interrupted or not
     /// started. Its run list is used too, unless you give `-r`; if each target had its own, the inventory says what they
-    /// are now. Other options are not remembered: give `--set` and `-j` again. RUN is an id from `chefrs log`, the first letters of one, or `last`.
+    /// are now. Other options are not remembered: give `--set` and `-j` again. RUN is an id from `chefrs log`, the first
+    /// letters of one, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "target")]
     failed_from: Option<String>,
 }

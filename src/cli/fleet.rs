@@ -7,7 +7,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use crate::fleet::{self, Board, FleetHost, FleetOrder};
 use crate::history::BegunTarget;
 use crate::locked_run::RunIdentity;
-use crate::model::english::{list, one_line};
+use crate::model::english::{list_some, one_line};
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::model::run_list::names;
@@ -57,7 +57,7 @@ pub(super) fn converge(
     };
     if let Some(words) = choices.place.surprising() {
         let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();
-        board.pin(&format!("`{}` chooses {}", one_line(&words), named(&names)));
+        board.pin(&format!("`{}` chooses {}", one_line(&words), list_some(&names, NAMED)));
     }
     for note in own_run_lists(chosen) {
         board.pin(&note);
@@ -90,17 +90,10 @@ fn own_run_lists(hosts: &[FleetHost]) -> Vec<String> {
             None => lists.push((run_list, vec![&host.name])),
         }
     }
-    lists.into_iter().map(|(run_list, hosts)| format!("{}: {}", named(&hosts), run_list.join(", "))).collect()
-}
-
-/// Names, cut off if there are many.
-fn named(names: &[&str]) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| (*name).to_owned()).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    list(&shown, "and")
+    lists
+        .into_iter()
+        .map(|(run_list, hosts)| format!("{}: {}", list_some(&hosts, NAMED), run_list.join(", ")))
+        .collect()
 }
 
 /// Each machine needs several open files. The usual limit of 1024 is enough for about two hundred.

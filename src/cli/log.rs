@@ -132,7 +132,7 @@ pub(super) fn counted(counts: &Counts) -> String {
     let Counts { updated, up_to_date, not_run, left_out, failed, .. } = counts;
     let mut left = if *not_run > 0 { format!(", {not_run} not run") } else { String::new() };
     if *left_out > 0 {
-        left = format!("{left}, {left_out} left out");
+        let _ = write!(left, ", {left_out} left out");
     }
     format!(", {updated} updated, {up_to_date} up to date{left}, {failed} failed")
 }

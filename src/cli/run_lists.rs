@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::compile;
 use crate::cookbook::Project;
 use crate::fleet::FleetHost;
-use crate::model::english::{list, one_line};
+use crate::model::english::{list, list_some, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::run_list::{ListedRecipe, names};
 
@@ -102,12 +102,8 @@ pub(super) fn nothing_named(project: &Project) -> Diagnostic {
 /// The error for hosts with nothing to run.
 fn without_run_list(hosts: &[&FleetHost]) -> Diagnostic {
     let quoted = |hosts: &[&FleetHost]| {
-        let mut names: Vec<String> =
-            hosts.iter().take(NAMED).map(|host| format!("`{}`", one_line(&host.name))).collect();
-        if hosts.len() > NAMED {
-            names.push(format!("{} more", hosts.len() - NAMED));
-        }
-        list(&names, "and")
+        let names: Vec<String> = hosts.iter().map(|host| format!("`{}`", one_line(&host.name))).collect();
+        list_some(&names, NAMED)
     };
     let (nodes, strangers): (Vec<&FleetHost>, Vec<&FleetHost>) = hosts.iter().partition(|host| host.is_node);
     let wrong = match (nodes.as_slice(), strangers.as_slice()) {

@@ -13,6 +13,8 @@ pub(super) struct ActingRows(FxHashMap<usize, ActingRow>);
 /// A row that would act.
 #[derive(Debug)]
 pub(super) struct ActingRow {
+    /// How many acted before it.
+    pub(super) place: usize,
     /// Whether its changes are made in every run.
     pub(super) repeats: bool,
     /// Who notified it: the resources as `type[name]`. None if it was its own turn.
@@ -26,9 +28,12 @@ impl ActingRows {
         if turn.notified && turn.notice.is_none() {
             return;
         }
-        let notified_by = turn.notice.as_ref().map(notifiers);
-        let acting = ActingRow { repeats: turn.repeats, notified_by };
-        self.0.entry(turn.row).or_insert(acting);
+        let place = self.0.len();
+        self.0.entry(turn.row).or_insert_with(|| ActingRow {
+            place,
+            repeats: turn.repeats,
+            notified_by: turn.notice.as_ref().map(notifiers),
+        });
     }
 
     pub(super) fn get(&self, row: usize) -> Option<&ActingRow> {

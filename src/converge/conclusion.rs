@@ -34,6 +34,10 @@ pub(super) fn conclude(
         Outcome::Failed { ignored, .. } => *ignored,
         Outcome::Unknown { .. } | Outcome::NotRun { .. } => false,
     };
+    // Before what notified it is cleared.
+    if state.is_plan() && ended == Ended::Updated {
+        state.acting.note(&turn);
+    }
     if is_done && let Some(notice) = &mut turn.notice {
         // If it failed or was only partly run, the notification stays pending: the next run tries again.
         let clears = std::mem::take(&mut notice.clears);
@@ -41,9 +45,6 @@ pub(super) fn conclude(
     } else if let (Outcome::Failed { .. }, Some(notice)) = (&outcome, &turn.notice) {
         let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
         state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
-    }
-    if state.is_plan() && ended == Ended::Updated {
-        state.acting.note(&turn);
     }
     let resource = state.rows.reference(row);
     if let Outcome::Failed { failure, ignored: false } = &outcome

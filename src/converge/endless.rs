@@ -1,12 +1,14 @@
 //! Restarts of the machine that would come after each of its starts. A plan foresees them: nothing in the list behind one is
 //! ever reached, or the run ends at the limit of restarts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use crate::model::change::Change;
 use crate::model::step::Step;
 
-use super::acting::{ActingRow, notifiers};
+use super::acting::notifiers;
 use super::action;
 use super::restart::EndlessRestart;
 use super::state::RunState;
@@ -20,30 +22,62 @@ pub(super) fn restart(state: &mut RunState<'_>, turn: &Turn, changes: &[Change])
         _ => None,
     })?;
     let notifiers = notifiers(turn.notice.as_ref()?);
-    let by = notifiers.into_iter().find(|by| acts_in_every_run(state, by, &mut BTreeSet::new()))?;
+    let again = acting_again(state, &notifiers);
+    let by = notifiers.into_iter().find(|by| is_each_of(state, by, &again))?;
     Some(EndlessRestart { restart, by })
 }
 
-/// Whether each resource of a name acts in every run.
-fn acts_in_every_run(state: &mut RunState<'_>, id: &str, seen: &mut BTreeSet<usize>) -> bool {
-    let rows = state.rows.named(id).to_vec();
-    !rows.is_empty() && rows.into_iter().all(|row| acts(state, row, seen))
+/// The rows that act in every run, among those through which these resources come to act.
+fn acting_again(state: &mut RunState<'_>, ids: &[String]) -> FxHashSet<usize> {
+    let mut again = FxHashSet::default();
+    // What makes a row act has acted before it.
+    for row in leading_to(state, ids).into_values() {
+        if acts_again(state, row, &again) {
+            again.insert(row);
+        }
+    }
+    again
 }
 
-fn acts(state: &mut RunState<'_>, row: usize, seen: &mut BTreeSet<usize>) -> bool {
-    let Some(ActingRow { repeats, notified_by }) = state.acting.get(row) else { return false };
-    let (repeats, notified_by) = (*repeats, notified_by.clone());
-    if !seen.insert(row) || !is_let_again(state, row) {
+/// The rows through which these resources come to act, and they themselves, in the order in which they act.
+fn leading_to(state: &RunState<'_>, ids: &[String]) -> BTreeMap<usize, usize> {
+    let named = |ids: &[String]| ids.iter().flat_map(|id| state.rows.named(id)).copied().collect::<Vec<_>>();
+    let mut found = BTreeMap::new();
+    let mut open = named(ids);
+    while let Some(row) = open.pop() {
+        let Some(acting) = state.acting.get(row) else { continue };
+        if found.insert(acting.place, row).is_none() {
+            open.extend(named(acting.notified_by.as_deref().unwrap_or_default()));
+            open.extend(inside(state, row));
+        }
+    }
+    found
+}
+
+/// Whether all resources of a name are among these rows.
+fn is_each_of(state: &RunState<'_>, id: &str, rows: &FxHashSet<usize>) -> bool {
+    let named = state.rows.named(id);
+    !named.is_empty() && named.iter().all(|row| rows.contains(row))
+}
+
+/// Whether a row acts in every run. `again` has those that act before it and do so.
+fn acts_again(state: &mut RunState<'_>, row: usize, again: &FxHashSet<usize>) -> bool {
+    if !is_let_again(state, row) {
         return false;
     }
-    let comes_again = match notified_by {
-        None => true,
-        Some(notifiers) => notifiers.iter().any(|by| acts_in_every_run(state, by, seen)),
-    };
+    let Some(acting) = state.acting.get(row) else { return false };
+    let notified_by = acting.notified_by.as_ref();
+    let comes_again = notified_by.is_none_or(|by| by.iter().any(|by| is_each_of(state, by, again)));
+    comes_again && (acting.repeats || inside(state, row).iter().any(|row| again.contains(row)))
+}
+
+/// The rows of a custom resource that its turn reaches.
+fn inside(state: &RunState<'_>, row: usize) -> Vec<usize> {
     let declared = state.row(row);
-    let inside = || declared.actions.iter().flat_map(|action| state.rows.of_action(row, action)).collect();
-    let inside: Vec<usize> = if declared.custom { inside() } else { Vec::new() };
-    comes_again && (repeats || inside.into_iter().any(|row| acts(state, row, seen)))
+    if !declared.custom {
+        return Vec::new();
+    }
+    declared.actions.iter().flat_map(|action| state.rows.of_action(row, action)).collect()
 }
 
 /// Whether the guards of a row and of all around it still let it act, as far as that is known.

@@ -32,15 +32,17 @@ use crate::model::error::Diagnostics;
 mod expression;
 mod files;
 mod gather;
-mod known;
-pub(super) mod once;
+pub(super) mod known;
 mod program;
 mod record;
 mod select;
 
 pub use expression::{SELECTION_FORMS, SelectionForm};
 pub use known::{Inventory, Node};
-pub use once::PATIENCE;
+use record::Records;
+
+/// Default timeout of the inventory program.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Inventory {
     /// Reads `nodes/` and `groups/`, and runs the inventory program if there is one. The default of `patience`, its
@@ -50,7 +52,21 @@ impl Inventory {
     /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
     /// failures of the program.
     pub fn open(project: &Project, patience: Duration) -> Result<Self, Diagnostics> {
-        project.inventory.open(patience)
+        let mut wrong = Vec::new();
+        let mut records = Records::default();
+        if let Some(program) = &project.inventory {
+            match program::run(program, project.root(), &project.owners, patience) {
+                Ok(printed) => records = record::of_program(&printed, &mut wrong),
+                Err(mistake) => wrong.push(mistake),
+            }
+        }
+        // Attributes in files override those from the program for the same group.
+        files::read(project, &mut records, &mut wrong);
+        // Members of groups can only be determined if all records are complete.
+        if !wrong.is_empty() {
+            return Err(Diagnostics(wrong));
+        }
+        gather::gather(records)
     }
 
     /// Parses the output of an inventory program, without files. `name` is the name of the program for messages.
@@ -70,6 +86,6 @@ impl Project {
     /// # Errors
     /// As [`Inventory::open`].
     pub fn inventory(&self) -> Result<&Inventory, Diagnostics> {
-        self.inventory.inventory()
+        self.read_inventory.get_or_init(|| Inventory::open(self, PATIENCE)).as_ref().map_err(Clone::clone)
     }
 }

@@ -40,12 +40,8 @@ pub(super) fn missing(source: &Source, path: &str, noun: &str) -> Diagnostic {
 
 /// A list of names for a hint, cut off if it is long. None if it is empty.
 pub(super) fn these<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> Option<String> {
-    let more = names.len().saturating_sub(NAMED);
-    let mut shown: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    (!shown.is_empty()).then(|| english::list(&shown, "and"))
+    let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    (!quoted.is_empty()).then(|| english::list_some(&quoted, NAMED))
 }
 
 fn directories(files: &[String]) -> Vec<String> {

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
 use super::defaults::Defaults;
-use super::inventory::once::InventoryOnce;
 use super::path::checked;
 use super::source::Source;
 use super::{Owners, Project, seal, shipped};
@@ -66,17 +65,9 @@ impl Project {
     #[must_use]
     pub fn away(outline: Outline, lender: &Arc<dyn Lender>) -> Self {
         let book = |name: &str, outline: BookOutline| cookbook(name, outline, lender);
-        let own = book("", outline.own);
-        let inventory = InventoryOnce {
-            own: own.clone(),
-            root: Utf8PathBuf::new(),
-            owners: Owners::nobody(),
-            program: None,
-            read: OnceLock::new(),
-        };
         Self {
             root: Utf8PathBuf::new(),
-            own,
+            own: book("", outline.own),
             cookbooks: outline
                 .cookbooks
                 .into_iter()
@@ -87,7 +78,8 @@ impl Project {
                 .collect(),
             attributes: outline.attributes,
             owners: Owners::nobody(),
-            inventory: Arc::new(inventory),
+            inventory: None,
+            read_inventory: OnceLock::new(),
             become_password: None,
             defaults: Defaults::default(),
             unfinished: outline.unfinished,

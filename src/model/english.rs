@@ -32,6 +32,16 @@ pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
     }
 }
 
+/// A list of at most `most` items, and the number of the others: `a, b, and 3 more`.
+#[must_use]
+pub fn list_some<S: AsRef<str>>(items: &[S], most: usize) -> String {
+    let mut shown: Vec<String> = items.iter().take(most).map(|item| item.as_ref().to_owned()).collect();
+    if items.len() > most {
+        shown.push(format!("{} more", items.len() - most));
+    }
+    list(&shown, "and")
+}
+
 /// Cuts the text to at most `most` characters.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {

@@ -22,6 +22,8 @@ mod heading;
 mod lines;
 mod live;
 mod live_moment;
+mod notification;
+mod run_lines;
 mod several;
 
 use lines::Lines;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::collection::{Collection, Row};
-use crate::model::english::{list, nearest};
+use crate::model::english::{list_some, nearest};
 use crate::model::error::Diagnostic;
 
 use super::word::ScopeWord;
@@ -121,9 +121,6 @@ impl NamesOfRun<'_> {
 /// Names for a message; of many the first ones.
 fn named(names: &BTreeSet<&str>) -> String {
     const MOST: usize = 12;
-    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
-    if names.len() > MOST {
-        shown.push(format!("{} more", names.len() - MOST));
-    }
-    list(&shown, "and")
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    list_some(&quoted, MOST)
 }

@@ -28,6 +28,15 @@ fn names<'a>(words: &[&'a str]) -> Vec<&'a str> {
     words.iter().copied().filter(|word| !word.starts_with('-')).collect()
 }
 
+/// The packages among the words of a command, each with the version behind the separator.
+fn wanted<'a>(words: &[&'a str], separator: &str) -> Vec<(&'a str, Option<&'a str>)> {
+    let split = |name: &'a str| match name.split_once(separator) {
+        Some((name, version)) => (name, Some(version)),
+        None => (name, None),
+    };
+    names(words).into_iter().map(split).collect()
+}
+
 impl Machine {
     /// Packages in a directory: name and version.
     fn packages_in(&self, directory: &Utf8Path) -> Vec<(String, String)> {
@@ -75,16 +84,7 @@ impl Machine {
         };
         let all = self.packages_in(&directory);
         match words {
-            ["install", rest @ ..] => {
-                let wanted: Vec<(&str, Option<&str>)> = names(rest)
-                    .into_iter()
-                    .map(|name| match name.split_once("==") {
-                        Some((name, version)) => (name, Some(version)),
-                        None => (name, None),
-                    })
-                    .collect();
-                (self.install_in(&directory, &wanted), String::new())
-            }
+            ["install", rest @ ..] => (self.install_in(&directory, &wanted(rest, "==")), String::new()),
             ["uninstall", rest @ ..] => {
                 self.remove_in(&directory, &names(rest));
                 (0, String::new())
@@ -113,16 +113,7 @@ impl Machine {
         };
         let all = self.packages_in(&directory);
         match words {
-            ["install", rest @ ..] => {
-                let wanted: Vec<(&str, Option<&str>)> = names(rest)
-                    .into_iter()
-                    .map(|name| match name.split_once('@') {
-                        Some((name, version)) => (name, Some(version)),
-                        None => (name, None),
-                    })
-                    .collect();
-                (self.install_in(&directory, &wanted), String::new())
-            }
+            ["install", rest @ ..] => (self.install_in(&directory, &wanted(rest, "@")), String::new()),
             ["uninstall", rest @ ..] => {
                 self.remove_in(&directory, &names(rest));
                 (0, String::new())

@@ -1,6 +1,6 @@
 //! Findings of `chefrs check`, each once, with the systems and nodes on which it occurs.
 
-use crate::model::english::{count, list};
+use crate::model::english::{count, list, list_some};
 use crate::model::error::Diagnostic;
 
 /// Most nodes that a finding names.
@@ -58,12 +58,8 @@ impl Finding<'_> {
                 [one] => format!("for the node `{one}`"),
                 all if all.len() == nodes => format!("for all {}", count(nodes, "node")),
                 some => {
-                    let mut quoted: Vec<String> =
-                        some.iter().take(NAMED).map(|node| format!("`{node}`")).collect();
-                    if some.len() > NAMED {
-                        quoted.push(format!("{} more", some.len() - NAMED));
-                    }
-                    format!("for the nodes {}", list(&quoted, "and"))
+                    let quoted: Vec<String> = some.iter().map(|node| format!("`{node}`")).collect();
+                    format!("for the nodes {}", list_some(&quoted, NAMED))
                 }
             });
         }

@@ -2,10 +2,8 @@
 
 use std::io;
 
-use camino::Utf8Path;
-
 use super::record::{self, Records};
-use crate::cookbook::book::Cookbook;
+use crate::cookbook::Project;
 use crate::cookbook::document::Document;
 use crate::cookbook::path::whole;
 use crate::cookbook::source::plain;
@@ -15,22 +13,18 @@ use crate::model::error::Diagnostic;
 const FOREIGN: &[&str] = &["json", "tml", "yaml", "yml"];
 
 /// Reads all files.
-pub(super) fn read(own: &Cookbook, root: &Utf8Path, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
-    for (name, document) in documents((own, root), "nodes", wrong) {
+pub(super) fn read(project: &Project, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
+    for (name, document) in documents(project, "nodes", wrong) {
         records.nodes.extend(record::node(&name, document, wrong));
     }
-    for (name, document) in documents((own, root), "groups", wrong) {
+    for (name, document) in documents(project, "groups", wrong) {
         records.groups.extend(record::group(&name, document, wrong));
     }
 }
 
 /// The parsed files of a folder, by name without extension.
-fn documents(
-    (own, root): (&Cookbook, &Utf8Path),
-    folder: &str,
-    wrong: &mut Vec<Diagnostic>,
-) -> Vec<(String, Document)> {
-    let files = match list(root, folder) {
+fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Document)> {
+    let files = match list(project, folder) {
         Ok(files) => files,
         Err(error) => {
             let message = format!("the directory can't be listed: {}", plain(&error));
@@ -40,7 +34,7 @@ fn documents(
     };
     let mut found = Vec::new();
     for file in files {
-        match document((own, root), folder, &file) {
+        match document(project, folder, &file) {
             Ok(Some(named)) => found.push(named),
             Ok(None) => {}
             Err(mistake) => wrong.push(mistake),
@@ -50,8 +44,8 @@ fn documents(
 }
 
 /// Names in a folder, sorted, without hidden files.
-fn list(root: &Utf8Path, folder: &str) -> io::Result<Vec<String>> {
-    let entries = match root.join(folder).read_dir_utf8() {
+fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
+    let entries = match project.root().join(folder).read_dir_utf8() {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -68,13 +62,9 @@ fn list(root: &Utf8Path, folder: &str) -> io::Result<Vec<String>> {
 }
 
 /// Parses a file. None if it does not belong to the inventory.
-fn document(
-    (own, root): (&Cookbook, &Utf8Path),
-    folder: &str,
-    file: &str,
-) -> Result<Option<(String, Document)>, Diagnostic> {
+fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(String, Document)>, Diagnostic> {
     let path = format!("{folder}/{file}");
-    if root.join(&path).is_dir() {
+    if project.root().join(&path).is_dir() {
         return Err(Diagnostic::error(format!("`{folder}/` contains a folder, `{file}`"))
             .at(whole(path))
             .hint(format!("move its files to `{folder}/`; use groups to order nodes")));
@@ -88,6 +78,6 @@ fn document(
     if ending != "toml" {
         return Ok(None);
     }
-    let text = own.source.text(&path)?.unwrap_or_default();
+    let text = project.own.source.text(&path)?.unwrap_or_default();
     Document::toml(&path, &text).map(|document| Some((name.to_owned(), document)))
 }

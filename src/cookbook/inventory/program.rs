@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 
+use crate::cookbook::Owners;
 use crate::cookbook::document::Document;
-use crate::cookbook::owners::Owners;
 use crate::cookbook::program::Program;
 use crate::model::error::Diagnostic;
 

@@ -2,7 +2,7 @@
 
 use super::summary::{ended, mark};
 use super::trouble;
-use crate::model::english::list;
+use crate::model::english::list_some;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Mode;
 use crate::model::fleet::TargetOutcome;
@@ -130,13 +130,8 @@ impl Card<'_> {
             if !what.is_empty() {
                 page.element("h3", &[], |page| page.leaf("code", &[], what.trim_end()));
             }
-            let mut names: Vec<String> =
-                self.targets.iter().take(NAMES).map(|name| (*name).to_owned()).collect();
-            if self.targets.len() > NAMES {
-                names.push(format!("{} more", self.targets.len() - NAMES));
-            }
-            if !names.is_empty() && !self.is_alone {
-                page.leaf("span", &[("class", "soft")], format!("on {}", list(&names, "and")));
+            if !self.targets.is_empty() && !self.is_alone {
+                page.leaf("span", &[("class", "soft")], format!("on {}", list_some(&self.targets, NAMES)));
             }
         });
     }

@@ -4,15 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::diff_lines;
 use super::heading::{heading, owed};
-use super::{closing, failure, folded};
+use super::{closing, failure, folded, notification, run_lines};
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode, Outcome, ResourceRef};
 use crate::report::line::{Page, SafeLine, line};
 use crate::report::outlet::{Detail, Differences};
 use crate::report::style::{ADDED, FAINT, STRONG, WARNING, paint};
-
-/// Most resources named in one line. If there are more, only their number is shown.
-const NAMED: usize = 10;
 
 /// Formats the events of one target for [`super::TextReport`].
 #[derive(Debug)]
@@ -157,29 +154,18 @@ impl Lines {
                 self.finished(resource, action, outcome, *milliseconds);
                 self.turns.remove(&resource.row);
             }
-            Event::Notified { left_out: true, from, to, action, uncertain, .. } => {
-                self.unsent(from, to, action, *uncertain);
+            Event::Notified { from, .. } => self.notified(from, event),
+            Event::LeftOut { resources, by } => {
+                self.page.page(&run_lines::left_out(resources, by, self.detail == Detail::Everything));
             }
-            Event::Notified { from, to, action, timing, uncertain, .. } => {
-                self.notified(from, to, action, timing, *uncertain);
+            Event::NotRun { resources, reason } => self.apart(run_lines::not_run(resources, reason)),
+            Event::Restart { resource, reason, delay } => {
+                self.apart(run_lines::restart(&resource.id, reason, *delay));
             }
-            Event::LeftOut { resources, by } => self.left_out(resources, by),
-            Event::NotRun { resources, reason } => self.not_run(resources, reason),
-            Event::Restart { resource, reason, delay } => self.restart(resource, reason, *delay),
             Event::Traffic { sent, received, turns, unshared } => {
                 if self.detail == Detail::Everything {
-                    let words = line!(
-                        "{} bytes sent, {} bytes received, {} round trips at most",
-                        sent,
-                        received,
-                        turns
-                    );
-                    self.page.line(paint(FAINT, words));
-                    if let Some(why) = unshared {
-                        let why = SafeLine::of(why);
-                        let words = line!("the connection was not shared with other runs: {}", why);
-                        self.page.line(paint(FAINT, words));
-                    }
+                    let numbers = [*sent, *received, *turns];
+                    self.page.page(&run_lines::traffic(numbers, unshared.as_deref()));
                 }
             }
             Event::RunFinished { success, interrupted, counts, failures, milliseconds } => {
@@ -200,13 +186,21 @@ impl Lines {
         std::mem::take(&mut self.page)
     }
 
-    fn restart(&mut self, resource: &ResourceRef, reason: &str, delay: u32) {
+    /// A line that belongs to no resource above it.
+    fn apart(&mut self, line: SafeLine) {
         self.open.clear();
         self.last = None;
-        let minutes = SafeLine::count(usize::try_from(delay).unwrap_or(usize::MAX), "minute");
-        let when = if delay == 0 { "now".into() } else { line!("in {}", minutes) };
-        let by = paint(STRONG, SafeLine::of(&resource.id));
-        self.page.line(line!("the machine restarts {} for {}: {}", when, by, SafeLine::of(reason)));
+        self.page.line(line);
+    }
+
+    /// A notification, below the resource that sends it.
+    fn notified(&mut self, from: &str, event: &Event) {
+        let Some(mut words) = notification::words(self.mode, self.detail, event) else { return };
+        if self.last.as_ref().is_none_or(|(_, id)| id != from) {
+            words = line!("{} {}", SafeLine::of(from), words);
+        }
+        let style = notification::style(event);
+        self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(style, words)));
     }
 
     fn change(&mut self, resource: &ResourceRef, summary: &str, diff: Option<&str>, may: bool) {
@@ -274,63 +268,6 @@ impl Lines {
             _ => return,
         };
         self.line(resource, &paint(FAINT, line!("{}{}", words, took)));
-    }
-
-    /// Lists resources that were not run. If there are many, only the first few.
-    fn not_run(&mut self, resources: &[String], reason: &str) {
-        self.open.clear();
-        self.last = None;
-        let mut names: Vec<SafeLine> = resources.iter().take(NAMED).map(SafeLine::of).collect();
-        if let Some(more) = resources.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            names.push(line!("{} more", more));
-        }
-        let names = SafeLine::list(&names, "and");
-        self.page.line(paint(FAINT, line!("not run, because {}: {}", SafeLine::of(reason), names)));
-    }
-
-    /// Tells how many resources are left out of the run. They are listed only on request.
-    fn left_out(&mut self, resources: &[String], by: &str) {
-        let many = SafeLine::count(resources.len(), "resource");
-        let words = line!("left out by {}: {}", SafeLine::of(by), many);
-        self.page.line(paint(FAINT, words));
-        if self.detail == Detail::Everything {
-            for id in resources {
-                self.page.line(paint(FAINT, line!("  {}", SafeLine::of(id))));
-            }
-        }
-    }
-
-    /// A notification that is not sent, because the resource that it leads to is left out.
-    fn unsent(&mut self, from: &str, to: &str, action: &str, uncertain: bool) {
-        let does = match (self.mode, uncertain) {
-            (Mode::Run, _) => "does not notify",
-            (Mode::Plan, false) => "would not notify",
-            (Mode::Plan, true) => "may not notify",
-        };
-        let [from_line, to, action] = [from, to, action].map(SafeLine::of);
-        let mut words = line!("{} {} to {}: it is left out", does, to, action);
-        if self.last.as_ref().is_none_or(|(_, id)| id != from) {
-            words = line!("{} {}", from_line, words);
-        }
-        self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(WARNING, words)));
-    }
-
-    /// Only a plan shows notifications. A run shows the notified action when it runs.
-    fn notified(&mut self, from: &str, to: &str, action: &str, timing: &str, uncertain: bool) {
-        if self.mode == Mode::Run && self.detail == Detail::Changes {
-            return;
-        }
-        let would = match (self.mode, uncertain) {
-            (Mode::Run, _) => "notifies",
-            (Mode::Plan, false) => "would notify",
-            (Mode::Plan, true) => "may notify",
-        };
-        let [from_line, to, action, timing] = [from, to, action, timing].map(SafeLine::of);
-        let mut words = line!("{} {} to {}, {}", would, to, action, timing);
-        if self.last.as_ref().is_none_or(|(_, id)| id != from) {
-            words = line!("{} {}", from_line, words);
-        }
-        self.page.line(line!("{}{}", SafeLine::space(2 * self.open.len() + 2), paint(FAINT, words)));
     }
 
     /// A line about a resource. The first line of an action names both, further ones are indented below it.

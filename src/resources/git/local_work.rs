@@ -1,7 +1,7 @@
 //! Local changes and commits in the working copy.
 
 use super::{Git, LocalChanges, remote};
-use crate::model::english::{count, list};
+use crate::model::english::{count, list, list_some};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{End, Query};
@@ -33,20 +33,13 @@ impl LocalWork {
 
     /// For messages: `local changes of page and 1 local commit (1a2b3c4 Fix)`.
     pub(super) fn words(&self) -> String {
-        let files = (!self.files.is_empty()).then(|| format!("local changes of {}", some(&self.files)));
+        let files =
+            (!self.files.is_empty()).then(|| format!("local changes of {}", list_some(&self.files, SHOWN)));
         let number = count(self.commits.len(), "local commit");
-        let commits = (!self.commits.is_empty()).then(|| format!("{number} ({})", some(&self.commits)));
+        let commits =
+            (!self.commits.is_empty()).then(|| format!("{number} ({})", list_some(&self.commits, SHOWN)));
         list(&files.into_iter().chain(commits).collect::<Vec<_>>(), "and")
     }
-}
-
-/// The first few, and how many more there are.
-fn some(all: &[String]) -> String {
-    let mut shown: Vec<String> = all.iter().take(SHOWN).cloned().collect();
-    if all.len() > SHOWN {
-        shown.push(format!("{} more", all.len() - SHOWN));
-    }
-    list(&shown, "and")
 }
 
 impl Git {

@@ -1,7 +1,7 @@
 //! Virtual packages: names without a package of their own, which others provide.
 
 use super::declared::DeclaredPackages;
-use crate::model::english::list;
+use crate::model::english::{list, list_some};
 use crate::model::error::Failure;
 use crate::model::known::Stop;
 use crate::model::query::{OfferedPackage, PackageState, Query};
@@ -115,10 +115,6 @@ pub(super) fn has_no_version(name: &str, providers: &[OfferedPackage]) -> Failur
 
 /// The first of them, each with its version.
 fn shown(providers: &[OfferedPackage]) -> String {
-    let mut words: Vec<String> =
-        providers.iter().take(SHOWN).map(|one| format!("{} {}", one.name, one.version)).collect();
-    if providers.len() > SHOWN {
-        words.push(format!("{} more", providers.len() - SHOWN));
-    }
-    list(&words, "and")
+    let words: Vec<String> = providers.iter().map(|one| format!("{} {}", one.name, one.version)).collect();
+    list_some(&words, SHOWN)
 }
