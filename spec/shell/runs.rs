@@ -10,6 +10,7 @@ use chefrs::model::query::{Answer, Query};
 use chefrs::model::step::{Command, Step};
 use chefrs::target::Target;
 use chefrs::target::local::Local;
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
 use super::{Session, root, shells};
 use crate::patience::{EndInTime as _, until};
@@ -110,6 +111,28 @@ fn the_lock_is_one_for_both() {
         drop(here);
         apply(through.shell(), &Step::Lock(holder("three"))).unwrap();
     }
+}
+
+/// A process that is being started has a copy of each open file, until its program is loaded.
+#[test]
+fn a_copy_of_the_open_file_does_not_keep_the_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = root(&directory).join("state");
+    let mut here = local(&state);
+    apply(&mut here, &Step::Lock(holder("one"))).unwrap();
+    let file = std::fs::canonicalize(state.join("lock")).unwrap();
+    let open = std::fs::read_dir("/proc/self/fd").unwrap().map(|entry| entry.unwrap());
+    let of_lock = open.filter(|entry| std::fs::read_link(entry.path()).is_ok_and(|path| path == file));
+    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
+    let copies: Vec<_> = of_lock
+        .map(|entry| entry.file_name().to_str().unwrap().parse().unwrap())
+        .map(|number| pidfd_getfd(&own, number, PidfdGetfdFlags::empty()).unwrap())
+        .collect();
+    assert_eq!(copies.len(), 1);
+    assert!(lock(&mut local(&state)).held);
+    drop(here);
+    assert_eq!(lock(&mut local(&state)), Lock::default());
+    apply(&mut local(&state), &Step::Lock(holder("two"))).unwrap();
 }
 
 #[test]

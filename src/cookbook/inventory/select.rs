@@ -1,4 +1,4 @@
-//! Evaluates the words that name nodes.
+//! Finds the nodes that the words of `-t` name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,39 +10,17 @@ use crate::model::english::{count, list, nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::pattern::{is_pattern, matches};
 
-/// Whether words choose targets to work on, or are read by a recipe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// Words that choose nothing are mistakes, and an unknown name is an address.
-    Targets,
-    /// Words that choose nothing give an empty list, and an unknown name is a mistake.
-    Recipe,
-}
-
 impl Inventory {
-    /// Finds the nodes for words from the command line, in the order of the words, each once. See
+    /// Finds the nodes for words of the command line, in the order of the words, each once. See
     /// [`SELECTION_FORMS`](super::SELECTION_FORMS) for the forms. A word that is not in the inventory is an address: a
     /// plain name is an ssh host.
     ///
     /// # Errors
     /// All errors: an unknown group, words that choose nothing, a word that is not a valid address.
     pub fn select<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Node>, Diagnostics> {
-        self.evaluate(words, Purpose::Targets)
-    }
-
-    /// Finds the nodes for words from a recipe. There may be none.
-    ///
-    /// # Errors
-    /// All errors: an unknown group, a name that no node has.
-    pub fn look_up(&self, words: &str) -> Result<Vec<Node>, Diagnostics> {
-        self.evaluate(&[words], Purpose::Recipe)
-    }
-
-    fn evaluate<S: AsRef<str>>(&self, words: &[S], purpose: Purpose) -> Result<Vec<Node>, Diagnostics> {
         let selecting = Selecting {
             inventory: self,
             by_address: self.nodes.values().map(|node| (&node.address, node)).collect(),
-            purpose,
         };
         let mut chosen: Vec<Node> = Vec::new();
         let mut seen: BTreeSet<Address> = BTreeSet::new();
@@ -66,7 +44,7 @@ impl Inventory {
             }
         }
         let all: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        if chosen.is_empty() && wrong.is_empty() && !without.is_empty() && purpose == Purpose::Targets {
+        if chosen.is_empty() && wrong.is_empty() && !without.is_empty() {
             wrong.push(only_excludes(&all.join(",")));
         }
         let chose = chosen.len();
@@ -76,7 +54,7 @@ impl Inventory {
                 Err(mistake) => wrong.push(mistake),
             }
         }
-        if chosen.is_empty() && chose > 0 && wrong.is_empty() && purpose == Purpose::Targets {
+        if chosen.is_empty() && chose > 0 && wrong.is_empty() {
             let message = format!("`{}` leaves no target", one_line(&all.join(",")));
             wrong.push(
                 Diagnostic::error(message)
@@ -98,16 +76,12 @@ fn only_excludes(words: &str) -> Diagnostic {
 struct Selecting<'a> {
     inventory: &'a Inventory,
     by_address: BTreeMap<&'a Address, &'a Node>,
-    purpose: Purpose,
 }
 
 impl Selecting<'_> {
     fn word(&self, word: &str) -> Result<Vec<Node>, Diagnostic> {
         if let Some(found) = self.known(word) {
             return found;
-        }
-        if self.purpose == Purpose::Recipe {
-            return self.inventory.node(word).map(|node| vec![node.clone()]);
         }
         if word == "all" && !self.inventory.nodes.is_empty() {
             return Err(Diagnostic::error("no node is called `all`")
@@ -121,14 +95,13 @@ impl Selecting<'_> {
     fn known(&self, word: &str) -> Option<Result<Vec<Node>, Diagnostic>> {
         if let Some(group) = word.strip_prefix('@') {
             return Some(match self.inventory.members(group) {
-                Ok(members) if members.is_empty() && self.purpose == Purpose::Targets => Err(empty(group)),
+                Ok(members) if members.is_empty() => Err(empty(group)),
                 members => members,
             });
         }
         if is_pattern(word) {
             let found = self.inventory.matching(word);
-            let is_wrong = found.is_empty() && self.purpose == Purpose::Targets;
-            return Some(if is_wrong { Err(self.inventory.unmatched(word)) } else { Ok(found) });
+            return Some(if found.is_empty() { Err(self.inventory.unmatched(word)) } else { Ok(found) });
         }
         self.inventory.nodes.get(word).map(|node| Ok(vec![node.clone()]))
     }
@@ -162,7 +135,7 @@ impl Selecting<'_> {
                 left.retain(|node| named.contains(&node.address));
             }
         }
-        if left.is_empty() && self.purpose == Purpose::Targets {
+        if left.is_empty() {
             let rest: Vec<String> = others
                 .iter()
                 .map(|(is_without, word)| {

@@ -37,13 +37,19 @@ pub(super) struct HeldLock {
 pub(super) fn take(directory: &Utf8Path, holder: &Holder) -> Result<HeldLock, Failure> {
     let path = directory.join(NAME);
     let file = state::open(directory, NAME)?;
+    let held_by_another =
+        || Failure::new(format!("`{path}` is held by another run")).of_kind(FailureKind::Locked);
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) if processes::holding(directory)?.is_none() => processes::tidy(directory),
-        Ok(()) | Err(Errno::WOULDBLOCK) => {
-            return Err(Failure::new(format!("`{path}` is held by another run")).of_kind(FailureKind::Locked));
-        }
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => return Err(held_by_another()),
         Err(errno) => return Err(refused("lock", &path, errno)),
     }
+    let process = processes::holding(directory).inspect_err(|_| release(&file))?;
+    if process.is_some() {
+        release(&file);
+        return Err(held_by_another());
+    }
+    processes::tidy(directory);
     let mut held = HeldLock { file, run: holder.run.clone() };
     held.say(holder).map_err(|error| refused_io("write", &path, &error))?;
     Ok(held)
@@ -58,7 +64,9 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let Some(mut file) = state::look(directory, NAME)? else { return Ok(Lock::default()) };
     let (held, process) = match flock(&file, FlockOperation::NonBlockingLockShared) {
         Ok(()) => {
-            let process = processes::holding(directory)?;
+            let process = processes::holding(directory);
+            release(&file);
+            let process = process?;
             (process.is_some(), process)
         }
         Err(Errno::WOULDBLOCK) => (true, None),
@@ -70,6 +78,13 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let holder = read.ok().and_then(|_| serde_json::from_str(text.trim()).ok());
     let left = process.and_then(|process| Some(LeftCommand { pid: process.pid, words: process.words? }));
     Ok(Lock { held, holder, left })
+}
+
+/// Releases the kernel lock at once. It belongs to the open file, and each process that is being started has a copy of
+/// that until its program is loaded: after closing alone, the next run could still be told that another one holds it.
+fn release(file: &File) {
+    // If this fails, closing the file releases it.
+    let _ = flock(file, FlockOperation::Unlock);
 }
 
 impl HeldLock {
@@ -91,5 +106,6 @@ impl Drop for HeldLock {
     fn drop(&mut self) {
         // If this fails, the file wrongly says that a run was interrupted, which does no harm.
         let _ = self.file.set_len(0);
+        release(&self.file);
     }
 }
