@@ -15,6 +15,7 @@ mod lasting;
 mod openrc;
 mod package;
 mod package_managers;
+mod rabbitmq;
 mod service;
 mod shell;
 mod site;

@@ -5,11 +5,11 @@ return resource {
 
   actions = {
     enable = function(self)
-      setting(`RabbitMQ plugin {self.name}`, setting_of({ "plugin", self.name }, { value = "enabled" }))
+      setting(`RabbitMQ plugin {self.name}`, setting_of({ "plugin", self.name }, { value = "enabled", user = "root" }))
     end,
 
     disable = function(self)
-      setting(`RabbitMQ plugin {self.name}`, setting_of({ "plugin", self.name }, { action = "remove" }))
+      setting(`RabbitMQ plugin {self.name}`, setting_of({ "plugin", self.name }, { action = "remove", user = "root" }))
     end,
   },
 
