@@ -12,7 +12,7 @@ use crate::cookbook::Project;
 use crate::model::english::{nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
-use crate::model::node::AttributeSource;
+use crate::model::node::{AttributeSource, Layer};
 use crate::model::run_list::names;
 
 use super::complete;
@@ -25,8 +25,8 @@ use super::terminal::{Terminal, prose_columns};
 
 /// Shows where the value of an attribute comes from: each layer, with file and line.
 ///
-/// The layers, from weak to strong: cookbook defaults, the project's `chefrs.toml`, the node (`-t`), the command line.
-/// Tables are merged, everything else is replaced.
+/// The layers, from weak to strong: cookbook defaults, wrapper cookbooks, the project's `chefrs.toml`, the node (`-t`), the
+/// command line. Tables are merged, everything else is replaced.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// Dotted path of an attribute: `nginx.port`, or `nginx` for all below it. Default: all attributes.
@@ -146,13 +146,25 @@ fn block(attribute: &Attribute, width: usize) -> String {
     if !attribute.doc.is_empty() {
         lines.push(wrap(&attribute.doc, width, "  "));
     }
-    let last = attribute.layers.len().saturating_sub(1);
+    let counts = layer_that_counts(attribute);
     for (index, (layer, said, origin, location)) in attribute.layers.iter().enumerate() {
         let place = location.as_ref().map_or_else(|| origin.clone(), ToString::to_string);
-        let mark = if index == last { "*" } else { " " };
-        lines.push(format!("  {mark} {:16}  {}  ({})\n", layer.name(), value(said), one_line(&place)));
+        let mark = if counts == Some(index) { "*" } else { " " };
+        let said = if said.is_null() { "unset".to_owned() } else { value(said) };
+        lines.push(format!("  {mark} {:16}  {said}  ({})\n", layer.name(), one_line(&place)));
     }
     lines.concat()
+}
+
+/// The layer whose value it is: the last one, or the default where a layer unsets the others.
+fn layer_that_counts(attribute: &Attribute) -> Option<usize> {
+    let layers = &attribute.layers;
+    let last = layers.len().checked_sub(1)?;
+    if layers[last].1.is_null() {
+        layers.iter().position(|layer| layer.0 == Layer::Cookbook)
+    } else {
+        Some(last)
+    }
 }
 
 fn value(value: &Value) -> String {

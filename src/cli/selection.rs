@@ -7,7 +7,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cookbook::Project;
-use crate::cookbook::attributes::{from_json, from_set, from_toml};
+use crate::cookbook::attributes::{from_json, from_set, from_toml, from_unset};
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -35,6 +35,9 @@ pub(super) struct Selection {
     /// Set an attribute: `nginx.port=81`. Overrides all files. Write lists and tables as JSON.
     #[arg(long = "set", value_name = "KEY=VALUE", add = ArgValueCompleter::new(complete::settings))]
     set: Vec<String>,
+    /// Do not use what files set for an attribute: `nginx.port` has its default again.
+    #[arg(long, value_name = "KEY", add = ArgValueCompleter::new(complete::attributes))]
+    unset: Vec<String>,
     /// Read attributes from a JSON or TOML file. Overrides project and node. The last file wins.
     #[arg(short = 'j', long = "attributes", value_name = "FILE")]
     files: Vec<Utf8PathBuf>,
@@ -135,9 +138,10 @@ impl Selection {
             None => targets,
         };
         let files = self.files.iter().map(|path| read(path));
+        let unset = self.unset.iter().map(|path| from_unset(path));
         let set = self.set.iter().map(|words| from_set(words));
         let mut wrong = Diagnostics::default();
-        for source in files.chain(set) {
+        for source in files.chain(unset).chain(set) {
             match source {
                 Ok(source) => sources.push(source),
                 Err(diagnostic) => wrong.0.push(diagnostic),

@@ -5,20 +5,23 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::model::node::merge;
-
 use super::types::Declaration;
+use wrapper::Wrapper;
 
 pub(super) mod layers;
 pub(super) mod load;
 pub(super) mod report;
 pub(super) mod values;
 pub(super) mod words;
+mod wrapper;
+mod wrappers;
 
 /// The attributes of all loaded cookbooks.
 #[derive(Default)]
 pub(super) struct AttributeTable {
     books: BTreeMap<String, Book>,
+    /// The cookbooks that set attributes of others, lowest first.
+    wrappers: Vec<Rc<Wrapper>>,
 }
 
 /// The attributes of one cookbook, by dotted path without the name of the cookbook.
@@ -115,16 +118,5 @@ fn place_value(tree: &mut Map<String, Value>, path: &str, value: Value) {
                 place_value(below, rest, value);
             }
         }
-    }
-}
-
-/// Merges one value over another, as for layers.
-fn over(under: Value, over: Value) -> Value {
-    match (under, over) {
-        (Value::Object(mut under), Value::Object(over)) => {
-            merge(&mut under, &over);
-            Value::Object(under)
-        }
-        (_, over) => over,
     }
 }

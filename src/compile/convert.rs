@@ -7,6 +7,7 @@ use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::{Map, Number, Value};
 
 use crate::model::english::shorten;
+use crate::model::error::Diagnostic;
 
 use super::allowance::{Allowance, VALUE};
 use super::deferred::Deferred;
@@ -274,4 +275,21 @@ pub(super) fn has_deferred(value: &Value) -> bool {
             Value::Object(map) => map.values().any(has_deferred),
             _ => false,
         }
+}
+
+/// The components of the path that `node:get` takes: a dotted text, or a list.
+///
+/// # Errors
+/// It is something else.
+pub(super) fn path_components(path: &LuaValue) -> Result<Vec<String>, Diagnostic> {
+    if let Some(path) = text(path) {
+        return Ok(path.split('.').map(str::to_owned).collect());
+    }
+    let listed = |table: &mlua::Table| -> Option<Vec<String>> {
+        (1..=table.raw_len()).map(|at| text(&table.raw_get(at).ok()?)).collect()
+    };
+    path.as_table().and_then(listed).filter(|parts| !parts.is_empty()).ok_or_else(|| {
+        Diagnostic::error(format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(path)))
+            .hint("a path with a key that has a dot is a list: `node:get({ \"app\", \"a.example\" })`")
+    })
 }

@@ -37,7 +37,7 @@ impl Compilation {
         let mut cards = Vec::new();
         for book in &books {
             // The errors are recorded already.
-            let _recorded = self.load_attributes(&book.name);
+            let _recorded = self.load_declared(&book.name);
             for name in book.names("resources", "lua") {
                 if self.is_over(|| None) {
                     return cards;

@@ -52,7 +52,7 @@ pub struct Attribute {
     pub doc: String,
     /// The final value.
     pub value: Value,
-    /// The layers that set it, lowest first: value, origin, and line.
+    /// The layers that set it, lowest first: value, origin, and line. Null where a layer unsets what is below it.
     pub layers: Vec<(Layer, Value, String, Option<Location>)>,
 }
 

@@ -1,11 +1,10 @@
 //! The content of the node: facts, attributes and layers by their first key.
 
 use mlua::Lua;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
-use crate::model::node;
 
 use super::compilation::Compilation;
 use super::fault::{fresh, recorded};
@@ -16,21 +15,12 @@ impl Compilation {
     pub(super) fn node_value(&self, key: &str) -> mlua::Result<Option<Value>> {
         self.look_at(key)?;
         self.session.borrow_mut().read.insert(key.to_owned());
-        let mut merged = Map::new();
-        if let Some(fact) = self.facts.get(key) {
-            merged.insert(key.to_owned(), fact.clone());
-        }
-        if let Some(values) = self.attributes.borrow().values(key) {
-            merged.insert(key.to_owned(), values);
-        } else {
-            for source in &self.layers {
-                if let Some(value) = source.values.get(key) {
-                    let one: Map<String, Value> = [(key.to_owned(), value.clone())].into_iter().collect();
-                    node::merge(&mut merged, &one);
-                }
-            }
-        }
-        Ok(merged.remove(key).filter(|value| !value.is_null()))
+        let declared = self.attributes.borrow().values(key);
+        let value = declared.or_else(|| {
+            let fact = self.facts.get(key);
+            self.layers.iter().fold(fact.cloned(), |below, source| source.over(key, fact, below))
+        });
+        Ok(value.filter(|value| !value.is_null()))
     }
 
     /// First keys of all facts, layers and loaded cookbooks, sorted.

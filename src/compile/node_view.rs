@@ -11,7 +11,7 @@ use crate::model::error::Diagnostic;
 use crate::model::node;
 
 use super::compilation::Compilation;
-use super::convert::{describe, key_text, text, to_lua};
+use super::convert::{describe, key_text, path_components, to_lua};
 use super::node::missing;
 use super::session::{FileFrame, ScriptKind};
 use super::words::NODE_GET;
@@ -64,23 +64,20 @@ impl UserData for NodeView {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         // `node:get("a.b", fallback)` reads a value that may be missing.
         methods.add_method(NODE_GET.name, |lua, this, (path, fallback): (LuaValue, LuaValue)| {
-            let Some(path) = text(&path) else {
-                let message =
-                    format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
-                return Err(this.compilation.refuse(lua, Diagnostic::error(message)));
-            };
-            let (first, rest) =
-                path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
+            let path = path_components(&path).map_err(|wrong| this.compilation.refuse(lua, wrong))?;
+            let Some((first, rest)) = path.split_first() else { return Ok(fallback) };
             this.refuse_unfinished(lua, first)?;
             let part = this.compilation.node_part(&this.book, first)?;
-            let found = match (part, rest) {
-                (Some(Value::Object(map)), Some(rest)) => node::lookup(&map, rest).cloned(),
-                (_, Some(_)) => None,
-                (part, None) => part,
+            let found = match part {
+                part if rest.is_empty() => part,
+                Some(Value::Object(map)) => {
+                    node::lookup_components(&map, rest.iter().map(String::as_str)).cloned()
+                }
+                _ => None,
             };
             match found {
                 Some(Value::Null) | None => Ok(fallback),
-                Some(value) => strict(&this.compilation, lua, &value, &format!("node.{path}")),
+                Some(value) => strict(&this.compilation, lua, &value, &format!("node.{}", path.join("."))),
             }
         });
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {

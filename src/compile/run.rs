@@ -41,6 +41,8 @@ impl Compilation {
     /// Compiles a run list to a collection.
     pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         sandbox::prepare()?;
+        let entries = run_list.iter().filter_map(|entry| self.books.entry(entry).ok());
+        self.add_wrappers(entries.map(|(book, _)| book));
         for entry in run_list {
             if self.is_over(|| None) {
                 break;

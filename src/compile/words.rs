@@ -205,7 +205,8 @@ pub const NODE_GET: RecipeWord = word(
     KnownIn::All,
     "node:get(\"nginx.port\", 80)",
     "",
-    "The value at a dotted path, or the second argument if it is missing.",
+    "The value at a dotted path, or the second argument if it is missing. A path with a key that has a dot is a list: \
+     `node:get({ \"app\", \"hosts\", \"a.example\" })`.",
 );
 
 /// Libraries and functions of Lua that files may use.

@@ -13,6 +13,8 @@ use crate::model::node::{AttributeSource, Layer};
 const DEPTH_LIMIT: usize = 64;
 /// The table with attributes in files, where all keys are allowed.
 pub(super) const TABLE: &str = "attributes";
+/// The list of the attributes whose lower layers do not count.
+const UNSET: &str = "unset";
 
 /// Parses a JSON file given on the command line. `origin` is the path as typed.
 ///
@@ -42,11 +44,7 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
             .hint(format!("write `--set {word}=VALUE`, such as `--set nginx.port=81`")));
     };
     let key = key.trim();
-    if key.split('.').any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
-        return Err(Diagnostic::error(format!("`{key}` is not an attribute"))
-            .at(at)
-            .hint("name an attribute by its dotted path, such as `nginx.port`"));
-    }
+    let Some(parts) = components(key) else { return Err(not_a_path(key).at(at)) };
     let value = match serde_json::from_str(text) {
         Ok(value) => value,
         // Only broken JSON begins like that.
@@ -58,28 +56,86 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
         Err(_) => Value::String(text.to_owned()),
     };
     let mut values = Map::new();
-    for part in key.rsplit('.') {
+    for part in parts.into_iter().rev() {
         let inner =
             if values.is_empty() { value.clone() } else { Value::Object(std::mem::take(&mut values)) };
-        values.insert(part.to_owned(), inner);
+        values.insert(part, inner);
     }
     let lines = BTreeMap::from([(key.to_owned(), at.clone())]);
     check_map(&values, "", 0, &|_| at.clone())?;
-    Ok(AttributeSource { layer: Layer::CommandLine, origin, lines, values })
+    Ok(AttributeSource { layer: Layer::CommandLine, origin, lines, unset: BTreeMap::new(), values })
+}
+
+/// Parses `nginx.port` of `--unset nginx.port`.
+///
+/// # Errors
+/// A component of the path is empty or has a space.
+pub fn from_unset(path: &str) -> Result<AttributeSource, Diagnostic> {
+    let origin = format!("--unset {path}");
+    let at = Location::new(&origin, 0);
+    if !is_path(path) {
+        return Err(not_a_path(path).at(at));
+    }
+    let unset = BTreeMap::from([(path.to_owned(), at)]);
+    Ok(AttributeSource {
+        layer: Layer::CommandLine,
+        origin,
+        lines: BTreeMap::new(),
+        unset,
+        values: Map::new(),
+    })
+}
+
+fn is_path(path: &str) -> bool {
+    !path.split('.').any(|part| part.is_empty() || part.contains(char::is_whitespace))
+}
+
+/// The components of a dotted path. One that has a dot itself is in double quotes: `app.hosts."a.example".port`.
+fn components(key: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = key;
+    loop {
+        let (part, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
+        };
+        if part.is_empty() || part.contains(char::is_whitespace) || part.contains('"') {
+            return None;
+        }
+        parts.push(part.to_owned());
+        match after.strip_prefix('.') {
+            Some(next) => rest = next,
+            None => return after.is_empty().then_some(parts),
+        }
+    }
+}
+
+fn not_a_path(path: &str) -> Diagnostic {
+    Diagnostic::error(format!("`{path}` is not an attribute"))
+        .hint("name an attribute by its dotted path, such as `nginx.port`")
 }
 
 fn sourced(layer: Layer, origin: &str, document: Document) -> Result<AttributeSource, Diagnostic> {
     check_map(&document.values, "", 0, &|path| document.place(path))?;
-    Ok(AttributeSource { layer, origin: origin.to_owned(), lines: document.lines, values: document.values })
+    Ok(AttributeSource {
+        layer,
+        origin: origin.to_owned(),
+        lines: document.lines,
+        unset: BTreeMap::new(),
+        values: document.values,
+    })
 }
 
-/// The attributes in the `[attributes]` table of a file, by path within the table.
+/// The attributes in the `[attributes]` table of a file, by path within the table, and the paths in its list `unset`.
 pub(super) fn of_table(
     document: &Document,
     layer: Layer,
     wrong: &mut Vec<Diagnostic>,
 ) -> Option<AttributeSource> {
-    let Value::Object(values) = document.values.get(TABLE)? else {
+    let unset = unset(document, wrong);
+    let none = Value::Object(Map::new());
+    let table = document.values.get(TABLE).or_else(|| (!unset.is_empty()).then_some(&none))?;
+    let Value::Object(values) = table else {
         let message = format!("`{}` must be a table", document.shown(TABLE));
         wrong.push(document.wrong(TABLE, message).hint(format!("write `[{TABLE}]`")));
         return None;
@@ -89,7 +145,21 @@ pub(super) fn of_table(
     if let Err(found) = check_map(values, "", 0, &place) {
         wrong.push(found);
     }
-    Some(AttributeSource { layer, origin: document.origin.clone(), lines, values: values.clone() })
+    Some(AttributeSource { layer, origin: document.origin.clone(), lines, unset, values: values.clone() })
+}
+
+/// The paths in the list `unset` of a file.
+fn unset(document: &Document, wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Location> {
+    let place = document.place(UNSET);
+    let mut found = BTreeMap::new();
+    for path in document.strings(UNSET, wrong) {
+        if is_path(&path) {
+            found.insert(path, place.clone());
+        } else {
+            wrong.push(not_a_path(&path).at(place.clone()));
+        }
+    }
+    found
 }
 
 /// Checks that values and keys are allowed in attributes.

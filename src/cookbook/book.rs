@@ -11,6 +11,7 @@ use super::{path, seal, shipped};
 use crate::model::blob::Blobs;
 use crate::model::content::SourceFile;
 use crate::model::error::Diagnostic;
+use crate::model::node::AttributeSource;
 use crate::model::tree::Tree;
 
 /// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
@@ -23,6 +24,8 @@ pub struct Cookbook {
     pub description: String,
     /// The cookbooks that it may use: alias and name.
     pub dependencies: BTreeMap<String, String>,
+    /// The attributes that it sets for the cookbooks that it may use, below their names.
+    pub attributes: Option<AttributeSource>,
     /// Whether it hides a shipped cookbook of the same name without saying so in its manifest.
     pub hides_shipped: bool,
     pub(super) source: Source,
@@ -36,6 +39,7 @@ impl Cookbook {
             version: "0.0.0".to_owned(),
             description: String::new(),
             dependencies: BTreeMap::new(),
+            attributes: None,
             hides_shipped: false,
             source: Source::Directory { root: root.to_owned(), label: String::new(), owners: owners.clone() },
         }

@@ -30,6 +30,12 @@ pub const PROJECT: &[FileKey] = &[
     ),
     key("defaults", "a table.", "Values for options that are not given on the command line."),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
+    key(
+        "unset",
+        "a list of strings.",
+        "Attributes for which nothing that is set below this file counts: `[\"nginx.port\"]` gives its default again, \
+         `[\"app.environment.DEBUG\"]` takes a key out of a table.",
+    ),
 ];
 
 /// Keys of `[project]` in `chefrs.toml`.
@@ -75,6 +81,11 @@ pub const MANIFEST: &[FileKey] = &[
         "a table.",
         "Cookbooks that this one may use, by their alias for `require`: `nginx = \"*\"` for any \
          version, `nginx = \"1.2\"` for every 1.2.x, or a table.",
+    ),
+    key(
+        "attributes",
+        "a table.",
+        "Attributes of cookbooks that this one depends on, right above their defaults: `[attributes.nginx]`, `port = 81`.",
     ),
     key(
         "replaces_shipped",
@@ -127,6 +138,12 @@ pub const NODE: &[FileKey] = &[
         "a table.",
         "Attributes of this node. They override those of its groups and of the project.",
     ),
+    key(
+        "unset",
+        "a list of strings.",
+        "Attributes for which nothing that is set below this file counts: `[\"nginx.port\"]` gives its default again, \
+         `[\"app.environment.DEBUG\"]` takes a key out of a table.",
+    ),
 ];
 
 /// Keys of `groups/NAME.toml`, and of a group from an inventory program.
@@ -138,6 +155,12 @@ pub const GROUP: &[FileKey] = &[
         "What runs on its nodes where no `-r` is given, before what the nodes list themselves.",
     ),
     key("attributes", "a table.", "Attributes of all its nodes."),
+    key(
+        "unset",
+        "a list of strings.",
+        "Attributes for which nothing that is set below this file counts: `[\"nginx.port\"]` gives its default again, \
+         `[\"app.environment.DEBUG\"]` takes a key out of a table.",
+    ),
 ];
 
 /// Keys of the output of an inventory program.

@@ -10,8 +10,10 @@ use super::document::Document;
 use super::owners::Owners;
 use super::path::{join, whole};
 use super::source::{self, Source};
-use super::{keys, shipped};
+use super::{attributes, keys, shipped};
+use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
+use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
 pub(super) const FILE: &str = "cookbook.toml";
@@ -140,13 +142,14 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     document.string("license", &mut wrong);
     let mut wants = Vec::new();
     let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
+    let attributes = wrapped(&document, folder, &dependencies, &mut wrong);
     let replaces = document.boolean(REPLACES_SHIPPED, &mut wrong).unwrap_or_default();
     let hides_shipped = !replaces && hides_shipped(folder, &source)?;
     if !wrong.is_empty() {
         return Err(Diagnostics(wrong));
     }
     let name = folder.to_owned();
-    let cookbook = Cookbook { name, version, description, dependencies, hides_shipped, source };
+    let cookbook = Cookbook { name, version, description, dependencies, attributes, hides_shipped, source };
     Ok(Listed { cookbook, wants })
 }
 
@@ -254,6 +257,35 @@ fn dependencies(
         }
     }
     found
+}
+
+/// Parses `[attributes.nginx]`: what the cookbook sets for those that it may use.
+fn wrapped(
+    document: &Document,
+    cookbook: &str,
+    dependencies: &BTreeMap<String, String>,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<AttributeSource> {
+    let found = attributes::of_table(document, Layer::Wrapper, wrong)?;
+    for name in found.values.keys().filter(|name| !dependencies.values().any(|known| known == *name)) {
+        let path = format!("{}.{name}", attributes::TABLE);
+        wrong.push(if name == cookbook {
+            let message = "the attributes of the cookbook itself have their defaults in `attributes.lua`";
+            document.wrong(&path, message).hint("write `default = …` there")
+        } else {
+            let message = format!("`{name}` is not a cookbook that `{cookbook}` depends on");
+            let mistake = document.wrong(&path, message);
+            match (dependencies.get(name), nearest(name, dependencies.values().map(String::as_str))) {
+                (Some(real), _) => mistake.hint(format!(
+                    "attributes are below the name of the cookbook, not below its alias: `[{}.{real}]`",
+                    attributes::TABLE
+                )),
+                (None, Some(near)) => mistake.hint(format!("did you mean `{near}`?")),
+                (None, None) => mistake.hint(format!("write `{name} = \"*\"` below `[dependencies]`")),
+            }
+        });
+    }
+    Some(found)
 }
 
 /// Whether a version starts with the required numbers.

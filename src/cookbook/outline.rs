@@ -35,6 +35,7 @@ struct BookOutline {
     version: String,
     description: String,
     dependencies: BTreeMap<String, String>,
+    attributes: Option<AttributeSource>,
     hides_shipped: bool,
     place: BookPlace,
 }
@@ -149,6 +150,7 @@ fn outline(cookbook: &Cookbook) -> BookOutline {
         version: cookbook.version.clone(),
         description: cookbook.description.clone(),
         dependencies: cookbook.dependencies.clone(),
+        attributes: cookbook.attributes.clone(),
         hides_shipped: cookbook.hides_shipped,
         place,
     }
@@ -166,6 +168,7 @@ fn cookbook(name: &str, outline: BookOutline, lender: &Arc<dyn Lender>) -> Cookb
         version: outline.version,
         description: outline.description,
         dependencies: outline.dependencies,
+        attributes: outline.attributes,
         hides_shipped: outline.hides_shipped,
         source,
     }

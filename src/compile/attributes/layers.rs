@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::Book;
+use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
@@ -11,11 +13,30 @@ use crate::model::schema::Kind;
 impl Compilation {
     /// Checks the attributes that the layers set for a cookbook.
     pub(super) fn check_layers(&self, book: &str) {
-        for source in &self.layers {
+        let wrappers = self.attributes.borrow().wrappers.clone();
+        for (_, source) in layers(&wrappers, &self.layers) {
             if let Some(values) = source.values.get(book) {
                 self.check_layer(book, source, "", values);
             }
+            for (unset, location) in &source.unset {
+                if let Some(path) = unset.strip_prefix(book).and_then(|rest| rest.strip_prefix('.')) {
+                    self.check_unset(book, path, location);
+                }
+            }
         }
+    }
+
+    /// Refuses a path that is not declared, above or below.
+    fn check_unset(&self, book: &str, path: &str, location: &Location) {
+        let attributes = self.attributes.borrow();
+        let Some(entry) = attributes.books.get(book) else { return };
+        let above = std::iter::successors(Some(path), |path| path.rsplit_once('.').map(|(above, _)| above));
+        if above.into_iter().any(|path| entry.declared.contains_key(path)) || entry.has_below(path) {
+            return;
+        }
+        let diagnostic = unknown(book, entry, path);
+        drop(attributes);
+        self.refuse_at(Some(location.clone()), diagnostic);
     }
 
     fn check_layer(&self, book: &str, source: &AttributeSource, path: &str, value: &Value) {
@@ -46,16 +67,7 @@ impl Compilation {
                 let found = crate::model::schema::found(value);
                 Diagnostic::error(format!("attribute `{dotted}` takes a table, not {found}"))
             }
-            (None, _) => {
-                let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
-                let known = entry.keys_below(above);
-                let diagnostic = Diagnostic::error(format!("cookbook `{book}` has no attribute `{dotted}`"));
-                let prefix = dotted.strip_suffix(last).unwrap_or_default();
-                match nearest(last, known.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.hint(format!("did you mean `{prefix}{near}`?")),
-                    None => diagnostic.hint(format!("`chefrs explain {book}` lists its attributes")),
-                }
-            }
+            (None, _) => unknown(book, entry, path),
         };
         drop(attributes);
         let location = origin(source, &dotted);
@@ -64,6 +76,18 @@ impl Compilation {
             None => diagnostic.note(format!("set by {}", source.origin)),
         };
         self.refuse_at(location, diagnostic);
+    }
+}
+
+/// The error for an attribute that a cookbook does not declare.
+fn unknown(book: &str, entry: &Book, path: &str) -> Diagnostic {
+    let (above, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let known = entry.keys_below(above);
+    let diagnostic = Diagnostic::error(format!("cookbook `{book}` has no attribute `{book}.{path}`"));
+    let above = if above.is_empty() { book.to_owned() } else { format!("{book}.{above}") };
+    match nearest(last, known.iter().map(String::as_str)) {
+        Some(near) => diagnostic.hint(format!("did you mean `{above}.{near}`?")),
+        None => diagnostic.hint(format!("`chefrs explain {book}` lists its attributes")),
     }
 }
 

@@ -13,14 +13,22 @@ use crate::compile::session::{FileFrame, ScriptKind};
 use crate::model::error::{Diagnostic, Location};
 
 impl Compilation {
-    /// Loads the attributes of a cookbook and of its dependencies, checks the layers, and computes the values.
+    /// Loads the attributes of a cookbook and of its dependencies, with what it sets for them.
     pub(in crate::compile) fn load_attributes(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
+        if !self.attributes.borrow().is_loaded(book) {
+            self.add_wrappers(std::iter::once(book));
+        }
+        self.load_declared(book)
+    }
+
+    /// Loads the attributes of a cookbook and of its dependencies, checks the layers, and computes the values.
+    pub(in crate::compile) fn load_declared(self: &Rc<Self>, book: &str) -> mlua::Result<()> {
         if book.is_empty() || self.attributes.borrow().books.contains_key(book) {
             return Ok(());
         }
         self.attributes.borrow_mut().books.insert(book.to_owned(), Book::default());
         for dependency in self.books.dependencies(book).values() {
-            self.load_attributes(dependency)?;
+            self.load_declared(dependency)?;
         }
         let frame = FileFrame {
             cookbook: book.to_owned(),

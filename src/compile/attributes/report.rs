@@ -1,16 +1,16 @@
 //! Lists all attributes with the sources of their values, for `chefrs explain`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::layers::origin;
-use super::over;
+use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
 use crate::compile::input::Attribute;
 use crate::compile::reference::as_paths;
 use crate::model::error::Location;
-use crate::model::node::{Layer, lookup};
+use crate::model::node::{Layer, lookup_components};
 
 impl Compilation {
     /// All attributes that are declared or set, with the layers that set them.
@@ -25,7 +25,8 @@ impl Compilation {
                     let location = self.session.borrow().quote(declaration.location.clone());
                     layers.push((Layer::Cookbook, default.clone(), location.file.clone(), Some(location)));
                 }
-                layers.extend(self.said(&dotted));
+                let components: Vec<&str> = dotted.split('.').collect();
+                layers.extend(self.said(&components));
                 let mut value = book.values.get(path).cloned().flatten().unwrap_or(Value::Null);
                 as_paths(&mut value);
                 report.insert(
@@ -34,42 +35,54 @@ impl Compilation {
                 );
             }
         }
-        let mut free = Vec::new();
-        for source in &self.layers {
-            for (key, value) in &source.values {
-                if !attributes.books.contains_key(key) {
-                    leaves(key, value, &mut free);
-                }
+        let keys = self.layers.iter().flat_map(|source| source.values.keys());
+        let free: BTreeSet<&String> = keys.filter(|key| !attributes.books.contains_key(*key)).collect();
+        for key in free {
+            let value = self.layers.iter().fold(None, |below, source| source.over(key, None, below));
+            let mut found = Vec::new();
+            leaves(&mut vec![key.as_str()], value.as_ref().unwrap_or(&Value::Null), &mut found);
+            for (path, value) in found {
+                let layers = self.said(&path);
+                let path = quoted(&path);
+                report.insert(path.clone(), Attribute { path, doc: String::new(), value, layers });
             }
-        }
-        for path in free {
-            let layers: Vec<_> = self.said(&path);
-            let value =
-                layers.iter().map(|(_, value, _, _)| value.clone()).reduce(over).unwrap_or(Value::Null);
-            report.insert(path.clone(), Attribute { path, doc: String::new(), value, layers });
         }
         report.into_values().collect()
     }
 
-    fn said(&self, path: &str) -> Vec<(Layer, Value, String, Option<Location>)> {
-        self.layers
-            .iter()
-            .filter_map(|source| {
-                let value = lookup(&source.values, path)?.clone();
-                Some((source.layer, value, source.origin.clone(), origin(source, path)))
+    fn said(&self, components: &[&str]) -> Vec<(Layer, Value, String, Option<Location>)> {
+        let path = &components.join(".");
+        let wrappers = self.attributes.borrow().wrappers.clone();
+        layers(&wrappers, &self.layers)
+            .flat_map(|(_, source)| {
+                let place = |found: Option<&Location>| (source.origin.clone(), found.cloned());
+                let unset = source.unset.get(path).map(|location| (Value::Null, place(Some(location))));
+                let own = lookup_components(&source.values, components.iter().copied())
+                    .map(|value| (value.clone(), place(origin(source, path).as_ref())));
+                let both = unset.into_iter().chain(own);
+                both.map(|(value, (origin, location))| (source.layer, value, origin, location))
             })
             .collect()
     }
 }
 
-/// Adds the dotted paths of all values that are not tables.
-fn leaves(path: &str, value: &Value, into: &mut Vec<String>) {
+/// Adds all values that are not tables, with their paths.
+fn leaves<'a>(path: &mut Vec<&'a str>, value: &'a Value, into: &mut Vec<(Vec<&'a str>, Value)>) {
     match value {
         Value::Object(map) if !map.is_empty() => {
             for (key, value) in map {
-                leaves(&format!("{path}.{key}"), value, into);
+                path.push(key);
+                leaves(path, value, into);
+                path.pop();
             }
         }
-        _ => into.push(path.to_owned()),
+        _ => into.push((path.clone(), value.clone())),
     }
+}
+
+/// The dotted path. A component that has a dot itself is quoted, as `--set` takes it.
+fn quoted(components: &[&str]) -> String {
+    let quoted =
+        components.iter().map(|key| if key.contains('.') { format!("\"{key}\"") } else { (*key).to_owned() });
+    quoted.collect::<Vec<_>>().join(".")
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
 use serde_json::Value;
 
-use super::over;
+use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
-use crate::compile::convert::{describe, key_text, text, to_json, to_lua};
+use crate::compile::convert::{describe, key_text, path_components, to_json, to_lua};
 use crate::compile::node::{missing, not_set};
 use crate::compile::reference;
 use crate::compile::types::{Declaration, Default as Fallback};
@@ -38,21 +38,26 @@ impl Compilation {
             entry.pending.push(path.to_owned());
             declaration
         };
-        let said: Vec<Value> = self
-            .layers
-            .iter()
-            .filter_map(|source| lookup(&source.values, &format!("{book}.{path}")).cloned())
-            .collect();
+        let wrappers = self.attributes.borrow().wrappers.clone();
+        let dotted = format!("{book}.{path}");
         let default = self.default_value(book, path, &declaration)?;
-        let is_said = !said.is_empty();
-        let mut value = default.clone().into_iter().chain(said).reduce(over);
-        if let Some(value) = &mut value {
-            // File names in the layers belong to the project, those in the default to the cookbook.
-            let owner = if is_said { "" } else { book };
-            if let Err(problem) = one_form(value, &declaration.kind, owner) {
-                let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` {problem}"));
-                return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
+        let mut value = default.clone();
+        // A file name belongs to the cookbook that gave it, or to the project.
+        let mut owner = book;
+        for (of, source) in layers(&wrappers, &self.layers) {
+            value = source.over(&dotted, default.as_ref(), value);
+            if source.unsets(&dotted) {
+                owner = book;
             }
+            if lookup(&source.values, &dotted).is_some() {
+                owner = of;
+            }
+        }
+        if let Some(value) = &mut value
+            && let Err(problem) = one_form(value, &declaration.kind, owner)
+        {
+            let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` {problem}"));
+            return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
         }
         let mut attributes = self.attributes.borrow_mut();
         if let Some(entry) = attributes.books.get_mut(book) {
@@ -153,7 +158,9 @@ impl LazyNode {
         let Some(part) = self.compilation.node_value(&path[0])? else { return Ok(None) };
         let found = match (&part, path.len()) {
             (_, 1) => Some(part),
-            (Value::Object(map), _) => node::lookup(map, &path[1..].join(".")).cloned(),
+            (Value::Object(map), _) => {
+                node::lookup_components(map, path[1..].iter().map(String::as_str)).cloned()
+            }
             _ => None,
         };
         match found {
@@ -166,11 +173,10 @@ impl LazyNode {
         }
     }
 
-    /// The value at a dotted path. None if a component is missing.
-    fn find(&self, lua: &Lua, path: &str) -> mlua::Result<Option<LuaValue>> {
+    /// The value at a path. None if a component is missing.
+    fn find(&self, lua: &Lua, mut parts: Vec<String>) -> mlua::Result<Option<LuaValue>> {
         let mut above = self.path.clone();
-        let mut parts = path.split('.').map(str::to_owned);
-        let last = parts.next_back().unwrap_or_default();
+        let last = parts.pop().unwrap_or_default();
         above.extend(parts);
         let part = Self { compilation: Rc::clone(&self.compilation), book: self.book.clone(), path: above };
         part.read(lua, &last)
@@ -191,12 +197,8 @@ impl UserData for LazyNode {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         // `node:get("a.b", fallback)` reads a value that may be missing.
         methods.add_method("get", |lua, this, (path, fallback): (LuaValue, LuaValue)| {
-            let Some(path) = text(&path) else {
-                let message =
-                    format!("`node:get` takes a path such as \"nginx.port\", not {}", describe(&path));
-                return Err(this.compilation.refuse(lua, Diagnostic::error(message)));
-            };
-            Ok(match this.find(lua, &path)? {
+            let path = path_components(&path).map_err(|wrong| this.compilation.refuse(lua, wrong))?;
+            Ok(match this.find(lua, path)? {
                 Some(LuaValue::Nil) | None => fallback,
                 Some(value) => value,
             })

@@ -1,0 +1,15 @@
+file "/a" { content = `{node.nginx.port}` }
+include_recipe "shop"
+--- file: cookbooks/nginx/cookbook.toml
+name = "nginx"
+version = "1.0.0"
+--- file: cookbooks/nginx/attributes.lua
+return attributes { port = attribute.integer { default = 80 } }
+--- file: cookbooks/shop/cookbook.toml
+name = "shop"
+version = "1.0.0"
+[dependencies]
+nginx = "*"
+[attributes.nginx]
+port = 81
+--- file: cookbooks/shop/recipes/default.lua
