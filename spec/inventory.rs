@@ -65,7 +65,7 @@ fn outcome(folder: &Path, select: &[String]) -> String {
 
 fn open(folder: &Path, patience: Duration) -> Result<Inventory, Diagnostics> {
     let project = Project::open(Utf8Path::from_path(folder).unwrap())?;
-    Inventory::open(&project, patience)
+    project.inventory_within(patience).cloned()
 }
 
 fn brief(nodes: &[Node]) -> String {

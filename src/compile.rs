@@ -35,6 +35,7 @@ mod input;
 pub mod kind_words;
 mod kinds;
 mod language;
+mod listed_nodes;
 mod membership;
 mod node;
 mod node_view;

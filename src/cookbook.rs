@@ -1,7 +1,7 @@
 //! Floor 4: the project on disk with its recipes and cookbooks, and the shipped ones inside the program.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -40,9 +40,7 @@ pub struct Project {
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
     owners: Owners,
-    inventory: Option<program::Program>,
-    /// The inventory, once something has needed it.
-    read_inventory: OnceLock<Result<inventory::known::Inventory, Diagnostics>>,
+    nodes: inventory::finder::NodeFinder,
     become_password: Option<program::Program>,
     defaults: defaults::Defaults,
 }
@@ -117,6 +115,12 @@ impl Project {
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
+        let inventory = inventory::finder::InventoryFiles::new(
+            root.clone(),
+            own.source.clone(),
+            owners.clone(),
+            settings.inventory,
+        );
         Ok(Self {
             root,
             own,
@@ -124,8 +128,7 @@ impl Project {
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),
-            inventory: settings.inventory,
-            read_inventory: OnceLock::new(),
+            nodes: inventory::finder::NodeFinder::Files(Arc::new(inventory)),
             become_password: settings.become_password,
             defaults: settings.defaults,
         })

@@ -121,7 +121,7 @@ fn follow(input: ControlInput, output: &AgentOutput, runs: &Runs, heard: &Heard)
                 if number <= heard.messages {
                     continue;
                 }
-                let message: FromAgent = serde_json::from_str(&line)
+                let message: FromAgent = serde_json::from_slice(line.as_bytes())
                     .map_err(|error| Failure::new(format!("what the run said can't be read: {error}")))?;
                 last = Following::of(&message);
                 pause = shortest;

@@ -8,8 +8,9 @@ use mlua::{Lua, MetaMethod, Table, Value as LuaValue};
 use serde_json::{Map, Value};
 
 use crate::cookbook::Cookbook;
+use crate::cookbook::inventory::NodeFinder;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::node::AttributeSource;
+use crate::model::node::{AttributeSource, IDENTITY};
 use crate::model::schema::Schema;
 use crate::provider::ResourceType;
 
@@ -32,6 +33,7 @@ pub(super) type MakeGlobals = fn(&Rc<Compilation>, &Vm, ScriptKind) -> mlua::Res
 pub(super) struct Compilation {
     pub(super) books: Books,
     pub(super) facts: Map<String, Value>,
+    pub(super) nodes: NodeFinder,
     /// Attribute layers above the defaults of the cookbooks, lowest first.
     pub(super) layers: Vec<AttributeSource>,
     pub(super) limits: Limits,
@@ -61,9 +63,16 @@ impl Compilation {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
         layers.sort_by_key(|source| source.layer);
+        let mut facts = input.facts.clone();
+        if !layers.iter().any(|layer| IDENTITY.iter().any(|key| layer.values.contains_key(*key))) {
+            // A machine that is not in the inventory.
+            let name = facts.get("hostname").cloned().unwrap_or_default();
+            facts.extend(IDENTITY.map(str::to_owned).into_iter().zip([name, Value::Array(Vec::new())]));
+        }
         Self {
             books: Books::new(input.project),
-            facts: input.facts.clone(),
+            nodes: input.project.node_finder(),
+            facts,
             layers,
             limits,
             allowance: Allowance::new(limits.memory),

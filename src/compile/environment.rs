@@ -16,8 +16,8 @@ use super::types::Declared;
 use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
-    attributes, custom, deferred, foreign, guard, include, kinds, language, place, reference, require,
-    value_for_platform,
+    attributes, custom, deferred, foreign, guard, include, kinds, language, listed_nodes, place, reference,
+    require, value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -54,6 +54,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
             deferred::words::install(compilation, lua, &made)?;
             reference::words::install(compilation, lua, &vm.book, &made)?;
             include::install(compilation, lua, &made)?;
+            listed_nodes::install(compilation, lua, &made)?;
         }
         ScriptKind::Attributes => {
             kinds::install(compilation, lua, &made, "attribute")?;

@@ -137,7 +137,12 @@ fn iterate(lua: &Lua, entries: Vec<(String, LuaValue)>) -> mlua::Result<mlua::Fu
 }
 
 /// Converts plain data to read-only tables that raise an error for a missing key. Lists are not strict.
-fn strict(compilation: &Rc<Compilation>, lua: &Lua, value: &Value, path: &str) -> mlua::Result<LuaValue> {
+pub(super) fn strict(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    value: &Value,
+    path: &str,
+) -> mlua::Result<LuaValue> {
     let Value::Object(map) = value else { return to_lua(lua, value) };
     if reference::read(value).is_some() {
         return to_lua(lua, value);

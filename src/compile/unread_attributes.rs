@@ -3,7 +3,7 @@
 use crate::cookbook::Cookbook;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Severity};
-use crate::model::node::{AttributeSource, Layer};
+use crate::model::node::{AttributeSource, IDENTITY, Layer};
 
 use super::attributes::layers::origin;
 use super::compilation::Compilation;
@@ -14,7 +14,10 @@ impl Compilation {
     pub(super) fn check_unread(&self) {
         for source in &self.layers {
             for key in source.values.keys() {
-                if self.facts.contains_key(key) || self.session.borrow().read.contains(key) {
+                if IDENTITY.contains(&key.as_str())
+                    || self.facts.contains_key(key)
+                    || self.session.borrow().read.contains(key)
+                {
                     continue;
                 }
                 let found = if self.books.has(key) {

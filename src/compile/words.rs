@@ -87,6 +87,17 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
          machine is. A platform without a value is an error.",
     ),
     word(
+        "nodes",
+        KnownIn::Declaring,
+        "for _, web in ipairs(nodes \"@web,!web3\") do … web.host … end",
+        "(words: string) -> { { name: string, host: string, groups: { string }, \
+         get: (self: any, path: string | { string }, fallback: any?) -> any } }",
+        "Nodes of the inventory, sorted by name, in the forms of `-t`: a name, a pattern, a group, and combinations. Each has \
+         `name`, `host` and `groups`, and `web:get(\"nginx.port\", 80)` reads an attribute that its file or its groups set. A \
+         group without nodes gives an empty list, and a name that does not exist is an error. Nothing is asked of these \
+         machines.",
+    ),
+    word(
         "include_recipe",
         KnownIn::Declaring,
         "include_recipe \"nginx::site\"",

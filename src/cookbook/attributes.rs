@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::document::{Document, dotted};
 use crate::model::error::{Diagnostic, Location};
-use crate::model::node::{AttributeSource, Layer};
+use crate::model::node::{AttributeSource, IDENTITY, Layer};
 
 /// Deepest nesting of an attribute.
 const DEPTH_LIMIT: usize = 64;
@@ -171,6 +171,13 @@ fn check_map(
 ) -> Result<(), Diagnostic> {
     for (key, value) in values {
         let key_path = dotted(path, key);
+        if depth == 0 && path.is_empty() && IDENTITY.contains(&key.as_str()) {
+            return Err(Diagnostic::error(format!(
+                "`{key}` can't be an attribute: in recipes it is the node's own"
+            ))
+            .at(place(&key_path))
+            .hint("choose another name, or put it into a table: `[attributes.office]`"));
+        }
         if key.starts_with('$') {
             return Err(Diagnostic::error(format!("the key `{key_path}` begins with `$`"))
                 .at(place(&key_path))

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
+use super::inventory::listed_node::ListedNode;
 use super::path::{checked, join};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{Content, SourceFile};
-use crate::model::error::Diagnostic;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::tree::Tree;
 
 /// A request about the files of one cookbook.
@@ -30,6 +31,8 @@ pub(super) enum WantedPart {
     Names,
     File,
     Tree,
+    /// The nodes that the words in the place of a path name.
+    Nodes,
 }
 
 /// The answer to a [`FileQuestion`].
@@ -43,6 +46,8 @@ pub enum FileAnswer {
     Names(Vec<String>),
     File(SourceFile),
     Tree(Tree),
+    /// Nodes of the inventory, or why there are none.
+    Nodes(Result<Vec<ListedNode>, Vec<Diagnostic>>),
     /// Why the request was refused.
     Refused(Diagnostic),
 }
@@ -54,6 +59,19 @@ pub trait Lender: Debug + Send + Sync {
     /// # Errors
     /// The connection is closed.
     fn ask(&self, question: FileQuestion) -> Result<FileAnswer, Diagnostic>;
+
+    /// The nodes of the inventory that words name.
+    ///
+    /// # Errors
+    /// The connection is closed, or the other process can't name them.
+    fn list_nodes(&self, words: &str) -> Result<Vec<ListedNode>, Diagnostics> {
+        let wanted = WantedPart::Nodes;
+        match self.ask(FileQuestion { cookbook: String::new(), path: words.to_owned(), wanted })? {
+            FileAnswer::Nodes(nodes) => nodes.map_err(Diagnostics),
+            FileAnswer::Refused(diagnostic) => Err(diagnostic.into()),
+            _ => Err(confused().into()),
+        }
+    }
 }
 
 /// The files of one cookbook that another process has.

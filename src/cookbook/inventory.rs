@@ -27,48 +27,55 @@
 use std::time::Duration;
 
 use super::Project;
-use crate::model::error::Diagnostics;
+use crate::model::error::{Diagnostic, Diagnostics};
 
 mod expression;
 mod files;
+pub(super) mod finder;
 mod gather;
 pub(super) mod known;
+mod list;
+pub(super) mod listed_node;
 mod program;
 mod record;
 mod select;
 
 pub use expression::{SELECTION_FORMS, SelectionForm};
+use finder::InventoryFiles;
+pub use finder::NodeFinder;
 pub use known::{Inventory, Node};
+pub use listed_node::ListedNode;
 use record::Records;
 
-/// Default timeout of the inventory program.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Timeout of the inventory program.
+const PATIENCE: Duration = Duration::from_secs(60);
 
-impl Inventory {
-    /// Reads `nodes/` and `groups/`, and runs the inventory program if there is one. The default of `patience`, its
-    /// timeout, is [`PATIENCE`].
-    ///
-    /// # Errors
-    /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
-    /// failures of the program.
-    pub fn open(project: &Project, patience: Duration) -> Result<Self, Diagnostics> {
+impl InventoryFiles {
+    /// The inventory. The files are read and the program is run once.
+    fn read(&self, patience: Duration) -> Result<&Inventory, Diagnostics> {
+        self.read.get_or_init(|| self.open(patience)).as_ref().map_err(Clone::clone)
+    }
+
+    fn open(&self, patience: Duration) -> Result<Inventory, Diagnostics> {
         let mut wrong = Vec::new();
         let mut records = Records::default();
-        if let Some(program) = &project.inventory {
-            match program::run(program, project.root(), &project.owners, patience) {
+        if let Some(program) = &self.program {
+            match program::run(program, &self.root, &self.owners, patience) {
                 Ok(printed) => records = record::of_program(&printed, &mut wrong),
                 Err(mistake) => wrong.push(mistake),
             }
         }
         // Attributes in files override those from the program for the same group.
-        files::read(project, &mut records, &mut wrong);
+        files::read(self, &mut records, &mut wrong);
         // Members of groups can only be determined if all records are complete.
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
         gather::gather(records)
     }
+}
 
+impl Inventory {
     /// Parses the output of an inventory program, without files. `name` is the name of the program for messages.
     ///
     /// # Errors
@@ -80,12 +87,44 @@ impl Inventory {
     }
 }
 
-impl Project {
-    /// The inventory. The files are read and the program is run once, when something needs them.
+impl NodeFinder {
+    /// The nodes that the words name, sorted by name. There may be none.
     ///
     /// # Errors
-    /// As [`Inventory::open`].
+    /// The inventory can't be read, or the words name a node or a group that does not exist.
+    pub fn list(&self, words: &str) -> Result<Vec<ListedNode>, Diagnostics> {
+        match self {
+            Self::Files(files) => files.read(PATIENCE)?.list(words),
+            Self::Away(lender) => lender.list_nodes(words),
+        }
+    }
+}
+
+impl Project {
+    /// The inventory: `nodes/`, `groups/`, and what the inventory program prints if there is one. They are read once, when
+    /// something needs them.
+    ///
+    /// # Errors
+    /// All files that can't be read or parsed, unknown groups and nodes, nodes with the same name or address, and
+    /// failures of the program.
     pub fn inventory(&self) -> Result<&Inventory, Diagnostics> {
-        self.read_inventory.get_or_init(|| Inventory::open(self, PATIENCE)).as_ref().map_err(Clone::clone)
+        self.inventory_within(PATIENCE)
+    }
+
+    /// Like [`Self::inventory`], with another timeout of the program.
+    ///
+    /// # Errors
+    /// As [`Self::inventory`].
+    pub fn inventory_within(&self, patience: Duration) -> Result<&Inventory, Diagnostics> {
+        match &self.nodes {
+            NodeFinder::Files(files) => files.read(patience),
+            NodeFinder::Away(_) => Err(Diagnostic::error("another process has the inventory").into()),
+        }
+    }
+
+    /// Finds nodes for recipes.
+    #[must_use]
+    pub fn node_finder(&self) -> NodeFinder {
+        self.nodes.clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::away::{Away, FileAnswer, FileQuestion, Lender, WantedPart};
 use super::book::Cookbook;
 use super::defaults::Defaults;
+use super::inventory::finder::NodeFinder;
 use super::path::checked;
 use super::source::Source;
 use super::{Owners, Project, seal, shipped};
@@ -79,8 +80,7 @@ impl Project {
                 .collect(),
             attributes: outline.attributes,
             owners: Owners::nobody(),
-            inventory: None,
-            read_inventory: OnceLock::new(),
+            nodes: NodeFinder::Away(Arc::clone(lender)),
             become_password: None,
             defaults: Defaults::default(),
             unfinished: outline.unfinished,
@@ -113,6 +113,10 @@ impl Project {
     #[must_use]
     pub fn answer(&self, question: &FileQuestion, blobs: &mut Blobs) -> FileAnswer {
         let FileQuestion { cookbook, path, wanted } = question;
+        if *wanted == WantedPart::Nodes {
+            let words = path.get(..path.len().min(PATH)).unwrap_or_default();
+            return FileAnswer::Nodes(self.nodes.list(words).map_err(|wrong| wrong.0));
+        }
         let found = if cookbook.is_empty() { Some(&self.own) } else { self.cookbook(cookbook) };
         let Some(Cookbook { source, .. }) = found else {
             return FileAnswer::Refused(Diagnostic::error("the cookbook does not exist"));
@@ -129,6 +133,8 @@ impl Project {
             WantedPart::Text => source.text(path).map(|text| FileAnswer::Text(text.map(Cow::into_owned))),
             WantedPart::Names => Ok(FileAnswer::Names(source.files(path))),
             WantedPart::File => seal::file(source, path, blobs).map(FileAnswer::File),
+            // Answered above: they are of no cookbook.
+            WantedPart::Nodes => Ok(FileAnswer::Nodes(Ok(Vec::new()))),
             WantedPart::Tree => seal::tree(source, path, blobs).map(FileAnswer::Tree),
         };
         answer.unwrap_or_else(FileAnswer::Refused)

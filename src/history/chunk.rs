@@ -85,7 +85,7 @@ pub(super) fn deflate(lines: &[u8]) -> io::Result<Vec<u8>> {
 /// Passes each event to `give`.
 pub(super) fn inflate(deflated: &[u8], give: &mut dyn FnMut(Event)) -> io::Result<()> {
     for line in BufReader::new(ZlibDecoder::new(deflated)).lines() {
-        match serde_json::from_str(&line?)? {
+        match serde_json::from_slice(line?.as_bytes())? {
             ChunkLine::Settled { settled } => settled.give(give),
             ChunkLine::Event(event) => give(event),
         }

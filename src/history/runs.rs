@@ -265,7 +265,7 @@ fn target(row: &Row<'_>) -> rusqlite::Result<TargetRecord> {
 }
 
 fn parsed<T: DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(text).map_err(|error| senseless(column, error))
+    serde_json::from_slice(text.as_bytes()).map_err(|error| senseless(column, error))
 }
 
 /// Parses the name of an enum variant.

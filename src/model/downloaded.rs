@@ -113,7 +113,7 @@ pub fn address_key(url: &str) -> String {
 /// Reads the memory: one JSON object a line. A line that can't be used is ignored.
 #[must_use]
 pub fn read(text: &str) -> Vec<Downloaded> {
-    let sound = |line: &str| serde_json::from_str(line).ok().filter(Downloaded::is_sound);
+    let sound = |line: &str| serde_json::from_slice(line.as_bytes()).ok().filter(Downloaded::is_sound);
     text.lines().filter_map(sound).collect()
 }
 

@@ -62,7 +62,7 @@ impl Journal {
         let mut journal = Self::default();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         for line in whole.lines().filter(|line| !line.trim().is_empty()) {
-            match serde_json::from_str(line) {
+            match serde_json::from_slice(line.as_bytes()) {
                 Ok(Line::Owed(debt)) => journal.owe(debt),
                 Ok(Line::Struck(debt)) => journal.strike(&debt),
                 Err(_) => journal.unread += 1,
@@ -189,7 +189,8 @@ pub const SLACK: usize = 50;
 /// Parses the history: the last [`HISTORY`] runs, oldest first. Lines that can't be parsed are ignored.
 #[must_use]
 pub fn history(text: &str) -> Vec<RunRecord> {
-    let mut runs: Vec<RunRecord> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let mut runs: Vec<RunRecord> =
+        text.lines().filter_map(|line| serde_json::from_slice(line.as_bytes()).ok()).collect();
     runs.drain(..runs.len().saturating_sub(HISTORY));
     runs
 }

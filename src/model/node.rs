@@ -53,6 +53,9 @@ impl Layer {
     }
 }
 
+/// What recipes read of the node itself, beside facts and attributes: its name, and its groups.
+pub const IDENTITY: [&str; 2] = ["name", "groups"];
+
 /// Attributes from one source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttributeSource {

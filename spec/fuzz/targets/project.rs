@@ -1,7 +1,7 @@
 //! What a project consists of: the settings, a manifest, a node and a group, each a section.
 
 use chefrs::cookbook::Project;
-use chefrs::cookbook::inventory::{Inventory, PATIENCE};
+use chefrs::cookbook::inventory::Inventory;
 use chefrs::model::address::Address;
 use chefrs::model::error::Diagnostics;
 
@@ -25,7 +25,7 @@ pub fn project(data: &[u8]) {
         ground.write(file, text);
     }
     let Some(project) = told(Project::open(&ground.path("")), &ground) else { return };
-    if let Some(inventory) = told(Inventory::open(&project, PATIENCE), &ground) {
+    if let Some(inventory) = told(project.inventory().cloned(), &ground) {
         is_consistent(&inventory);
     }
 }

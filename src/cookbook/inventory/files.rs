@@ -2,8 +2,8 @@
 
 use std::io;
 
+use super::finder::InventoryFiles;
 use super::record::{self, Records};
-use crate::cookbook::Project;
 use crate::cookbook::document::Document;
 use crate::cookbook::path::whole;
 use crate::cookbook::source::plain;
@@ -13,18 +13,22 @@ use crate::model::error::Diagnostic;
 const FOREIGN: &[&str] = &["json", "tml", "yaml", "yml"];
 
 /// Reads all files.
-pub(super) fn read(project: &Project, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
-    for (name, document) in documents(project, "nodes", wrong) {
+pub(super) fn read(inventory: &InventoryFiles, records: &mut Records, wrong: &mut Vec<Diagnostic>) {
+    for (name, document) in documents(inventory, "nodes", wrong) {
         records.nodes.extend(record::node(&name, document, wrong));
     }
-    for (name, document) in documents(project, "groups", wrong) {
+    for (name, document) in documents(inventory, "groups", wrong) {
         records.groups.extend(record::group(&name, document, wrong));
     }
 }
 
 /// The parsed files of a folder, by name without extension.
-fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Document)> {
-    let files = match list(project, folder) {
+fn documents(
+    inventory: &InventoryFiles,
+    folder: &str,
+    wrong: &mut Vec<Diagnostic>,
+) -> Vec<(String, Document)> {
+    let files = match list(inventory, folder) {
         Ok(files) => files,
         Err(error) => {
             let message = format!("the directory can't be listed: {}", plain(&error));
@@ -34,7 +38,7 @@ fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Ve
     };
     let mut found = Vec::new();
     for file in files {
-        match document(project, folder, &file) {
+        match document(inventory, folder, &file) {
             Ok(Some(named)) => found.push(named),
             Ok(None) => {}
             Err(mistake) => wrong.push(mistake),
@@ -44,8 +48,8 @@ fn documents(project: &Project, folder: &str, wrong: &mut Vec<Diagnostic>) -> Ve
 }
 
 /// Names in a folder, sorted, without hidden files.
-fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
-    let entries = match project.root().join(folder).read_dir_utf8() {
+fn list(inventory: &InventoryFiles, folder: &str) -> io::Result<Vec<String>> {
+    let entries = match inventory.root.join(folder).read_dir_utf8() {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -62,9 +66,13 @@ fn list(project: &Project, folder: &str) -> io::Result<Vec<String>> {
 }
 
 /// Parses a file. None if it does not belong to the inventory.
-fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(String, Document)>, Diagnostic> {
+fn document(
+    inventory: &InventoryFiles,
+    folder: &str,
+    file: &str,
+) -> Result<Option<(String, Document)>, Diagnostic> {
     let path = format!("{folder}/{file}");
-    if project.root().join(&path).is_dir() {
+    if inventory.root.join(&path).is_dir() {
         return Err(Diagnostic::error(format!("`{folder}/` contains a folder, `{file}`"))
             .at(whole(path))
             .hint(format!("move its files to `{folder}/`; use groups to order nodes")));
@@ -78,6 +86,6 @@ fn document(project: &Project, folder: &str, file: &str) -> Result<Option<(Strin
     if ending != "toml" {
         return Ok(None);
     }
-    let text = project.own.source.text(&path)?.unwrap_or_default();
+    let text = inventory.source.text(&path)?.unwrap_or_default();
     Document::toml(&path, &text).map(|document| Some((name.to_owned(), document)))
 }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::known::{Inventory, Node};
 use super::record::{GroupRecord, NodeRecord, Records};
 use crate::cookbook::near::these;
 use crate::model::address::Address;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics};
-use crate::model::node::AttributeSource;
+use crate::model::node::{AttributeSource, IDENTITY, Layer};
 use crate::model::pattern::{is_pattern, matches};
 use crate::model::run_list::ListedRecipe;
 
@@ -127,15 +129,30 @@ fn check_groups(nodes: &[NodeRecord], groups: &BTreeMap<String, GatheredGroup>, 
     }
 }
 
+/// Its name and its groups, which recipes read like attributes.
+fn identity(record: &NodeRecord, groups: &[String]) -> AttributeSource {
+    let lines = IDENTITY.map(|key| (key.to_owned(), record.location.clone()));
+    let values = [Value::from(record.name.as_str()), Value::from(groups)];
+    AttributeSource {
+        layer: Layer::Node,
+        origin: record.location.file.clone(),
+        lines: lines.into(),
+        unset: BTreeMap::new(),
+        values: IDENTITY.map(str::to_owned).into_iter().zip(values).collect(),
+    }
+}
+
 /// Groups that list the node come first, sorted by name. Then the groups that the node names, in its order.
 fn node(record: NodeRecord, groups: &BTreeMap<String, GatheredGroup>) -> Node {
     let listing =
         groups.iter().filter(|(name, group)| group.lists(&record.name) && !record.groups.contains(name));
     let mut names: Vec<String> = listing.map(|(name, _)| name.clone()).collect();
-    names.extend(record.groups);
+    names.extend(record.groups.iter().cloned());
     let of_groups = || names.iter().filter_map(|name| groups.get(name));
-    let attributes =
-        of_groups().flat_map(|group| &group.attributes).cloned().chain(record.attributes).collect();
+    let identity = std::iter::once(identity(&record, &names));
+    let of_groups_then_own =
+        of_groups().flat_map(|group| &group.attributes).cloned().chain(record.attributes);
+    let attributes = identity.chain(of_groups_then_own).collect();
     let mut listed = BTreeSet::new();
     let run_list = of_groups().flat_map(|group| &group.run_list).cloned().chain(record.run_list);
     let run_list = run_list.filter(|entry| listed.insert(entry.recipe.clone())).collect();

@@ -175,7 +175,7 @@ impl Selecting<'_> {
 }
 
 impl Inventory {
-    fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
+    pub(super) fn members(&self, group: &str) -> Result<Vec<Node>, Diagnostic> {
         let Some(members) = self.groups.get(group) else {
             return Err(self.no_group(group));
         };
@@ -199,7 +199,7 @@ impl Inventory {
         }
     }
 
-    fn matching(&self, pattern: &str) -> Vec<Node> {
+    pub(super) fn matching(&self, pattern: &str) -> Vec<Node> {
         self.nodes.values().filter(|node| matches(pattern, &node.name)).cloned().collect()
     }
 

@@ -40,7 +40,7 @@ impl Restarts {
     /// Parses the list, which has one JSON object a line. `boot` is the present boot id of the kernel.
     #[must_use]
     pub fn read(text: &str, boot: &str) -> Self {
-        let known = text.lines().filter_map(|line| serde_json::from_str::<Restarted>(line).ok());
+        let known = text.lines().filter_map(|line| serde_json::from_slice::<Restarted>(line.as_bytes()).ok());
         Self(known.map(|restarted| Restarted { made: restarted.boot != boot, ..restarted }).collect())
     }
 

@@ -75,7 +75,7 @@ pub(super) fn look(directory: &Utf8Path) -> Result<Lock, Failure> {
     let mut text = String::new();
     // An incomplete line is being written right now, so the holder is not known yet.
     let read = (&mut file).take(LONGEST).read_to_string(&mut text);
-    let holder = read.ok().and_then(|_| serde_json::from_str(text.trim()).ok());
+    let holder = read.ok().and_then(|_| serde_json::from_slice(text.trim().as_bytes()).ok());
     let left = process.and_then(|process| Some(LeftCommand { pid: process.pid, words: process.words? }));
     Ok(Lock { held, holder, left })
 }

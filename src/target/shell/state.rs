@@ -53,7 +53,7 @@ pub(super) fn answer(query: &Query, mut frames: Frames, seen: &ShellState) -> Op
     Some(match query {
         Query::Lock => Answer::Lock(Lock {
             held: kept.held,
-            holder: serde_json::from_str(kept.text.trim()).ok(),
+            holder: serde_json::from_slice(kept.text.trim().as_bytes()).ok(),
             left: None,
         }),
         Query::Journal => {

@@ -1,0 +1,5 @@
+file "/a" {}
+--- file: chefrs.toml
+[attributes]
+name = "x"
+groups.a = 1
