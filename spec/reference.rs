@@ -99,13 +99,15 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
         words.flat_map(|word| ["local _ = ", word.name, "\n"]).collect()
     };
     let everywhere = uses(&[KnownIn::All]);
+    let shared = uses(&[KnownIn::ResourcesAndLibraries]);
     let declaring = uses(&[KnownIn::All, KnownIn::NotAttributes, KnownIn::Declaring]);
     Program::new(&["check", "--facts", "debian-12"])
         .file("recipes/words.lua", &format!("{declaring}require \"./words\"\nrequire \".\".words \"x\"\n"))
-        .file("libraries/words.lua", &(uses(&[KnownIn::All, KnownIn::NotAttributes]) + "return {}"))
+        .file("libraries/words.lua", &(uses(&[KnownIn::All, KnownIn::NotAttributes]) + &shared + "return {}"))
         .file(
             "resources/words.lua",
             &(declaring
+                + &shared
                 + &uses(&[KnownIn::Resources])
                 + "return resource { actions = { create = function() end } }"),
         )

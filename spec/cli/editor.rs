@@ -13,7 +13,9 @@ fn the_types_are_luau_and_name_every_word() {
     let output = Program::new(&["editor"])
         .file(
             "resources/page.lua",
-            "return resource { doc = \"A page.\", properties = { [\"end\"] = property.choice { values = { \"a\\n\", \"b\" } } },\n\
+            "return resource { doc = \"A page.\", properties = { [\"end\"] = property.choice { values = { \"a\\n\", \"b\" } },\n\
+             level = property.string { one_of = { \"debug\", \"info\" } }, port = property.integer { min = 1 },\n\
+             hosts = property.list { items = { name = property.string { required = true }, port = property.integer {} } } },\n\
              actions = { create = function(self) end } }",
         )
         .output();
@@ -25,6 +27,14 @@ fn the_types_are_luau_and_name_every_word() {
     for word in chefrs::compile::words::RECIPE_WORDS {
         let is_known = ["print", "require"].contains(&word.name);
         assert!(is_known || definitions.contains(&format!("declare {}: ", word.name)), "{}", word.name);
+    }
+    for takes in [
+        "\tlevel: (\"debug\" | \"info\")?,",
+        "\tport: (number)?,",
+        "\tchoice: (options: { default: (any)?, doc: (string)?, ",
+        "\thosts: ({ { name: (Text), port: (number)? } })?,",
+    ] {
+        assert!(definitions.contains(takes), "{definitions}");
     }
     // A declaration is a type with a name, which the compiler reads where it stands as one.
     let types: String = definitions

@@ -114,3 +114,44 @@ fn a_page_needs_no_values_of_attributes() {
         .stdout_has("  motd.notice \"name\" {\n    text = …,  -- a string\n  }\n")
         .check();
 }
+
+#[test]
+fn a_page_has_the_limits_and_the_keys_of_tables() {
+    let output = Program::new(&["resources", "pool"])
+        .file("libraries/common.lua", "return { owner = property.string { default = \"root\", doc = \"Owner.\" } }")
+        .file(
+            "resources/pool.lua",
+            "return resource { properties = { require \"./common\",\n\
+             port = property.integer { required = { \"create\" }, min = 1, max = 65535, doc = \"Port.\" },\n\
+             level = property.string { one_of = { \"debug\", \"info\" }, default = \"info\" },\n\
+             label = property.string { pattern = \"^[a-z]+$\", max_length = 63 },\n\
+             config = property.path { default = function(self) return \"/etc/\" .. self.name end },\n\
+             names = property.strings { pattern = \"^[a-z]+$\", min_length = 1 },\n\
+             backends = property.map { values = { servers = property.list { min_length = 1, doc = \"Servers.\", items = {\n\
+             address = property.string { required = true, doc = \"Name or address.\" },\n\
+             page = property.template { default = \"page.hbs\" },\n\
+             weight = property.integer { default = 1, one_of = { 1, 2, 4 } } } } } } },\n\
+             actions = { create = function(self) end } }",
+        )
+        .output();
+    let (_, page) = output.stdout.split_once("\nProperties\n").unwrap();
+    let (properties, _) = page.split_once("\nProperties of every type\n").unwrap();
+    let wanted = "\
+  backends: a table of tables.
+      servers: a list of tables, with at least 1 item.
+        Servers.
+        address: a string. Required.
+          Name or address.
+        page: the name of a file below templates/. Default: `\"page.hbs\"`.
+        weight: 1, 2, or 4. Default: `1`.
+  config: an absolute path. Default: made from the other properties.
+  label: a string of at most 63 characters that matches `^[a-z]+$`.
+  level: \"debug\" or \"info\". Default: `\"info\"`.
+  names: a string or a list of strings, each matching `^[a-z]+$`, with at least 1 item.
+  owner: a string. Default: `\"root\"`.
+      Owner.
+  port: a whole number from 1 to 65535. Required for `create`.
+      Port.
+";
+    assert_eq!(properties.trim_start(), wanted);
+}

@@ -95,18 +95,24 @@ fn list(items: &[PageItem], width: usize) -> String {
     }
     let mut text = String::new();
     for item in items {
-        match named(&item.line) {
-            Some((name, beside)) => {
-                let head = wrap(&format!("{name}: {beside}"), width, "  ");
-                text.push_str(&head.replacen(name, &format!("{BOLD}{name}{BOLD:#}"), 1));
-            }
-            None => text.push_str(&wrap(&item.line, width, "  ")),
-        }
+        text.push_str(&head(&item.line, width, "  "));
         for paragraph in &item.below {
-            text.push_str(&wrap(paragraph, width, "      "));
+            let words = paragraph.trim_start();
+            let margin = " ".repeat(6 + paragraph.len() - words.len());
+            text.push_str(&match words.strip_prefix("- ") {
+                Some(part) => head(part, width, &margin),
+                None => wrap(words, width, &margin),
+            });
         }
     }
     text
+}
+
+/// Formats the first line of an item, with its name in bold.
+fn head(line: &str, width: usize, margin: &str) -> String {
+    let Some((name, beside)) = named(line) else { return wrap(line, width, margin) };
+    let head = wrap(&format!("{name}: {beside}"), width, margin);
+    head.replacen(name, &format!("{BOLD}{name}{BOLD:#}"), 1)
 }
 
 /// Splits an item into its name and the text beside it.

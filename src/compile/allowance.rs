@@ -4,8 +4,6 @@ use std::cell::{Cell, RefCell};
 
 use mlua::{Lua, WeakLua};
 
-/// Memory that a value takes outside of Lua, without its text: the value, and its entry in the list or map around it.
-pub(super) const VALUE: usize = 64;
 /// Memory that a declared resource takes, without its texts and properties.
 pub(super) const ROW: usize = 1024;
 

@@ -6,37 +6,60 @@ use crate::model::collection::Row;
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Failure, Location};
 use crate::model::foreign::{ForeignWord, PROPERTIES, TYPE_PROPERTIES, action_for};
-use crate::model::schema::{self, Kind, Schema, is_deferred, secret};
+use crate::model::schema::{Kind, Schema};
 use crate::provider::Planner;
 use crate::provider::common::common_properties;
 
 use super::convert::has_deferred;
+use super::fault::told;
+use super::handed::{fit, hand};
 use super::seal::{Files, seal};
 use super::session::{Draft, Mistake};
 use super::types::Declared;
 
-/// Checks a complete draft, normalises its properties, and collects all mistakes. Returns the planner if there are no
-/// mistakes and no deferred values.
+/// Checks a complete draft, normalises its properties, and adds all mistakes to those that are known. Returns the planner
+/// if there are no mistakes and no deferred values.
 pub(super) fn check(
     draft: &mut Draft,
     schema: &Schema,
     files: Files<'_>,
+    mut mistakes: Vec<Mistake>,
 ) -> (Option<Box<dyn Planner>>, Vec<Mistake>) {
     let id = draft.row.id();
-    let mut mistakes = Vec::new();
-    fill_name(draft, &id, schema, &mut mistakes);
+    let coerced = match &draft.declared {
+        Declared::Custom(kind) => Some(&kind.coerced),
+        Declared::Builtin(_) => None,
+    };
     for (key, value) in &mut draft.row.properties {
         let Some(property) = schema.property(key) else {
             mistakes
                 .push(Mistake::of(key, unknown_property(&id, key, value, schema, &draft.declared.actions())));
             continue;
         };
-        if let Err(problem) = property.kind.check(value) {
-            let diagnostic = Diagnostic::error(format!("{id}: property `{key}` {problem}"));
-            mistakes.push(Mistake::of(key, mode_hint(diagnostic, &property.kind, value)));
+        // Whoever changes the value has refused it.
+        if mistakes.iter().any(|mistake| mistake.property.as_ref() == Some(key)) {
+            continue;
+        }
+        for misfit in fit(value, &property.kind, files.allowance) {
+            let message = format!("{id}: property {}", misfit.sentence(key, ""));
+            let diagnostic = told(&misfit, Diagnostic::error(message));
+            let changed = coerced.and_then(|coerced| coerced.get(key));
+            mistakes.push(Mistake::of(
+                key,
+                match changed {
+                    Some(callback) => {
+                        diagnostic.note(format!("changed by `coerce` at {}", callback.location))
+                    }
+                    None => diagnostic,
+                },
+            ));
         }
     }
-    seal(&mut draft.row, schema, files, &mut mistakes);
+    if draft.row.custom {
+        hand_over(&mut draft.row, schema, &mut mistakes);
+    } else {
+        seal(&mut draft.row, schema, files, &mut mistakes);
+    }
     if !draft.cut_off {
         let default = draft.declared.actions().first().map(|first| vec![(*first).to_owned()]);
         let actions = if draft.row.actions.is_empty() {
@@ -72,27 +95,42 @@ pub(super) fn lacking(row: &Row, schema: &Schema, actions: &[String]) -> Vec<Mis
     said.collect()
 }
 
-/// Sets the property that defaults to the resource's name.
-fn fill_name(draft: &mut Draft, id: &str, schema: &Schema, mistakes: &mut Vec<Mistake>) {
+/// Brings the properties of a custom resource into the form in which its actions read them. A file still belongs to the
+/// caller.
+fn hand_over(row: &mut Row, schema: &Schema, mistakes: &mut Vec<Mistake>) {
+    let id = row.id();
+    for (key, value) in &mut row.properties {
+        let Some(property) = schema.property(key) else { continue };
+        if let Err(misfit) = hand(value, &property.kind, &row.cookbook) {
+            let message = format!("{id}: property {}", misfit.sentence(key, ""));
+            mistakes.push(Mistake::of(key, Diagnostic::error(message)));
+        }
+    }
+}
+
+/// Sets the property that defaults to the resource's name. Returns mistakes.
+pub(super) fn fill_name(draft: &mut Draft, schema: &Schema) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
     let property = draft.declared.name_property();
     let kind = property.and_then(|property| schema.property(property)).map(|property| &property.kind);
-    let lists = matches!(kind, Some(Kind::Strings | Kind::List(_)));
+    let lists = kind.is_some_and(Kind::is_list);
     if draft.items.is_some() && !lists {
-        let word = id.split('[').next().unwrap_or(id);
+        let word = &draft.row.r#type;
         mistakes.push(Mistake::whole(
             Diagnostic::error(format!("`{word}` takes one name, not a list"))
                 .hint(format!("for _, name in {{ … }} do {word}(name) {{ … }} end")),
         ));
     }
-    let Some(property) = property else { return };
-    if draft.row.properties.contains_key(property) {
-        return;
+    if let Some(property) = property
+        && !draft.row.properties.contains_key(property)
+    {
+        let value = match draft.items.clone().filter(|_| lists) {
+            Some(items) => items.into(),
+            None => Value::from(draft.row.name.as_str()),
+        };
+        draft.row.properties.insert(property.to_owned(), value);
     }
-    let value = match draft.items.clone().filter(|_| lists) {
-        Some(items) => items.into(),
-        None => Value::from(draft.row.name.as_str()),
-    };
-    draft.row.properties.insert(property.to_owned(), value);
+    mistakes
 }
 
 fn check_actions(draft: &mut Draft, id: &str, mistakes: &mut Vec<Mistake>) {
@@ -181,25 +219,5 @@ fn unknown_property(id: &str, key: &str, value: &Value, schema: &Schema, actions
             diagnostic
                 .hint(format!("its properties are {}, and those of every resource", list(&quoted, "and")))
         }
-    }
-}
-
-fn mode_hint(diagnostic: Diagnostic, kind: &Kind, value: &Value) -> Diagnostic {
-    match (kind, value) {
-        (Kind::Mode, Value::Number(number)) => {
-            diagnostic.hint(format!("put it in quotes: \"{:0>4}\"", number.to_string()))
-        }
-        (Kind::String | Kind::Text, Value::Number(number)) => {
-            diagnostic.hint(format!("put it in quotes: \"{number}\""))
-        }
-        (Kind::Command, Value::Array(words)) if words.iter().any(|word| secret(word).is_some()) => {
-            diagnostic.hint("an `execute` accepts a secret in `environment` and `input`, and its guards have the same environment")
-        }
-        (Kind::Commands, value) => match schema::commands(value) {
-            Err(failure) => failure.hints.into_iter().fold(diagnostic, Diagnostic::hint),
-            Ok(_) => diagnostic,
-        },
-        (_, value) if is_deferred(value) => diagnostic.hint("only string properties accept deferred values"),
-        _ => diagnostic,
     }
 }

@@ -56,7 +56,7 @@ impl Compilation {
             "ignore_failure" | "sensitive" | "diff" => Kind::Boolean,
             _ => Kind::Integer,
         };
-        kind.check(&mut value).map_err(property)?;
+        kind.check(&mut value).map_err(|misfit| format!("property {}", misfit.sentence(key, "")))?;
         let mut session = self.session.borrow_mut();
         let row = &mut session.drafts[draft].row;
         match (key, &value) {

@@ -8,8 +8,9 @@ use serde_json::{Map, Number, Value};
 
 use crate::model::english::shorten;
 use crate::model::error::Diagnostic;
+use crate::model::schema::VALUE;
 
-use super::allowance::{Allowance, VALUE};
+use super::allowance::Allowance;
 use super::deferred::Deferred;
 use super::reference::{self, Reference};
 use super::{fault, value_names};

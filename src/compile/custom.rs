@@ -11,18 +11,22 @@ use crate::model::schema::Schema;
 use crate::provider::common::common_properties;
 use crate::resources;
 
+use super::allowance::Allowance;
 use super::compilation::Compilation;
 use super::convert::{describe, text};
 use super::fault::recorded;
+use super::properties;
 use super::session::{FileFrame, ScriptKind};
-use super::types::{CustomType, Declaration, Declared, Default};
+use super::types::{Callback, CustomType, Declared, Default};
 use super::words::{RESOURCE_KEYS, names};
 
 /// The return value of `resource`: a type that does not know its name yet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Body {
     schema: Rc<Schema>,
     name_property: Option<String>,
+    computed: BTreeMap<String, Callback>,
+    coerced: BTreeMap<String, Callback>,
     actions: BTreeMap<String, Function>,
     default_action: String,
 }
@@ -32,7 +36,7 @@ impl UserData for Body {}
 /// Adds the function `resource` to the globals.
 pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) -> mlua::Result<()> {
     let this = Rc::clone(compilation);
-    let resource = move |lua: &Lua, table: LuaValue| match body(&table) {
+    let resource = move |lua: &Lua, table: LuaValue| match body(&table, &this.allowance) {
         Ok(body) => Ok(body),
         Err(diagnostic) => Err(this.refuse(lua, *diagnostic)),
     };
@@ -83,6 +87,8 @@ impl Compilation {
             cookbook: cookbook.to_owned(),
             schema: Rc::clone(&body.schema),
             name_property: body.name_property.clone(),
+            computed: body.computed.clone(),
+            coerced: body.coerced.clone(),
             actions: body.actions.clone(),
             default_action: body.default_action.clone(),
         });
@@ -91,21 +97,20 @@ impl Compilation {
     }
 }
 
-fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
+fn body(value: &LuaValue, allowance: &Allowance) -> Result<Body, Box<Diagnostic>> {
     let error = |message: String| Box::new(Diagnostic::error(message));
     let LuaValue::Table(table) = value else {
         return Err(error(format!("`resource` takes a table, not {}", describe(value))));
     };
-    let mut schema = Schema { doc: String::new(), properties: Vec::new() };
-    let (mut name_property, mut actions, mut default_action) = (None, BTreeMap::new(), None);
+    let (mut made, mut schema, mut default_action) = (Body::default(), Schema::default(), None);
     for pair in table.pairs::<LuaValue, LuaValue>() {
         let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
         let key = text(&key).ok_or_else(|| error("`resource` takes named keys, not a list".into()))?;
         match (key.as_str(), &value) {
             ("doc", LuaValue::String(_)) => schema.doc = text(&value).unwrap_or_default(),
             ("default_action", LuaValue::String(_)) => default_action = text(&value),
-            ("properties", LuaValue::Table(table)) => name_property = properties(table, &mut schema)?,
-            ("actions", LuaValue::Table(table)) => actions = functions(table)?,
+            ("properties", LuaValue::Table(table)) => properties(table, &mut made, &mut schema, allowance)?,
+            ("actions", LuaValue::Table(table)) => made.actions = functions(table)?,
             (known, value) if names(RESOURCE_KEYS).contains(&known) => {
                 return Err(error(format!("`{known}` of `resource` can't be {}", describe(value))));
             }
@@ -119,11 +124,11 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
             }
         }
     }
-    let default_action = choose_default(&actions, default_action)?;
+    made.default_action = choose_default(&made.actions, default_action)?;
     for property in &schema.properties {
-        let unknown = |action: &&String| !actions.contains_key(*action);
+        let unknown = |action: &&String| !made.actions.contains_key(*action);
         if let Some(action) = property.required_for.iter().find(unknown) {
-            let names: Vec<&str> = actions.keys().map(String::as_str).collect();
+            let names: Vec<&str> = made.actions.keys().map(String::as_str).collect();
             let message = format!(
                 "property `{}` is required for the action `{action}`, which does not exist",
                 property.name
@@ -135,44 +140,42 @@ fn body(value: &LuaValue) -> Result<Body, Box<Diagnostic>> {
             ))));
         }
     }
-    Ok(Body { schema: Rc::new(schema), name_property, actions, default_action })
+    made.schema = Rc::new(schema);
+    Ok(made)
 }
 
-fn properties(table: &Table, schema: &mut Schema) -> Result<Option<String>, Box<Diagnostic>> {
-    let error = |message: String| Box::new(Diagnostic::error(message));
+/// Reads the properties into a body.
+fn properties(
+    table: &Table,
+    body: &mut Body,
+    schema: &mut Schema,
+    allowance: &Allowance,
+) -> Result<(), Box<Diagnostic>> {
     let common = common_properties();
-    let mut name_property = None;
-    for pair in table.pairs::<LuaValue, LuaValue>() {
-        let (key, value) = pair.map_err(|problem| error(problem.to_string()))?;
-        let name =
-            text(&key).ok_or_else(|| error("`properties` takes names with kinds, not a list".into()))?;
+    // The iteration order of Lua tables is not defined. This one is sorted.
+    for (name, declared) in properties::read(table, "`properties`", allowance)? {
         if name == "name" || common.iter().any(|property| property.name == name) {
             return Err(Box::new(
                 Diagnostic::error(format!("a custom resource can't declare the property `{name}`"))
                     .note("every resource has it"),
             ));
         }
-        let declared = match &value {
-            LuaValue::UserData(data) => data.borrow::<Declaration>().ok(),
-            _ => None,
-        };
-        let Some(declared) = declared else {
-            return Err(Box::new(
-                Diagnostic::error(format!("property `{name}` is declared as {}", describe(&value)))
-                    .hint(format!("{name} = property.string {{ doc = \"…\" }}")),
-            ));
-        };
-        if matches!(declared.default, Default::Lazy(_)) {
-            return Err(error(format!("the default of property `{name}` can't be a function")));
+        if declared.name_property && body.name_property.replace(name.clone()).is_some() {
+            return Err(Box::new(Diagnostic::error("there are two name properties")));
         }
-        if declared.name_property && name_property.replace(name.clone()).is_some() {
-            return Err(error("there are two name properties".into()));
+        let callback = |function: &Function| Callback {
+            function: function.clone(),
+            location: declared.location.clone(),
+        };
+        if let Default::Lazy(function) = &declared.default {
+            body.computed.insert(name.clone(), callback(function));
+        }
+        if let Some(function) = &declared.coerce {
+            body.coerced.insert(name.clone(), callback(function));
         }
         schema.properties.push(declared.property(&name));
     }
-    // The iteration order of Lua tables is not defined.
-    schema.properties.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(name_property)
+    Ok(())
 }
 
 fn functions(table: &Table) -> Result<BTreeMap<String, Function>, Box<Diagnostic>> {

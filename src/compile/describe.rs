@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use crate::cookbook::Cookbook;
 use crate::model::error::Diagnostics;
+use crate::model::schema::Property;
 use crate::model::type_card::TypeCard;
 
 use super::budget::Due;
 use super::compilation::Compilation;
 use super::input::{Compiled, Input, Limits};
 use super::node::is_not_set;
+use super::reference::as_paths;
 use super::types::CustomType;
 use super::{environment, sandbox};
 
@@ -54,15 +56,23 @@ impl Compilation {
 /// The reference page of a custom resource.
 fn card(found: &CustomType, name: &str) -> TypeCard {
     let word = name.replace('/', "_");
+    let mut schema = (*found.schema).clone();
+    schema.properties.iter_mut().for_each(name_files);
     TypeCard {
         name: found.type_name.clone(),
         word: if found.cookbook.is_empty() { word } else { format!("{}.{word}", found.cookbook) },
         cookbook: Some(found.cookbook.clone()),
-        schema: (*found.schema).clone(),
+        schema,
         name_property: found.name_property.clone(),
         actions: found.action_names().into_iter().map(|name| (name.to_owned(), String::new())).collect(),
         plan: String::new(),
         platforms: String::new(),
         example: None,
     }
+}
+
+/// Replaces the references to files in defaults with their names.
+fn name_files(property: &mut Property) {
+    property.default.iter_mut().for_each(as_paths);
+    property.kind.keys_mut().iter_mut().for_each(name_files);
 }

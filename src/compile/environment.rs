@@ -5,9 +5,9 @@ use std::rc::Rc;
 use mlua::{Lua, MultiValue, Table, Value as LuaValue};
 
 use crate::model::error::{Diagnostic, Location};
+use crate::model::schema::VALUE;
 use crate::resources::{self, TYPES};
 
-use super::allowance::VALUE;
 use super::compilation::Compilation;
 use super::node_view::NodeView;
 use super::session::ScriptKind;
@@ -62,8 +62,10 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
         }
         ScriptKind::Library => {}
     }
-    if kind == ScriptKind::Resource {
+    if matches!(kind, ScriptKind::Resource | ScriptKind::Library) {
         kinds::install(compilation, lua, &made, "property")?;
+    }
+    if kind == ScriptKind::Resource {
         custom::install(compilation, lua, &made)?;
     }
     for word in RECIPE_WORDS.iter().filter(|word| word.files.include(kind)) {

@@ -92,38 +92,54 @@ impl Compilation {
         file: &str,
         work: impl FnOnce() -> mlua::Result<R>,
     ) -> mlua::Result<R> {
+        self.attempt(frame, file, || {
+            let result = work();
+            result.map_err(|error| {
+                if let Some(diagnostic) = self.settle(&error, file) {
+                    self.session.borrow_mut().record(diagnostic);
+                }
+                recorded("recorded")
+            })
+        })
+        .map_err(|_| recorded("recorded"))
+    }
+
+    /// Runs `work` inside a frame. Returns the error that came out of Lua, or none if it is recorded already.
+    pub(super) fn attempt<R>(
+        self: &Rc<Self>,
+        frame: FileFrame,
+        file: &str,
+        work: impl FnOnce() -> mlua::Result<R>,
+    ) -> Result<R, Option<Diagnostic>> {
         {
             let mut session = self.session.borrow_mut();
             if session.frames.len() >= FRAMES {
                 drop(session);
-                return Err(self.refuse_at(
+                self.refuse_at(
                     Some(Location::new(file, 0)),
                     Diagnostic::error("recipes, custom resources and libraries are nested too deeply"),
-                ));
+                );
+                return Err(None);
             }
             session.frames.push(frame);
         }
         self.allowance.settle();
-        let result = work();
-        let result = result.map_err(|error| self.settle(&error, file));
+        let result = work().map_err(|error| self.settle(&error, file));
         self.session.borrow_mut().frames.pop();
         self.allowance.settle();
         result
     }
 
-    /// Records an error that came out of Lua, and returns the error to continue with.
-    fn settle(&self, error: &mlua::Error, file: &str) -> mlua::Error {
+    /// The diagnostic for an error that came out of Lua. None if it is recorded already.
+    fn settle(&self, error: &mlua::Error, file: &str) -> Option<Diagnostic> {
         // After a stop, every error is caused by the stop. The flag decides, because the text could be forged.
-        if !self.budget.is_stopped()
-            && let Some(diagnostic) = fault::translate(error, file)
-        {
-            if fault::is_memory(error) {
-                self.budget.stop();
-            }
-            let mut session = self.session.borrow_mut();
-            let diagnostic = foreign::explained(&session, &self.facts, diagnostic);
-            session.record(diagnostic);
+        if self.budget.is_stopped() {
+            return None;
         }
-        recorded("recorded")
+        let diagnostic = fault::translate(error, file)?;
+        if fault::is_memory(error) {
+            self.budget.stop();
+        }
+        Some(foreign::explained(&self.session.borrow(), &self.facts, diagnostic))
     }
 }

@@ -1,25 +1,17 @@
 //! Completes declarations: checks and reports them, and runs the actions of custom resources, which declare the rows
 //! below them.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
-use mlua::{Lua, Table};
-use serde_json::Value;
-
 use crate::model::collection::Row;
-use crate::model::english::nearest;
-use crate::model::error::Diagnostic;
-use crate::model::schema::Kind;
 
-use super::check::{check, lacking};
+use super::check::{check, fill_name, lacking};
 use super::compilation::Compilation;
-use super::convert::to_lua;
 use super::input::Complete;
-use super::reference;
 use super::seal::Files;
+use super::self_table::self_table;
 use super::session::{CompileSession, FileFrame, ScriptKind};
-use super::types::{CustomType, Declared};
+use super::types::Declared;
 
 impl Compilation {
     /// Evaluates a file that declares resources. Errors are recorded.
@@ -47,7 +39,7 @@ impl Compilation {
 
     /// Drops the open declaration of a file that ended with an error. Its mistakes are reported, but not what is
     /// missing.
-    fn abandon(&self) {
+    fn abandon(self: &Rc<Self>) {
         let open = {
             let mut session = self.session.borrow_mut();
             session.aborted = true;
@@ -80,7 +72,7 @@ impl Compilation {
     }
 
     /// Checks the draft, records its mistakes, and reports it to the listener if there are none.
-    fn complete(&self, draft: usize) {
+    fn complete(self: &Rc<Self>, draft: usize) {
         let declared = self.session.borrow().drafts[draft].declared.clone();
         let schema = match &declared {
             Declared::Builtin(kind) => self.schema(kind),
@@ -88,13 +80,17 @@ impl Compilation {
         };
         self.warn_of_quotes(draft);
         self.look_at_arguments(draft, &schema);
+        let mut mistakes = fill_name(&mut self.session.borrow_mut().drafts[draft], &schema);
+        if let Declared::Custom(kind) = &declared {
+            mistakes.extend(self.coerce(draft, kind));
+        }
         {
             let mut session = self.session.borrow_mut();
             let CompileSession { drafts, blobs, warnings, .. } = &mut *session;
             let is_cut_off = drafts[draft].cut_off;
             let allowance = &self.allowance;
             let files = Files { books: &self.books, blobs, allowance, warnings, is_cut_off };
-            let (planner, mistakes) = check(&mut drafts[draft], &schema, files);
+            let (planner, mistakes) = check(&mut drafts[draft], &schema, files, mistakes);
             for mistake in mistakes {
                 session.mistake(draft, mistake);
             }
@@ -140,65 +136,8 @@ impl Compilation {
         let file = self.session.borrow().drafts[draft].row.location.file.clone();
         // `within` has recorded the error. The other rows are still worth checking.
         let _recorded = self.declaring(frame, &file, || {
-            let this = self.self_table(&vm.lua, draft, &kind)?;
+            let this = self_table(self, &vm.lua, draft, &kind)?;
             function.call::<()>(this)
         });
     }
-
-    /// The parameter `self` of an action: the properties with their defaults, and `name`.
-    fn self_table(self: &Rc<Self>, lua: &Lua, draft: usize, kind: &CustomType) -> mlua::Result<Table> {
-        let table = lua.create_table()?;
-        let row = self.session.borrow().drafts[draft].row.clone();
-        let mut unset = Vec::new();
-        for property in &kind.schema.properties {
-            match row.properties.get(&property.name).or(property.default.as_ref()) {
-                Some(value) => {
-                    let value = one_form(value, &property.kind, &kind.cookbook);
-                    table.raw_set(property.name.as_str(), to_lua(lua, &value)?)?;
-                }
-                None => unset.push(property.name.clone()),
-            }
-        }
-        table.raw_set("name", row.name.as_str())?;
-        let id = row.id();
-        let mut known: Vec<String> =
-            kind.schema.properties.iter().map(|property| property.name.clone()).collect();
-        known.push("name".into());
-        // An optional property without a default reads as nil, so that an action can check for it.
-        let index = {
-            let this = Rc::clone(self);
-            lua.create_function(move |lua, (_, key): (mlua::Value, String)| {
-                if unset.contains(&key) {
-                    return Ok(mlua::Value::Nil);
-                }
-                let diagnostic = Diagnostic::error(format!("{id} has no property `{key}`"));
-                Err(this.refuse(
-                    lua,
-                    match nearest(&key, known.iter().map(String::as_str)) {
-                        Some(near) => diagnostic.hint(format!("did you mean `self.{near}`?")),
-                        None => diagnostic,
-                    },
-                ))
-            })?
-        };
-        let meta = lua.create_table()?;
-        meta.raw_set("__index", index)?;
-        let shown = row.id();
-        meta.raw_set("__tostring", lua.create_function(move |_, _: mlua::Value| Ok(shown.clone()))?)?;
-        meta.raw_set("__metatable", "locked")?;
-        table.set_metatable(Some(meta))?;
-        table.set_readonly(true);
-        Ok(table)
-    }
-}
-
-/// Normalises a property for an action: a single string becomes a list if several are allowed. A file in a default
-/// belongs to the cookbook that wrote the type.
-fn one_form<'a>(value: &'a Value, kind: &Kind, owner: &str) -> Cow<'a, Value> {
-    let made = match (kind, value) {
-        (Kind::Strings, Value::String(_)) => Some(Value::Array(vec![value.clone()])),
-        (_, Value::String(path)) => reference::made(kind, owner, path),
-        _ => None,
-    };
-    made.map_or(Cow::Borrowed(value), Cow::Owned)
 }

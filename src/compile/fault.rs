@@ -6,6 +6,7 @@ use mlua::{Error, Lua};
 
 use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Location};
+use crate::model::schema::Misfit;
 
 use super::place;
 
@@ -31,6 +32,18 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// The error for a value that does not fit. `of` follows its name; it is empty or begins with a space.
+pub(super) fn refused(misfit: &Misfit, name: &str, of: &str) -> Box<Diagnostic> {
+    Box::new(told(misfit, Diagnostic::error(misfit.sentence(name, of))))
+}
+
+/// Adds the note and the suggestion of a misfit to an error.
+pub(super) fn told(misfit: &Misfit, mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.notes.extend(misfit.note.clone());
+    diagnostic.hints.extend(misfit.hint.clone());
+    diagnostic
+}
 
 /// Raises a diagnostic that is not recorded.
 pub(super) fn fresh(diagnostic: Diagnostic) -> Error {

@@ -12,9 +12,10 @@ use crate::model::collection::deferred::Part;
 use crate::model::collection::{Row, deferred};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
+use crate::model::schema::VALUE;
 use crate::resources;
 
-use super::allowance::{Allowance, VALUE};
+use super::allowance::Allowance;
 
 /// The fragments of each name, as row indexes in the order of their text.
 type Fragments = BTreeMap<String, Vec<usize>>;

@@ -10,10 +10,10 @@ use crate::model::collection::Row;
 use crate::model::content::Template;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Diagnostics};
-use crate::model::schema::{Kind, Property, Schema};
+use crate::model::schema::{Kind, Property, Schema, size};
 use crate::template;
 
-use super::allowance::{Allowance, VALUE};
+use super::allowance::Allowance;
 use super::books::Books;
 use super::reference;
 use super::session::Mistake;
@@ -32,14 +32,14 @@ pub(super) struct Files<'a> {
     pub(super) is_cut_off: bool,
 }
 
-/// Replaces the values of all properties that name a file of a cookbook.
+/// Replaces the values of all properties of a built-in type that name a file of a cookbook.
 pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistakes: &mut Vec<Mistake>) {
     for property in &schema.properties {
         if !matches!(property.kind, Kind::Template | Kind::File | Kind::Tree) {
             continue;
         }
         let is_missing = !row.properties.contains_key(&property.name);
-        if is_missing && !files.is_cut_off && !row.custom {
+        if is_missing && !files.is_cut_off {
             let default = default_source(&row.name, &property.kind);
             if property.required || has_default(files.books, row, schema, property, &default) {
                 row.properties.insert(property.name.clone(), Value::from(default));
@@ -65,13 +65,6 @@ pub(super) fn seal(row: &mut Row, schema: &Schema, mut files: Files<'_>, mistake
                 continue;
             }
         };
-        // A reference in a custom resource is passed on to the rows inside it, and still belongs to the caller.
-        if row.custom {
-            if let Some(made) = reference::made(&property.kind, owner.unwrap_or(&row.cookbook), source) {
-                row.properties.insert(property.name.clone(), made);
-            }
-            continue;
-        }
         match sealed(row, schema, &property.kind, (owner, source), &mut files) {
             Ok(value) => {
                 row.properties.insert(property.name.clone(), value);
@@ -169,17 +162,6 @@ fn doubt(
                 .hint("a template inserts one as `{{ name }}`"),
         );
     }
-}
-
-/// Size of a value in memory.
-fn size(value: &Value) -> usize {
-    VALUE
-        + match value {
-            Value::String(text) => text.len(),
-            Value::Array(items) => items.iter().map(size).sum(),
-            Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
-            _ => 0,
-        }
 }
 
 /// The default source of a resource: the last component of its name.

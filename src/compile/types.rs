@@ -56,8 +56,20 @@ pub(super) struct CustomType {
     pub(super) cookbook: String,
     pub(super) schema: Rc<Schema>,
     pub(super) name_property: Option<String>,
+    /// Functions that compute defaults, by property.
+    pub(super) computed: BTreeMap<String, Callback>,
+    /// Functions that change given values, by property.
+    pub(super) coerced: BTreeMap<String, Callback>,
     pub(super) actions: BTreeMap<String, Function>,
     pub(super) default_action: String,
+}
+
+/// A function of a property.
+#[derive(Debug, Clone)]
+pub(super) struct Callback {
+    pub(super) function: Function,
+    /// Where the property is declared.
+    pub(super) location: Location,
 }
 
 impl CustomType {
@@ -73,7 +85,7 @@ impl CustomType {
 pub(super) enum Default {
     Nothing,
     Plain(Value),
-    /// A function that computes it from the other attributes.
+    /// A function that computes it from the other properties or attributes.
     Lazy(Function),
 }
 
@@ -87,6 +99,8 @@ pub(super) struct Declaration {
     pub(super) required_for: Vec<String>,
     pub(super) doc: String,
     pub(super) name_property: bool,
+    /// Changes a given value before it is checked.
+    pub(super) coerce: Option<Function>,
     pub(super) location: Location,
 }
 
@@ -107,6 +121,7 @@ impl Declaration {
                 Default::Plain(value) => Some(value.clone()),
                 _ => None,
             },
+            is_computed: matches!(self.default, Default::Lazy(_)),
             required: self.required,
             required_for: self.required_for.clone(),
         }

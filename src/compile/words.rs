@@ -14,6 +14,8 @@ pub enum KnownIn {
     Declaring,
     /// Custom resources.
     Resources,
+    /// Custom resources and libraries.
+    ResourcesAndLibraries,
     /// The file `attributes.lua`.
     Attributes,
 }
@@ -26,6 +28,7 @@ impl KnownIn {
             Self::NotAttributes => kind != ScriptKind::Attributes,
             Self::Declaring => matches!(kind, ScriptKind::Recipe | ScriptKind::Resource),
             Self::Resources => kind == ScriptKind::Resource,
+            Self::ResourcesAndLibraries => matches!(kind, ScriptKind::Resource | ScriptKind::Library),
             Self::Attributes => kind == ScriptKind::Attributes,
         }
     }
@@ -38,6 +41,7 @@ impl KnownIn {
             Self::NotAttributes => "In recipes, custom resources and libraries.",
             Self::Declaring => "In recipes and custom resources.",
             Self::Resources => "In custom resources.",
+            Self::ResourcesAndLibraries => "In custom resources and libraries.",
             Self::Attributes => "In `attributes.lua`.",
         }
     }
@@ -189,10 +193,11 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
     ),
     word(
         "property",
-        KnownIn::Resources,
+        KnownIn::ResourcesAndLibraries,
         "property.string { required = true, doc = \"…\" }",
         "",
-        "Declares a property of a custom resource. See `chefrs help properties`.",
+        "Declares a property of a custom resource. A library can return a table of them, for several custom resources. See \
+         `chefrs help properties`.",
     ),
     word(
         "attributes",
@@ -267,7 +272,12 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
         "The action if a resource names none.",
     ),
     key("doc", "a string.", "What the resource is for. `chefrs resources` prints it."),
-    key("properties", "a table.", "Its properties by name: `port = property.integer { default = 80 }`."),
+    key(
+        "properties",
+        "a table.",
+        "Its properties by name: `port = property.integer { default = 80 }`. A table without a name in it adds more, such as \
+         those of a library: `properties = { common, port = … }`. What has a name here replaces what is in it.",
+    ),
 ];
 
 /// The names of the keys.

@@ -6,37 +6,28 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+mod check;
 mod command_form;
+mod generated;
 mod kind;
+mod limits;
+mod misfit;
 mod value;
 
+pub use check::CheckedValue;
 pub use command_form::{COMMAND_KEYS, CommandList, TableKey, command, commands};
-pub use kind::Kind;
-pub use value::{found, is_deferred, secret};
+pub use kind::{Kind, Property};
+pub use limits::{TextPattern, ValueLimits};
+pub use misfit::Misfit;
+pub use value::{VALUE, found, is_deferred, size};
 
 /// The properties of a resource type, or the attributes of a cookbook.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// Description of the type. The first line is a summary.
     pub doc: String,
     /// Properties in the order of declaration.
     pub properties: Vec<Property>,
-}
-
-/// A property of a resource type.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Property {
-    pub name: String,
-    pub kind: Kind,
-    pub doc: String,
-    /// The default value, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Value>,
-    /// Whether the property is required.
-    pub required: bool,
-    /// Actions that require the property, if not all do.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub required_for: Vec<String>,
 }
 
 impl Schema {
@@ -61,6 +52,7 @@ impl Schema {
                     kind: Kind::of(schema),
                     doc: doc(schema),
                     default: schema.get("default").filter(|value| !value.is_null()).cloned(),
+                    is_computed: false,
                     required: required.contains(&name.as_str()),
                     required_for: Vec::new(),
                 })

@@ -98,5 +98,13 @@ pub fn common_properties() -> Vec<Property> {
 }
 
 fn property(name: &str, kind: Kind, default: Option<Value>, doc: &str) -> Property {
-    Property { name: name.into(), kind, doc: doc.into(), default, required: false, required_for: Vec::new() }
+    Property {
+        name: name.into(),
+        kind,
+        doc: doc.into(),
+        default,
+        is_computed: false,
+        required: false,
+        required_for: Vec::new(),
+    }
 }

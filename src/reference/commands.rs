@@ -94,7 +94,7 @@ fn item(argument: &CommandArgument) -> NamedItem {
         None => first,
     };
     let below = paragraphs.chain(takes).collect::<Vec<_>>().join("\n\n");
-    NamedItem { name: written.clone(), beside, below }
+    NamedItem { name: written.clone(), beside, below, ..NamedItem::default() }
 }
 
 /// A text with a full stop at its end.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::compile::Attribute;
+use crate::compile::kind_options::KIND_OPTIONS;
 use crate::compile::kind_words::KINDS;
 use crate::compile::words::RECIPE_WORDS;
 use crate::model::schema::COMMAND_KEYS;
@@ -107,7 +108,9 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
     for word in ["property", "attribute"] {
         let kinds: Vec<String> = KINDS
             .iter()
-            .map(|kind| format!("\t{}: (options: {{ [string]: any }}?) -> Declaration,\n", kind.name))
+            .map(|kind| {
+                format!("\t{}: (options: {}?) -> Declaration,\n", kind.name, options(word, kind.name))
+            })
             .collect();
         let _ = writeln!(text, "declare {word}: {{\n{}}}", kinds.concat());
     }
@@ -116,6 +119,13 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
         let _ = writeln!(text, "declare {}: {}", builtin.name, declares(builtin.name));
     }
     text
+}
+
+/// The type of the options of a kind.
+fn options(word: &str, kind: &str) -> String {
+    let own = KIND_OPTIONS.iter().filter(|option| option.fits(word, kind));
+    let fields: Vec<String> = own.map(|option| format!("{}: ({})?", option.name, option.luau)).collect();
+    format!("{{ {} }}", fields.join(", "))
 }
 
 /// A module with the custom resources of a cookbook.
@@ -225,10 +235,31 @@ fn kind_type(kind: &Kind) -> String {
         Kind::Choice(words) => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" | "),
         Kind::List(item) => format!("{{ {} }}", kind_type(item)),
         Kind::Map(value) => format!("{{ [string]: {} }}", kind_type(value)),
+        Kind::Record(keys) => {
+            let fields: Vec<String> = keys
+                .iter()
+                .map(|key| {
+                    let optional = if key.required { "" } else { "?" };
+                    format!("{}: ({}){optional}", field(&key.name), kind_type(&key.kind))
+                })
+                .collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        Kind::Limited(kind, limits) => limited_type(kind, &limits.one_of),
         Kind::Either(kinds) => {
             kinds.iter().map(|kind| format!("({})", kind_type(kind))).collect::<Vec<_>>().join(" | ")
         }
         Kind::Any => "any".into(),
+    }
+}
+
+/// The type of a kind with limits. Luau has types for strings, but not for numbers, ranges or patterns.
+fn limited_type(kind: &Kind, one_of: &[Value]) -> String {
+    let words: Option<Vec<String>> = one_of.iter().map(|value| value.as_str().map(quoted)).collect();
+    match (kind, words.filter(|words| !words.is_empty())) {
+        (Kind::Strings, Some(words)) => format!("{0} | {{ {0} }}", words.join(" | ")),
+        (_, Some(words)) => words.join(" | "),
+        (kind, None) => kind_type(kind),
     }
 }
 

@@ -23,6 +23,7 @@ fn items(keys: &[FileKey]) -> Vec<NamedItem> {
         name: key.name.to_owned(),
         beside: key.takes.to_owned(),
         below: key.doc.to_owned(),
+        ..NamedItem::default()
     };
     keys.iter().map(item).collect()
 }

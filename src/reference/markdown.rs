@@ -72,12 +72,14 @@ pub(super) struct NamedItem {
     pub(super) beside: String,
     /// More paragraphs.
     pub(super) below: String,
+    /// What it consists of: a list below the paragraphs.
+    pub(super) parts: Vec<NamedItem>,
 }
 
 impl NamedItem {
     /// Creates an item from a name and a sentence.
     pub(super) fn line(name: &str, sentence: &str) -> Self {
-        Self { name: name.to_owned(), beside: sentence.to_owned(), below: String::new() }
+        Self { name: name.to_owned(), beside: sentence.to_owned(), ..Self::default() }
     }
 
     fn text(self) -> String {
@@ -85,6 +87,12 @@ impl NamedItem {
         for (index, paragraph) in self.below.split("\n\n").filter(|part| !part.is_empty()).enumerate() {
             text.push_str(if index == 0 { "\n  " } else { "\n\n  " });
             text.push_str(paragraph);
+        }
+        for part in self.parts {
+            for line in part.text().lines() {
+                text.push_str(if line.is_empty() { "\n" } else { "\n  " });
+                text.push_str(line);
+            }
         }
         text
     }

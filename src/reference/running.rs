@@ -76,6 +76,7 @@ fn environment() -> ReferencePage {
         name: variable.name.to_owned(),
         beside: variable.doc.to_owned(),
         below: String::new(),
+        ..NamedItem::default()
     }));
     text.heading("Passed on to commands");
     text.prose(&format!(
@@ -100,7 +101,12 @@ fn events() -> ReferencePage {
         let variants = types.get(name).and_then(|found| found.get("oneOf")).and_then(Value::as_array);
         text.items(variants.into_iter().flatten().map(|variant| {
             let own = variant.pointer("/properties/event/const").and_then(Value::as_str).unwrap_or_default();
-            NamedItem { name: own.to_owned(), beside: doc(variant), below: fields(variant, &types) }
+            NamedItem {
+                name: own.to_owned(),
+                beside: doc(variant),
+                below: fields(variant, &types),
+                ..NamedItem::default()
+            }
         }));
     }
     text.heading("Types");
@@ -109,6 +115,7 @@ fn events() -> ReferencePage {
         name: name.clone(),
         beside: doc(schema),
         below: fields(schema, &types),
+        ..NamedItem::default()
     }));
     page("events", title, text)
 }

@@ -1,9 +1,11 @@
 //! The pages about writing cookbooks: words of recipes, kinds, templates, guards, notifications.
 
-use crate::compile::kind_words::{KIND_OPTIONS, KINDS};
+use crate::compile::kind_options::KIND_OPTIONS;
+use crate::compile::kind_words::KINDS;
 use crate::compile::words::{
     KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
 };
+use crate::model::english::list;
 use crate::model::node::Layer;
 use crate::model::schema::{COMMAND_KEYS, Property, TableKey};
 use crate::provider::common::{TIMINGS, common_properties};
@@ -79,11 +81,17 @@ fn word(word: &RecipeWord) -> NamedItem {
         name: word.name.to_owned(),
         beside: format!("`{}`", word.usage),
         below: format!("{} {files}", word.doc).trim().to_owned(),
+        ..NamedItem::default()
     }
 }
 
 fn key(key: &TableKey) -> NamedItem {
-    NamedItem { name: key.name.to_owned(), beside: key.takes.to_owned(), below: key.doc.to_owned() }
+    NamedItem {
+        name: key.name.to_owned(),
+        beside: key.takes.to_owned(),
+        below: key.doc.to_owned(),
+        ..NamedItem::default()
+    }
 }
 
 fn require() -> ReferencePage {
@@ -189,6 +197,7 @@ fn templates() -> ReferencePage {
         name: word.name.to_owned(),
         beside: format!("`{}`", word.usage),
         below: word.doc.to_owned(),
+        ..NamedItem::default()
     }));
     text.prose(
         "These are all words. A cookbook can't define its own: compute a value in the recipe, and pass it as a variable.",
@@ -218,13 +227,19 @@ fn kinds(text: &mut PageText, word: &str) {
         NamedItem::line(&format!("{word}.{}", kind.name), &joined(kind.doc, further))
     }));
     text.heading("Options");
-    let fits =
-        |kind: Option<&str>| kind.map_or_else(String::new, |kind| format!(" Only of `{word}.{kind}`."));
+    let fits = |kinds: &[&str]| match kinds {
+        [] => String::new(),
+        kinds => {
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{word}.{kind}`")).collect();
+            format!(" Only of {}.", list(&kinds, "and"))
+        }
+    };
     text.items(KIND_OPTIONS.iter().filter_map(|option| {
         Some(NamedItem {
             name: option.name.to_owned(),
-            beside: format!("{}{}", option.takes, fits(option.kind)),
+            beside: format!("{}{}", option.takes, fits(option.kinds)),
             below: joined(option.doc, option.further(word)?),
+            ..NamedItem::default()
         })
     }));
 }

@@ -89,7 +89,7 @@ fn actions(card: &TypeCard) -> Vec<NamedItem> {
     items
 }
 
-/// The item for a property: its kind, whether it is required, and its description.
+/// The item for a property: its kind, whether it is required, its description, and the keys of its tables.
 pub(super) fn property(property: &Property, name_property: Option<&str>) -> NamedItem {
     let more = if name_property == Some(property.name.as_str()) {
         " Default: the name of the resource.".to_owned()
@@ -97,6 +97,8 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
         " Required.".to_owned()
     } else if !property.required_for.is_empty() {
         format!(" Required for {}.", names(property.required_for.iter().map(String::as_str)))
+    } else if property.is_computed {
+        " Default: made from the other properties.".to_owned()
     } else {
         property.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{}`.", lua(default)))
     };
@@ -107,7 +109,8 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
         }
         _ => format!("{}.{more}", property.kind.describe()),
     };
-    NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone() }
+    let parts = property.kind.keys().iter().map(|key| self::property(key, None)).collect();
+    NamedItem { name: property.name.clone(), beside: takes, below: property.doc.clone(), parts }
 }
 
 /// A declaration with all required properties.

@@ -16,7 +16,12 @@ return resource {
     root = property.path { doc = "Directory of a site that is made of files alone." },
     static = property.list {
       default = {},
-      doc = "Directories that nginx serves itself: a list of `{ url = \"/static/\", path = \"/srv/blog/static\" }`, with `expires` (default `1h`).",
+      doc = "Directories that nginx serves itself.",
+      items = {
+        url = property.string { required = true, doc = "Where it is below the host name: `/static/`." },
+        path = property.path { required = true, doc = "The directory." },
+        expires = property.string { default = "1h", doc = "How long browsers keep its files." },
+      },
     },
     max_body = property.string { default = "10m", doc = "Largest request body that is taken." },
     reload = property.choice {
@@ -31,11 +36,6 @@ return resource {
       if self.upstream == nil and self.root == nil then
         error(`{self} serves nothing: it needs upstream or root`)
       end
-      local static = {}
-      for _, folder in ipairs(self.static) do
-        table.insert(static, { url = folder.url, path = folder.path, expires = folder.expires or "1h" })
-      end
-
       local reload = { "reload", "service[nginx]", self.reload }
 
       template(at(self, sites.files)) {
@@ -47,7 +47,7 @@ return resource {
           upstream = if self.upstream ~= nil then self.upstream else false,
           upstream_name = `site_{self.name}`,
           root = self.root or false,
-          static = static,
+          static = self.static,
           max_body = self.max_body,
         },
         mode = "0644",

@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::Book;
 use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
+use crate::compile::types::Declaration;
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::node::AttributeSource;
+use crate::model::node::{AttributeSource, lookup};
 use crate::model::schema::Kind;
 
 impl Compilation {
@@ -44,12 +45,14 @@ impl Compilation {
         let attributes = self.attributes.borrow();
         let Some(entry) = attributes.books.get(book) else { return };
         let diagnostic = match (entry.declared.get(path), value) {
-            (Some(declaration), value) => match declaration.kind.check(&mut value.clone()) {
-                Ok(()) => return,
-                Err(problem) => {
-                    let diagnostic = Diagnostic::error(format!("attribute `{dotted}` {problem}"))
+            (Some(declaration), value) => match declaration.kind.examine_part(value).misfits.first() {
+                None => return,
+                Some(misfit) => {
+                    let diagnostic = Diagnostic::error(format!("attribute {}", misfit.sentence(&dotted, "")))
                         .note(format!("declared at {}", declaration.location));
-                    match other_kind(source, &dotted, &declaration.kind, value) {
+                    let whole = misfit.path.is_empty();
+                    let other = other_kind(source, &dotted, &declaration.kind, value).filter(|_| whole);
+                    match other.or_else(|| misfit.hint.clone()) {
                         Some(hint) => diagnostic.hint(hint),
                         None => diagnostic,
                     }
@@ -70,12 +73,29 @@ impl Compilation {
             (None, _) => unknown(book, entry, path),
         };
         drop(attributes);
-        let location = origin(source, &dotted);
-        let diagnostic = match &location {
-            Some(_) => diagnostic,
-            None => diagnostic.note(format!("set by {}", source.origin)),
+        self.refuse_layer(source, &dotted, diagnostic);
+    }
+
+    /// Records an error about the merged layers of an attribute, at the last one that sets it.
+    pub(super) fn refuse_merged(&self, path: &str, declared: &Declaration, error: Diagnostic) -> mlua::Error {
+        let wrappers = self.attributes.borrow().wrappers.clone();
+        let set_by =
+            layers(&wrappers, &self.layers).filter(|(_, source)| lookup(&source.values, path).is_some());
+        match set_by.last() {
+            Some((_, source)) => {
+                self.refuse_layer(source, path, error.note(format!("declared at {}", declared.location)))
+            }
+            None => self.refuse_at(Some(declared.location.clone()), error),
+        }
+    }
+
+    fn refuse_layer(&self, source: &AttributeSource, path: &str, error: Diagnostic) -> mlua::Error {
+        let location = origin(source, path);
+        let error = match &location {
+            Some(_) => error,
+            None => error.note(format!("set by {}", source.origin)),
         };
-        self.refuse_at(location, diagnostic);
+        self.refuse_at(location, error)
     }
 }
 

@@ -9,12 +9,13 @@ use serde_json::Value;
 use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, key_text, path_components, to_json, to_lua};
+use crate::compile::fault::told;
+use crate::compile::handed::{fit, hand};
 use crate::compile::node::{missing, not_set};
 use crate::compile::reference;
 use crate::compile::types::{Declaration, Default as Fallback};
 use crate::model::error::Diagnostic;
 use crate::model::node::{self, lookup};
-use crate::model::schema::{Kind, found};
 
 impl Compilation {
     /// The value of a declared attribute: its default with all layers merged over it. None if it is not set.
@@ -41,23 +42,35 @@ impl Compilation {
         let wrappers = self.attributes.borrow().wrappers.clone();
         let dotted = format!("{book}.{path}");
         let default = self.default_value(book, path, &declaration)?;
+        let is_sound = |value: &Value| declaration.kind.examine_part(value).misfits.is_empty();
         let mut value = default.clone();
         // A file name belongs to the cookbook that gave it, or to the project.
         let mut owner = book;
+        let (mut is_said, mut all_sound) = (false, true);
         for (of, source) in layers(&wrappers, &self.layers) {
             value = source.over(&dotted, default.as_ref(), value);
             if source.unsets(&dotted) {
-                owner = book;
+                (owner, is_said, all_sound) = (book, false, true);
             }
-            if lookup(&source.values, &dotted).is_some() {
-                owner = of;
+            if let Some(said) = lookup(&source.values, &dotted) {
+                (owner, is_said) = (of, true);
+                all_sound &= is_sound(said);
             }
         }
-        if let Some(value) = &mut value
-            && let Err(problem) = one_form(value, &declaration.kind, owner)
-        {
-            let diagnostic = Diagnostic::error(format!("attribute `{book}.{path}` {problem}"));
-            return Err(self.refuse_at(Some(declaration.location.clone()), diagnostic));
+        if let Some(value) = &mut value {
+            // What is wrong in one layer alone is known already.
+            let misfit = if is_said && all_sound {
+                fit(value, &declaration.kind, &self.allowance).into_iter().next()
+            } else {
+                None
+            };
+            if let Err(misfit) =
+                misfit.map_or(Ok(()), Err).and_then(|()| hand(value, &declaration.kind, owner))
+            {
+                let sentence = misfit.sentence(&dotted, "");
+                let diagnostic = told(&misfit, Diagnostic::error(format!("attribute {sentence}")));
+                return Err(self.refuse_merged(&dotted, &declaration, diagnostic));
+            }
         }
         let mut attributes = self.attributes.borrow_mut();
         if let Some(entry) = attributes.books.get_mut(book) {
@@ -97,27 +110,15 @@ impl Compilation {
         if value.is_null() {
             return Ok(None);
         }
-        match declared.kind.check(&mut value) {
-            Ok(()) => Ok(Some(value)),
-            Err(problem) => Err(refuse(format!("{what} {problem}"))),
+        match fit(&mut value, &declared.kind, &self.allowance).first() {
+            None => Ok(Some(value)),
+            Some(misfit) => {
+                let sentence = misfit.sentence(&format!("{book}.{path}"), "");
+                let diagnostic = Diagnostic::error(format!("the default of attribute {sentence}"));
+                Err(self.refuse_at(Some(declared.location.clone()), told(misfit, diagnostic)))
+            }
         }
     }
-}
-
-/// Normalises a value for recipes: a single string becomes a list if several are allowed, and a file gets its owning
-/// cookbook.
-fn one_form(value: &mut Value, kind: &Kind, owner: &str) -> Result<(), String> {
-    match (kind, &*value) {
-        (Kind::Strings, Value::String(_)) => *value = Value::Array(vec![value.take()]),
-        (Kind::Template | Kind::File | Kind::Tree, Value::String(path)) => {
-            *value = reference::made(kind, owner, path).unwrap_or_default();
-        }
-        (Kind::Template | Kind::File | Kind::Tree, other) if reference::read(other).is_none() => {
-            return Err(format!("takes {}, not {}", kind.describe(), found(other)));
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 /// The node, or a part of it below a path.

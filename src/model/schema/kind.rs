@@ -1,12 +1,30 @@
-//! Kinds of property values: their names in the reference, and how values are checked.
+//! Kinds of property values, and properties, of which a kind may consist. Their names in the reference.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::command_form;
-use super::value::{found, is_deferred, secret};
-use crate::model::content::{AbsolutePath, FileMode};
+use super::limits::ValueLimits;
+use super::value::{VALUE, size};
 use crate::model::english::list;
+
+/// A property of a resource type, or a key of a table that a property holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Property {
+    pub name: String,
+    pub kind: Kind,
+    pub doc: String,
+    /// The default value, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// Whether the default is computed from the other properties of the resource.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_computed: bool,
+    /// Whether the property is required.
+    pub required: bool,
+    /// Actions that require the property, if not all do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_for: Vec<String>,
+}
 
 /// The kind of values that a property accepts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +59,10 @@ pub enum Kind {
     List(Box<Kind>),
     /// A table that maps names to values.
     Map(Box<Kind>),
+    /// A table with these keys.
+    Record(Vec<Property>),
+    /// A kind with limits on its values.
+    Limited(Box<Kind>, Box<ValueLimits>),
     Either(Vec<Kind>),
     Any,
 }
@@ -70,136 +92,20 @@ impl Kind {
             Self::List(item) => match &**item {
                 Self::String => "a list of strings".into(),
                 Self::Integer => "a list of whole numbers".into(),
+                Self::Record(_) => "a list of tables".into(),
+                Self::Any => "a list".into(),
                 other => format!("a list, each item {}", other.describe()),
             },
             Self::Map(value) => match &**value {
                 Self::String => "a table of strings".into(),
+                Self::Record(_) => "a table of tables".into(),
+                Self::Any => "a table".into(),
                 other => format!("a table, each value {}", other.describe()),
             },
+            Self::Record(_) => "a table".into(),
+            Self::Limited(kind, limits) => limited(kind, limits),
             Self::Either(kinds) => list(&kinds.iter().map(Self::describe).collect::<Vec<_>>(), "or"),
             Self::Any => "any plain data".into(),
-        }
-    }
-
-    /// Checks and normalises a value. For example, `{}` becomes an empty list if a list is expected.
-    ///
-    /// # Errors
-    /// A sentence that completes "property `x` …": what was expected and what was found.
-    pub fn check(&self, value: &mut Value) -> Result<(), String> {
-        if is_deferred(value) {
-            return match self {
-                Self::String | Self::Text | Self::Any | Self::Variables | Self::Strings => Ok(()),
-                Self::Either(kinds) if kinds.contains(&Self::String) => Ok(()),
-                _ => Err(format!("can't be deferred: it takes {}", self.describe())),
-            };
-        }
-        let wrong = |value: &Value| Err(format!("takes {}, not {}", self.describe(), found(value)));
-        match (self, &mut *value) {
-            (Self::Any, _)
-            | (Self::String | Self::Text | Self::Strings | Self::Command, Value::String(_))
-            | (Self::Number, Value::Number(_))
-            | (Self::Boolean, Value::Bool(_))
-            | (Self::Variables, Value::Object(_))
-            | (Self::Template | Self::File | Self::Tree, Value::String(_) | Value::Object(_)) => Ok(()),
-            (Self::Integer, Value::Number(number)) => {
-                let whole = number.as_i64().is_some()
-                    || number.as_f64().is_some_and(|f| f.fract() == 0.0 && f.abs() < 9e15);
-                if whole { Ok(()) } else { wrong(value) }
-            }
-            (Self::Path, Value::String(path)) => {
-                if AbsolutePath::parse(path).is_ok() {
-                    return Ok(());
-                }
-                if AbsolutePath::is_too_long(path) {
-                    return Err(
-                        "takes a path whose names have at most 255 bytes each, and it 4095".to_owned()
-                    );
-                }
-                Err(format!("takes an absolute path without `..`, not \"{path}\""))
-            }
-            (Self::Mode, Value::String(mode)) => FileMode::parse(mode)
-                .map(|_| ())
-                .map_err(|_| format!("takes an octal mode in quotes, such as \"0644\", not \"{mode}\"")),
-            (Self::Mode, Value::Number(number)) => Err(format!(
-                "takes an octal mode in quotes, such as \"0644\": the number reached chefrs as decimal {number}"
-            )),
-            (Self::Choice(words), Value::String(word)) if words.contains(word) => Ok(()),
-            (Self::Choice(_), Value::String(word)) => {
-                Err(format!("takes {}, not \"{word}\"", self.describe()))
-            }
-            (Self::List(_) | Self::Strings | Self::Command, Value::Object(map)) if map.is_empty() => {
-                *value = Value::Array(Vec::new());
-                if matches!(self, Self::Command) { Err("is an empty command".into()) } else { Ok(()) }
-            }
-            (Self::Command, Value::Array(items)) => {
-                for item in items.iter() {
-                    if let Some(name) = secret(item) {
-                        return Err(format!(
-                            "would show the secret `{name}` in the list of processes, which every user can read"
-                        ));
-                    }
-                    if !matches!(item, Value::String(_) | Value::Number(_)) && !is_deferred(item) {
-                        return Err(format!("takes strings as arguments, not {}", found(item)));
-                    }
-                }
-                Ok(())
-            }
-            (Self::Commands, value) => {
-                command_form::commands(value).map(|_| ()).map_err(|failure| failure.message)
-            }
-            (Self::Strings, Value::Array(items)) => {
-                items.iter_mut().try_for_each(|item| Self::String.check(item))
-            }
-            (Self::List(kind), Value::Array(items)) => items.iter_mut().try_for_each(|item| kind.check(item)),
-            (Self::Map(kind), Value::Object(map)) => map.values_mut().try_for_each(|item| kind.check(item)),
-            (Self::Either(kinds), _) => {
-                // The kind that accepts the value may normalise it.
-                let taken = kinds.iter().find_map(|kind| {
-                    let mut value = value.clone();
-                    kind.check(&mut value).is_ok().then_some(value)
-                });
-                let Some(taken) = taken else { return wrong(value) };
-                *value = taken;
-                Ok(())
-            }
-            _ => wrong(value),
-        }
-    }
-
-    /// Reads the kind from a JSON schema.
-    pub(super) fn of(schema: &Value) -> Self {
-        if let Some(kind) = schema.get("x-kind").and_then(Value::as_str) {
-            return Self::named(kind);
-        }
-        if let Some(words) = choices(schema) {
-            return Self::Choice(words);
-        }
-        if let Some(options) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
-            let mut kinds: Vec<Self> = options
-                .iter()
-                .filter(|option| option.get("type").and_then(Value::as_str) != Some("null"))
-                .map(Self::of)
-                .collect();
-            return match kinds.len() {
-                1 => kinds.remove(0),
-                _ => Self::Either(kinds),
-            };
-        }
-        let name = match schema.get("type") {
-            Some(Value::String(name)) => name.as_str(),
-            Some(Value::Array(names)) => {
-                names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("")
-            }
-            _ => "",
-        };
-        match name {
-            "string" => Self::String,
-            "integer" => Self::Integer,
-            "number" => Self::Number,
-            "boolean" => Self::Boolean,
-            "array" => Self::List(Box::new(schema.get("items").map_or(Self::Any, Self::of))),
-            "object" => Self::Map(Box::new(schema.get("additionalProperties").map_or(Self::Any, Self::of))),
-            _ => Self::Any,
         }
     }
 
@@ -224,16 +130,84 @@ impl Kind {
             _ => Self::Any,
         }
     }
+
+    /// Like [`Self::keys`], to change them.
+    pub fn keys_mut(&mut self) -> &mut [Property] {
+        match self {
+            Self::Record(keys) => keys,
+            Self::List(inner) | Self::Map(inner) | Self::Limited(inner, _) => inner.keys_mut(),
+            _ => &mut [],
+        }
+    }
+
+    /// How many lists and tables are inside of each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::Record(keys) => 1 + keys.iter().map(|key| key.kind.depth()).max().unwrap_or(0),
+            Self::List(inner) | Self::Map(inner) => 1 + inner.depth(),
+            Self::Limited(inner, _) => inner.depth(),
+            _ => 0,
+        }
+    }
+
+    /// Size in memory, in bytes, as far as a cookbook decides it.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let of_key = |key: &Property| {
+            key.name.len() + key.doc.len() + key.default.as_ref().map_or(0, size) + key.kind.size()
+        };
+        VALUE
+            + match self {
+                Self::Record(keys) => keys.iter().map(of_key).sum(),
+                Self::List(inner) | Self::Map(inner) => inner.size(),
+                Self::Limited(inner, limits) => {
+                    inner.size() + VALUE + limits.one_of.iter().map(size).sum::<usize>()
+                }
+                Self::Choice(words) => words.iter().map(|word| VALUE + word.len()).sum(),
+                _ => 0,
+            }
+    }
+
+    /// Whether several strings or values are accepted.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::Strings | Self::List(_) => true,
+            Self::Limited(inner, _) => inner.is_list(),
+            _ => false,
+        }
+    }
+
+    /// The keys of the table, or of each table in the list or table. Empty if they are not declared.
+    #[must_use]
+    pub fn keys(&self) -> &[Property] {
+        match self {
+            Self::Record(keys) => keys,
+            Self::List(inner) | Self::Map(inner) | Self::Limited(inner, _) => inner.keys(),
+            _ => &[],
+        }
+    }
 }
 
-/// The words of an enum without data. The generator writes these schemas in two forms.
-fn choices(schema: &Value) -> Option<Vec<String>> {
-    let words = |values: &Vec<Value>| -> Vec<String> {
-        values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+/// The name of a kind with limits.
+fn limited(kind: &Kind, limits: &ValueLimits) -> String {
+    let name = kind.describe();
+    let with = |unit: &str| limits.lengths(unit).map(|length| format!(", with {length}")).unwrap_or_default();
+    let pattern = |verb: &str| match &limits.pattern {
+        Some(pattern) => format!("{verb} `{}`", pattern.source()),
+        None => String::new(),
     };
-    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-        return Some(words(values));
+    match (kind, limits.choices()) {
+        (Kind::Strings, Some(choices)) => format!("{name}, each {choices}{}", with("item")),
+        (Kind::Strings, None) => format!("{name}{}{}", pattern(", each matching"), with("item")),
+        (Kind::List(_), _) => name + &with("item"),
+        (Kind::Map(_) | Kind::Record(_), _) => name + &with("key"),
+        (_, Some(choices)) => choices,
+        (Kind::Integer | Kind::Number, None) => name + &limits.range(),
+        (_, None) => {
+            let length = limits.lengths("character").map(|length| format!(" of {length}"));
+            format!("{name}{}{}", length.unwrap_or_default(), pattern(" that matches"))
+        }
     }
-    let options = schema.get("oneOf").and_then(Value::as_array)?;
-    options.iter().map(|option| option.get("const")?.as_str().map(str::to_owned)).collect()
 }

@@ -1,9 +1,24 @@
-//! Values of properties: which are only known later, and what a value is in words.
+//! Values of properties: which are only known later, what a value is in words, and how large it is.
 
 use serde_json::Value;
 
 use crate::model::collection::deferred;
 use crate::model::content::UNKNOWN;
+
+/// Memory that a value takes, without its text, in bytes: the value, and its entry in the list or map around it.
+pub const VALUE: usize = 64;
+
+/// Size of a value in memory, in bytes.
+#[must_use]
+pub fn size(value: &Value) -> usize {
+    VALUE
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(size).sum(),
+            Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
+            _ => 0,
+        }
+}
 
 /// Whether a value is a placeholder for one that is known later.
 #[must_use]
@@ -17,8 +32,7 @@ pub fn is_deferred(value: &Value) -> bool {
 }
 
 /// The name of the secret that a value stands for, if any.
-#[must_use]
-pub fn secret(value: &Value) -> Option<&str> {
+pub(super) fn secret(value: &Value) -> Option<&str> {
     if is_deferred(value) { value.get(deferred::SECRET)?.as_str() } else { None }
 }
 
