@@ -32,6 +32,7 @@ mod resources;
 mod run;
 mod run_lists;
 mod scope;
+mod secret_files;
 mod secrets;
 mod sources;
 mod status;

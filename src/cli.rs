@@ -40,6 +40,7 @@ mod nodes;
 mod offer;
 mod one_target;
 mod page;
+mod passphrase;
 mod password;
 mod plan;
 mod project;
@@ -53,6 +54,7 @@ mod run_choices;
 mod run_lists;
 mod run_or_plan;
 mod scope;
+mod secret;
 mod selection;
 mod show;
 mod signals;
@@ -100,6 +102,7 @@ enum Verb {
     Plan(plan::PlanArguments),
     Resources(resources::ResourcesArguments),
     Run(run::RunArguments),
+    Secret(secret::SecretArguments),
     Show(show::ShowArguments),
     Status(status::StatusArguments),
 }
@@ -194,6 +197,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Secret(arguments) => secret::secret(&arguments, &terminal),
         Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
     };

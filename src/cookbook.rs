@@ -23,6 +23,10 @@ mod owners;
 mod path;
 mod program;
 mod seal;
+pub mod secret_files;
+pub mod secret_name;
+mod secret_programs;
+pub mod secret_settings;
 mod settings;
 mod shipped;
 mod source;
@@ -43,6 +47,7 @@ pub struct Project {
     nodes: inventory::finder::NodeFinder,
     become_password: Option<program::Program>,
     defaults: defaults::Defaults,
+    secrets: secret_settings::SecretSettings,
 }
 
 /// A file or directory of a project.
@@ -58,7 +63,7 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
 }
 
 /// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 10] = [
+pub const PARTS: [ProjectPart; 11] = [
     part(
         settings::FILE,
         "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
@@ -71,6 +76,7 @@ pub const PARTS: [ProjectPart; 10] = [
     part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
     part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
     part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
+    part("secrets", "Secrets, encrypted: `secrets/db_password.age`. See `chefrs secret --help`."),
     part(
         "attributes.lua",
         "In a cookbook: declares its attributes. In the directory of the project nothing reads it.",
@@ -131,6 +137,7 @@ impl Project {
             nodes: inventory::finder::NodeFinder::Files(Arc::new(inventory)),
             become_password: settings.become_password,
             defaults: settings.defaults,
+            secrets: settings.secrets,
         })
     }
 

@@ -20,6 +20,7 @@ use crate::remote::{self, Destination, Patience};
 use crate::report::Reporter;
 use crate::run::{self, Request, Turns};
 use crate::scope::{MissingWords, RunScope};
+use crate::secrets::{AskingNode, SecretSources};
 
 mod batches;
 mod first_look;
@@ -50,6 +51,8 @@ pub struct FleetHost {
     pub run_list: Vec<ListedRecipe>,
     /// Whether it is a node of the inventory. Otherwise its name is an address.
     pub is_node: bool,
+    /// The node whose secrets it uses.
+    pub asking: AskingNode,
 }
 
 /// What to converge on several hosts, and how.
@@ -62,6 +65,9 @@ pub struct FleetOrder<'a> {
     pub attributes: &'a [AttributeSource],
     /// The part of the collection to run.
     pub scope: &'a RunScope,
+    /// Where secrets come from.
+    pub secrets: &'a SecretSources<'a>,
+    /// Options, without secrets.
     pub options: Options,
     /// How long to wait for the lock of a host.
     pub lock_timeout: Duration,
@@ -113,6 +119,8 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             attributes: &attributes,
             scope: order.scope,
             missing_words: Some(&missing_words),
+            secrets: order.secrets,
+            asking: &host.asking,
             options: order.options.clone(),
             run_identity: order.run_identity,
             started: Instant::now(),

@@ -11,7 +11,7 @@
 //! | 2 | [`provider`] | the trait that every resource type implements |
 //! | 3 | [`resources`] | the list of resource types, one file each |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
-//! | 5 | [`compile`], [`scope`], [`converge`] | the two phases, which don't know each other, and between them the part of a collection that a run is about |
+//! | 5 | [`compile`], [`scope`], [`secrets`], [`converge`] | the two phases, which don't know each other, and between them the part of a collection that a run is about, and the secrets that it needs |
 //! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
 //! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
 //! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
@@ -28,6 +28,7 @@
 //! | `target/channel` | the programs that connect to another machine, and the files that these read |
 //! | `target/outgoing`, `target/store` | files to send to another machine, and files received from one |
 //! | `cookbook` | the project, its cookbooks, and the programs that the project names |
+//! | `secrets` | the private keys of the user |
 //! | `confined` | a second process of this program, which compiles and can't open anything |
 //! | `history` | the record of runs started on this machine |
 //! | `cli` | what the command line names |
@@ -60,5 +61,6 @@ pub mod report;
 pub mod resources;
 pub mod run;
 pub mod scope;
+pub mod secrets;
 pub mod target;
 pub mod template;

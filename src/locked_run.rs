@@ -12,6 +12,7 @@ use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::model::journal::{Caller, Debt, Holder, Record, RunRecord};
+use crate::model::secrets::Secrets;
 use crate::model::step::{Restart, Step};
 use crate::target::interrupt::Interrupt;
 use crate::target::{RunTarget, Target};
@@ -75,6 +76,12 @@ impl LockedRun {
         lock::take(target, &holder, lock_timeout, &options.interrupt, &mut waiting)?;
         options.run.clone_from(&holder.run);
         Ok(Self { options, holder: Some(holder) })
+    }
+
+    /// Gives the run the secrets of its rows.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { options: Options { secrets, ..self.options }, ..self }
     }
 
     /// Converges (or plans) the rows, adds the run to the target's history, and restarts the machine if that was

@@ -29,6 +29,7 @@ pub mod redact;
 pub mod redirect;
 pub mod run_list;
 pub mod schema;
+pub mod secrets;
 pub mod service_manager;
 pub mod step;
 pub mod tree;

@@ -1,5 +1,6 @@
-//! Floor 8: one run on one page: lock, facts, compile, converge, report, history.
+//! Floor 8: one run on one page: lock, facts, compile, secrets, converge, report, history.
 
+use std::cell::RefCell;
 use std::mem::take;
 use std::time::{Duration, Instant};
 
@@ -19,14 +20,18 @@ use crate::model::fleet::TargetOutcome;
 use crate::model::journal::Caller;
 use crate::model::node::AttributeSource;
 use crate::model::redact::MaskedEvents;
+use crate::model::secrets::Secrets;
 use crate::model::step::Restart;
 use crate::remote::{Destination, Patience, RemoteOrder, Session};
 use crate::scope::{MissingWords, RunScope};
+use crate::secrets::{AskingNode, SecretSources};
 use crate::target::local::Local;
 
 mod ahead;
+mod prepared;
 mod turns;
 
+use prepared::{narrowed, secrets};
 pub use turns::Turns;
 
 /// What to converge, and how.
@@ -45,6 +50,11 @@ pub struct Request<'a> {
     pub scope: &'a RunScope,
     /// What that names on no target, if there are several. If there is one, it must name something there.
     pub missing_words: Option<&'a MissingWords>,
+    /// Where secrets come from.
+    pub secrets: &'a SecretSources<'a>,
+    /// The node whose secrets are used.
+    pub asking: &'a AskingNode,
+    /// Options, without secrets.
     pub options: Options,
     /// Id and start time of the run.
     pub run_identity: &'a RunIdentity,
@@ -66,6 +76,8 @@ pub struct Request<'a> {
 enum Stopped {
     /// The recipes don't compile; nothing was changed.
     Compile(Diagnostics),
+    /// Secrets are missing; nothing was changed.
+    Secrets(Diagnostics),
     /// It could not start or continue.
     Failed(Failure),
 }
@@ -86,8 +98,10 @@ impl From<Failure> for Stopped {
 /// process that was already started.
 pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnMut(Event)) -> TargetOutcome {
     let mut outcome = TargetOutcome::new(request.name, Ending::NotStarted);
-    // A target masks its own events, but it is not trusted.
-    let mut masked = MaskedEvents::new(&request.options.secrets);
+    // A target masks its own events, but it is not trusted. Which secrets there are besides those of the environment is
+    // known after the compile.
+    let masked = RefCell::new(MaskedEvents::new(request.secrets.environment()));
+    let learn = |secrets: &Secrets| *masked.borrow_mut() = MaskedEvents::new(secrets);
     let mut told = |mut event: Event| {
         match &mut event {
             // A node may be this machine, which calls itself `local`.
@@ -99,16 +113,18 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
         outcome.note(&event);
         sink(event);
     };
-    let mut sink = |event: Event| masked.pass(event, &mut told);
+    let mut sink = |event: Event| masked.borrow_mut().pass(event, &mut told);
     let done = match request.destination {
-        None => here(request, compiling, &mut sink),
-        Some(destination) => there(request, destination, &mut sink),
+        None => here(request, compiling, &learn, &mut sink),
+        Some(destination) => there(request, destination, &learn, &mut sink),
     };
+    let mut masked = masked.into_inner();
     masked.flush(&mut told);
     let redactor = masked.redactor();
     let (ended, findings) = match done {
         Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
         Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
+        Err(Stopped::Secrets(findings)) => (Ok(Ending::Failed), findings.0),
         // The target that is the cause reports the reason.
         Err(Stopped::Failed(failure)) if failure.kind == FailureKind::HeldBack => {
             (Ok(Ending::NotStarted), Vec::new())
@@ -121,6 +137,7 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
 fn here(
     request: &Request<'_>,
     compiling: Option<Started>,
+    learn: &dyn Fn(&Secrets),
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
     let mut target = Local::under(request.options.interrupt.clone());
@@ -128,7 +145,7 @@ fn here(
         target.keep_state_in(state.clone());
     }
     let caller = locked_run::caller(&mut target)?;
-    let mut terms = terms(request, &caller);
+    let mut terms = terms(request, request.options.clone(), &caller);
     terms.options.continues_after_restart = false;
     let Some(peers) = request.peers else {
         // It is ready by the time that the facts are gathered.
@@ -144,23 +161,24 @@ fn here(
             let compiled = with_turn(request, &facts, |input| compiling.compile_ahead(input, &mut |_| {}))?;
             (compiled, EarlyAnswers::default())
         };
-        let compiled = narrowed(request, compiled)?;
+        let (compiled, options) = prepared(request, compiled, learn)?;
+        let locked = locked.with_secrets(options.secrets.clone());
         return converge_locked(locked, &mut target, compiled, early_answers, sink);
     };
     peers.met();
     let facts = facts::gather(&mut target)?;
     let compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
-    let mut compiled = narrowed(request, compiled)?;
+    let (mut compiled, options) = prepared(request, compiled, learn)?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
-    let run_identity = (&request.options, request.run_identity);
+    let run_identity = (&options, request.run_identity);
     if let Some(refused) =
         locked_run::look_first(&mut target, &compiled.collection, run_identity, peers, &mut sink)?
     {
         return Ok(refused);
     }
     // The state may have changed while the other targets were examined.
-    let locked = LockedRun::begin(&mut target, terms, &mut sink)?;
+    let locked = LockedRun::begin(&mut target, terms, &mut sink)?.with_secrets(options.secrets.clone());
     converge_locked(locked, &mut target, compiled, EarlyAnswers::default(), &mut sink)
 }
 
@@ -196,6 +214,7 @@ fn goes_down(restart: &Restart) -> Event {
 fn there(
     request: &Request<'_>,
     destination: &Destination,
+    learn: &dyn Fn(&Secrets),
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Stopped> {
     let heard = || {
@@ -206,7 +225,7 @@ fn there(
     let session = Session::open_heard(destination, &request.options.interrupt, &heard)?;
     heard();
     let compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input));
-    let mut compiled = narrowed(request, compiled?)?;
+    let (mut compiled, options) = prepared(request, compiled?, learn)?;
     if request.options.is_interrupted() {
         session.close();
         return Err(locked_run::interrupted().into());
@@ -217,7 +236,7 @@ fn there(
     // This machine is asked only for the user and host name.
     let caller = locked_run::caller(&mut Local::new())?;
     let order = RemoteOrder {
-        terms: terms(request, &caller),
+        terms: terms(request, options, &caller),
         collection: &collection,
         blobs: &blobs,
         patience: request.patience,
@@ -225,9 +244,9 @@ fn there(
     Ok(session.converge(&order, &mut sink)?)
 }
 
-fn terms<'a>(request: &'a Request<'_>, caller: &'a Caller) -> Terms<'a> {
+fn terms<'a>(request: &'a Request<'_>, options: Options, caller: &'a Caller) -> Terms<'a> {
     Terms {
-        options: request.options.clone(),
+        options,
         run_identity: request.run_identity,
         caller,
         lock_timeout: request.lock_timeout,
@@ -246,15 +265,17 @@ fn with_turn(
     compile(&Input { project, run_list, facts, attributes })
 }
 
-/// Marks what the run leaves out.
-fn narrowed(request: &Request<'_>, compiled: Compiled) -> Result<Compiled, Diagnostics> {
-    let (collection, missing) = request.scope.apply(compiled.collection);
-    match request.missing_words {
-        Some(words) => words.add(missing),
-        None if missing.is_empty() => {}
-        None => return Err(Diagnostics(missing.into_iter().map(|missing| missing.finding).collect())),
-    }
-    Ok(Compiled { collection, ..compiled })
+/// What is to be converged, and the options with its secrets, which are passed to `learn` to be masked.
+fn prepared(
+    request: &Request<'_>,
+    compiled: Compiled,
+    learn: &dyn Fn(&Secrets),
+) -> Result<(Compiled, Options), Stopped> {
+    let compiled = narrowed(request.scope, request.missing_words, compiled)?;
+    let secrets =
+        secrets(request.secrets, request.asking, &compiled, request.peers).map_err(Stopped::Secrets)?;
+    learn(&secrets);
+    Ok((compiled, Options { secrets, ..request.options.clone() }))
 }
 
 /// Messages and warnings of the compiler as events. Can be taken once.

@@ -13,6 +13,7 @@ mod first_look;
 mod left;
 mod own_lists;
 mod scope;
+mod secrets;
 mod systems;
 
 use systems::{NAMES, Systems};

@@ -22,6 +22,7 @@ pub(crate) const VERBS: &[&str] = &[
     "plan",
     "resources",
     "run",
+    "secret",
     "show",
     "status",
 ];

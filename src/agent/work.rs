@@ -118,7 +118,7 @@ impl AgentWork {
 
     fn options(&mut self, interrupt: Interrupt) -> Options {
         let on_failure = if self.begin.keep_going { OnFailure::Continue } else { OnFailure::Stop };
-        let secrets = std::mem::take(&mut self.begin.secrets.0);
+        let secrets = std::mem::take(&mut self.begin.secrets);
         let no_commands = self.begin.no_commands;
         Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.begin.mode) }
     }

@@ -62,7 +62,8 @@ pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result
         let (target, event) = (destination.name.clone(), Box::new(event));
         reporter.event(&FleetEvent::Target(TargetEvent { target, event }));
     };
-    let mut masked = MaskedEvents::new(&environment::secrets()?);
+    let secrets = environment::secrets()?;
+    let mut masked = MaskedEvents::new(&secrets);
     let mut sink = |event: Event| masked.pass(event, &mut told);
     let session = Session::open(&destination, &options.interrupt);
     let summary = session.and_then(|session| session.attach(&watch, &mut sink));

@@ -46,6 +46,25 @@ pub(super) fn nodes(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, files("nodes").into_iter().map(|name| (name, String::new())))
 }
 
+/// Groups that have a file.
+pub(super) fn groups(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(typed, files("groups").into_iter().map(|name| (name, String::new())))
+}
+
+/// Secrets in files of the project.
+pub(super) fn secrets(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names = here().map(|project| {
+        let places = project.secret_places().unwrap_or_default();
+        places
+            .iter()
+            .flat_map(|place| project.secret_files(place).unwrap_or_default())
+            .map(|file| file.name)
+            .collect()
+    });
+    let names: std::collections::BTreeSet<String> = names.unwrap_or_default();
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
 /// Nodes and groups that have a file, and this machine.
 pub(super) fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
     let groups = files("groups").into_iter().map(|name| format!("@{name}"));

@@ -1,13 +1,12 @@
 //! Environment variables: secrets, the state directory, and trusted projects.
 
-use std::collections::BTreeMap;
-
 use camino::Utf8PathBuf;
 
 use crate::cookbook::Owners;
 use crate::history::History;
 use crate::model::error::Diagnostic;
 use crate::model::kept::SOCKETS;
+use crate::model::secrets::Secrets;
 use crate::model::variables::{RUNTIME, SECRET, STATE, SUDO_UID, TRUST};
 use crate::target::local::Local;
 
@@ -89,8 +88,8 @@ pub(super) fn sockets() -> Result<Utf8PathBuf, EarlyEnd> {
 ///
 /// # Errors
 /// A value is not UTF-8.
-pub(super) fn secrets() -> Result<BTreeMap<String, String>, EarlyEnd> {
-    let mut secrets = BTreeMap::new();
+pub(super) fn secrets() -> Result<Secrets, EarlyEnd> {
+    let mut secrets = Secrets::default();
     for (name, value) in std::env::vars_os() {
         let Some(name) = name.to_str().and_then(|name| name.strip_prefix(SECRET.name)) else { continue };
         let value = value.into_string().map_err(|_| {

@@ -33,7 +33,7 @@ pub(super) fn converge(
     reporter: &mut (dyn Reporter + Send),
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
-    let ToCompile { project, attributes } = *work;
+    let ToCompile { project, attributes, secrets } = *work;
     raise_file_limit();
     let is_live = choices.shared.reports().is_live(terminal);
     let board = Arc::<Board>::default();
@@ -45,6 +45,7 @@ pub(super) fn converge(
         project,
         attributes,
         scope: &choices.scope,
+        secrets,
         options: choices.options(audience)?,
         lock_timeout: choices.lock_timeout(project),
         patience: choices.patience,

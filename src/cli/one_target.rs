@@ -37,7 +37,7 @@ pub(super) fn converge(
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
     // Starts early, because the process takes as long to initialise as the preparation before it is needed.
     let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
-    let ToCompile { project, attributes } = *work;
+    let ToCompile { project, attributes, secrets } = *work;
     let run_list = names(&chosen.run_list);
     let run_identity = RunIdentity::now();
     let request = Request {
@@ -48,6 +48,8 @@ pub(super) fn converge(
         attributes,
         scope: &choices.scope,
         missing_words: None,
+        secrets,
+        asking: &chosen.asking,
         options: choices.options(Audience::One)?,
         run_identity: &run_identity,
         started: terminal.begin(),

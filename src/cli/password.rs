@@ -31,12 +31,8 @@ pub(super) fn ask(target: &str) -> Result<Password, EarlyEnd> {
                 ),
         )
     };
-    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(no_terminal)?;
-    let mut hidden = Hidden::new(terminal).map_err(no_terminal)?;
-    let question = format!("password for sudo on {}: ", one_line(target));
-    let typed = hidden.terminal.write_all(question.as_bytes()).and_then(|()| hidden.line());
-    let _ = hidden.terminal.write_all(b"\n");
-    match typed? {
+    let mut hidden = Hidden::open().map_err(no_terminal)?;
+    match hidden.ask(&format!("password for sudo on {}: ", one_line(target)))? {
         Some(password) => Ok(Password::new(password)),
         None => Err(EarlyEnd::Findings(Exit::Interrupted, vec![Diagnostic::error("no password was given")])),
     }
@@ -50,19 +46,32 @@ pub(super) fn printed(project: &Project) -> Result<Option<Password>, EarlyEnd> {
     Ok(project.become_password(PATIENCE).map_err(Diagnostics::from)?.map(Password::new))
 }
 
-/// A terminal without echo and in raw mode. Dropping it restores the previous mode.
-struct Hidden {
+/// The terminal of this process, without echo and in raw mode. Dropping it restores the previous mode.
+pub(super) struct Hidden {
     terminal: File,
     before: Termios,
 }
 
 impl Hidden {
-    fn new(terminal: File) -> io::Result<Self> {
+    /// # Errors
+    /// There is no terminal.
+    pub(super) fn open() -> io::Result<Self> {
+        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
         let before = tcgetattr(&terminal)?;
         let mut silent = before.clone();
         silent.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
         tcsetattr(&terminal, SetArg::TCSAFLUSH, &silent)?;
         Ok(Self { terminal, before })
+    }
+
+    /// Asks a question. None after Ctrl-C, or after Ctrl-D on an empty line.
+    ///
+    /// # Errors
+    /// The terminal is gone, or the answer is not UTF-8 text.
+    pub(super) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        let typed = self.terminal.write_all(question.as_bytes()).and_then(|()| self.line());
+        let _ = self.terminal.write_all(b"\n");
+        typed
     }
 
     /// Reads a line. None after Ctrl-C, or after Ctrl-D on an empty line.

@@ -12,9 +12,9 @@ use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
 use crate::scope::RunScope;
+use crate::secrets::SecretSources;
 
 use super::early_end::EarlyEnd;
-use super::environment;
 use super::failed_from::FailedFrom;
 use super::reports::ReportArguments;
 use super::selection::Selection;
@@ -62,6 +62,7 @@ pub(super) struct RunChoices<'a> {
 pub(super) struct ToCompile<'a> {
     pub(super) project: &'a Project,
     pub(super) attributes: &'a [AttributeSource],
+    pub(super) secrets: &'a SecretSources<'a>,
 }
 
 impl RunChoices<'_> {
@@ -83,10 +84,9 @@ impl RunChoices<'_> {
             AfterFailure::Stop => OnFailure::Stop,
             AfterFailure::Continue => OnFailure::Continue,
         };
-        let secrets = environment::secrets()?;
         let interrupt = signals::interrupted_for(audience, self.mode)?;
         let no_commands = self.no_commands;
-        Ok(Options { on_failure, interrupt, no_commands, secrets, ..Options::new(self.mode) })
+        Ok(Options { on_failure, interrupt, no_commands, ..Options::new(self.mode) })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::model::fleet::{FleetEvent, Stage};
 use crate::model::run_list::names;
 use crate::remote;
 use crate::report::Reporter;
+use crate::secrets::{AskingNode, SecretSources};
 
 use super::early_end::EarlyEnd;
 use super::environment;
@@ -18,7 +19,7 @@ use super::failed_from::Unfinished;
 use super::reports::report_early_end;
 use super::run_choices::{RunChoices, ToCompile};
 use super::terminal::Terminal;
-use super::{fleet, one_target, recorded_facts, run_lists};
+use super::{fleet, one_target, passphrase, recorded_facts, run_lists};
 
 fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
@@ -62,7 +63,12 @@ fn dispatch(
         [only] if alone => choices.selection.attributes_over(&project, take(&mut only.attributes))?,
         several => choices.selection.attributes_of_all(&project, several.len())?,
     };
-    let work = ToCompile { project: &project, attributes: &attributes };
+    if let (Some(name), [only]) = (choices.selection.node(), chosen.as_mut_slice()) {
+        only.asking = AskingNode::of(project.inventory()?.node(name).map_err(EarlyEnd::usage)?);
+    }
+    let mut secrets = SecretSources::new(&project, environment::secrets()?);
+    passphrase::unlock_for_all(&mut secrets, &project)?;
+    let work = ToCompile { project: &project, attributes: &attributes, secrets: &secrets };
     prepare(choices, &mut chosen, &work)?;
     match chosen.as_slice() {
         [only] if alone => one_target::converge(choices, only, &work, reporter, terminal),
@@ -87,7 +93,6 @@ fn prepare(choices: &RunChoices<'_>, hosts: &mut [FleetHost], work: &ToCompile<'
         return Ok(());
     }
     environment::state()?;
-    environment::secrets()?;
     let facts = recorded_facts::names()?;
     let mut findings = Vec::new();
     for host in &*hosts {

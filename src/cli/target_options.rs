@@ -20,6 +20,7 @@ use crate::model::english::count;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Destination;
+use crate::secrets::AskingNode;
 use crate::target::channel::SshOptions;
 use crate::target::probe::Become;
 
@@ -181,6 +182,7 @@ impl TargetArguments {
             attributes: node.attributes.clone(),
             run_list: node.run_list.clone(),
             is_node: node.location.is_some(),
+            asking: AskingNode::of(node),
         });
         Ok(chosen.collect())
     }
@@ -347,6 +349,7 @@ fn here() -> FleetHost {
         attributes: Vec::new(),
         run_list: Vec::new(),
         is_node: false,
+        asking: AskingNode::default(),
     }
 }
 

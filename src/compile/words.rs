@@ -145,7 +145,8 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::Declaring,
         "password = secret \"db_password\"",
         "(name: string) -> Deferred",
-        "A secret, from the environment variable `CHEFRS_SECRET_DB_PASSWORD`. A deferred value that no output \
+        "A secret, from the environment variable `CHEFRS_SECRET_DB_PASSWORD`, an encrypted file of the project \
+         (`chefrs secret set`), or a program that it names. A deferred value that no output \
          shows.",
     ),
     word(

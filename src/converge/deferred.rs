@@ -30,31 +30,11 @@ fn contains(value: &Value) -> bool {
     }
 }
 
-/// The names of the secrets in a row's properties and guards.
-pub(super) fn secrets_of(row: &Row) -> BTreeSet<&str> {
-    let mut names = BTreeSet::new();
-    row.values().for_each(|value| collect_secrets(value, &mut names));
-    names
-}
-
 /// Whether a secret is in the properties, so that it becomes part of what the resource makes.
 pub(super) fn holds_a_secret(row: &Row) -> bool {
     let mut names = BTreeSet::new();
-    row.properties.values().for_each(|value| collect_secrets(value, &mut names));
+    row.properties.values().for_each(|value| deferred::find_secrets(value, &mut names));
     !names.is_empty()
-}
-
-fn collect_secrets<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect_secrets(item, names)),
-        Value::Object(map) => {
-            if is_deferred(value) {
-                names.extend(map.get(deferred::SECRET).and_then(Value::as_str));
-            }
-            map.values().for_each(|item| collect_secrets(item, names));
-        }
-        _ => {}
-    }
 }
 
 /// Makes the planner of a row, with its deferred values resolved.
@@ -236,7 +216,7 @@ fn output_failed(command: &Command, result: &CommandResult) -> Failure {
 
 /// Whether a row uses a secret that was not given.
 pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
-    secrets_of(row).iter().any(|name| value_of(name, secrets).is_none_or(String::is_empty))
+    row.secrets().iter().any(|name| value_of(name, secrets).is_none_or(String::is_empty))
 }
 
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
@@ -264,7 +244,7 @@ pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>
     if secrets.is_empty() {
         return BTreeSet::new();
     }
-    let mut names = secrets_of(row);
+    let mut names = row.secrets();
     names.retain(|name| {
         value_of(name, secrets).is_some_and(|value| !value.is_empty() && redact::is_too_plain(value))
     });

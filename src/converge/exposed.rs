@@ -39,7 +39,7 @@ pub(super) fn keep_out<'a>(
     seen: impl Iterator<Item = Exposed<'a>>,
     secrets: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    let names = deferred::secrets_of(row);
+    let names = row.secrets();
     if names.is_empty() {
         return Ok(());
     }

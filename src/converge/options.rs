@@ -1,8 +1,7 @@
 //! Options of a run.
 
-use std::collections::BTreeMap;
-
 use crate::model::event::Mode;
+use crate::model::secrets::Secrets;
 use crate::target::interrupt::Interrupt;
 
 /// What to do with the rest of the list after a failure.
@@ -26,7 +25,7 @@ pub struct Options {
     /// Do not run commands of cookbooks in a plan; what depends on one is unknown. Ignored in a run.
     pub no_commands: bool,
     /// Values of `secret "name"`. They are masked in every event.
-    pub secrets: BTreeMap<String, String>,
+    pub secrets: Secrets,
     /// Whether the run goes on after a restart of the machine, as one on another machine does. One on this machine ends
     /// with it.
     pub continues_after_restart: bool,
@@ -43,7 +42,7 @@ impl Options {
             on_failure: OnFailure::Stop,
             interrupt: Interrupt::default(),
             no_commands: false,
-            secrets: BTreeMap::new(),
+            secrets: Secrets::default(),
             continues_after_restart: true,
             run: String::new(),
         }

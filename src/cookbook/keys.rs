@@ -28,6 +28,11 @@ pub const PROJECT: &[FileKey] = &[
         "a list of strings: a program and its arguments.",
         "The program that prints the password for sudo. It is started once, when the first target asks for it.",
     ),
+    key(
+        "secrets",
+        "a table.",
+        "Where secrets come from, besides the environment and `secrets/`. See `chefrs secret --help`.",
+    ),
     key("defaults", "a table.", "Values for options that are not given on the command line."),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
     key(
@@ -42,6 +47,23 @@ pub const PROJECT: &[FileKey] = &[
 pub const PROJECT_TABLE: &[FileKey] = &[
     key("name", "a string.", "What the project is called."),
     key("description", "a string.", "What it is for."),
+];
+
+/// Keys of `[secrets]` in `chefrs.toml`.
+pub const SECRETS: &[FileKey] = &[
+    key(
+        "identities",
+        "a list of strings. Default: `~/.config/chefrs/identity.txt`, `~/.ssh/id_ed25519` and `~/.ssh/id_rsa`.",
+        "Files with private keys that open the encrypted files in `secrets/`: of age, or of SSH. A file that does not \
+         exist is left out. A relative path begins in the directory of the project.",
+    ),
+    key(
+        "program",
+        "a list of strings: a program and its arguments.",
+        "The program that prints a secret that is found nowhere else. `{name}` in an argument stands for the name: \
+         `[\"pass\", \"show\", \"servers/{name}\"]`. It is run once for each secret, in the project's directory, and \
+         has 120 seconds.",
+    ),
 ];
 
 /// Keys of `[defaults]` in `chefrs.toml`.

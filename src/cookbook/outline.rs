@@ -12,6 +12,7 @@ use super::book::Cookbook;
 use super::defaults::Defaults;
 use super::inventory::finder::NodeFinder;
 use super::path::checked;
+use super::secret_settings::SecretSettings;
 use super::source::Source;
 use super::{Owners, Project, seal, shipped};
 use crate::model::blob::Blobs;
@@ -83,6 +84,7 @@ impl Project {
             nodes: NodeFinder::Away(Arc::clone(lender)),
             become_password: None,
             defaults: Defaults::default(),
+            secrets: SecretSettings::default(),
             unfinished: outline.unfinished,
         }
     }

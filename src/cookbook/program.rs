@@ -1,5 +1,6 @@
 //! Runs programs named in `chefrs.toml`, in the project's directory, with limits for time and output.
 
+use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 
+use super::document::Document;
 use super::owners::Owners;
-use super::source::plain;
+use super::source::{is_executable, plain};
 use crate::model::error::{Diagnostic, Location};
+use crate::model::variables::PATH;
 use crate::target::channel::without_secrets;
 
 /// Most bytes of standard output.
@@ -33,6 +36,34 @@ pub(super) struct Program {
 }
 
 impl Program {
+    /// Parses the program at a key. `example` is a valid value in TOML.
+    pub(super) fn named(
+        document: &Document,
+        key: &str,
+        example: &str,
+        wrong: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let words = document.values.get(key)?;
+        let argv: Option<Vec<String>> = words
+            .as_array()
+            .and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect());
+        match argv {
+            Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
+                Some(Self { argv, location: document.place(key) })
+            }
+            _ => {
+                let program = match words.as_str().filter(|program| !program.is_empty()) {
+                    Some(program) => format!("{program:?}"),
+                    None => example.to_owned(),
+                };
+                let mistake = document
+                    .wrong(key, format!("`{}` must be a program and its arguments", document.shown(key)));
+                wrong.push(mistake.hint(format!("write a list of strings: `{key} = [{program}]`")));
+                None
+            }
+        }
+    }
+
     /// Runs the program and returns its standard output. `haste` is the hint for a program that takes longer than
     /// `patience`.
     pub(super) fn output(
@@ -99,6 +130,15 @@ impl Program {
             return Err(mistake);
         }
         String::from_utf8(printed).map_err(|_| self.wrong(format!("`{name}` prints text that is not UTF-8")))
+    }
+
+    /// Whether a program with this name is found in `PATH`.
+    pub(super) fn is_installed(&self) -> bool {
+        let directories = std::env::var_os(PATH.name).unwrap_or_default();
+        std::env::split_paths(&directories).any(|directory| {
+            fs::metadata(directory.join(&self.argv[0]))
+                .is_ok_and(|found| found.is_file() && is_executable(&found))
+        })
     }
 
     /// An error about the program.

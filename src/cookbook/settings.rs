@@ -6,8 +6,9 @@ use super::book::Cookbook;
 use super::defaults::{self, Defaults};
 use super::document::Document;
 use super::program::Program;
+use super::secret_settings::{self, SecretSettings};
 use super::{attributes, keys};
-use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::error::Diagnostics;
 use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
@@ -40,8 +41,9 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["name", "description", "version"], "write it below `[project]`: `name = \"…\"`"),
     (&["default", "variables", "vars"], "attributes belong below `[attributes]`: `nginx.port = 81`"),
     (
-        &["secrets", "secret"],
-        "secrets are not stored in files: `CHEFRS_SECRET_NAME` in the environment gives `secret \"name\"`",
+        &["secret", "passwords", "vault"],
+        "a secret is stored encrypted, by `chefrs secret set NAME`; a program that knows secrets belongs below \
+         `[secrets]`: `program = [\"pass\", \"show\", \"{name}\"]`",
     ),
 ];
 
@@ -52,6 +54,7 @@ pub(super) struct Settings {
     pub(super) inventory: Option<Program>,
     pub(super) become_password: Option<Program>,
     pub(super) defaults: Defaults,
+    pub(super) secrets: SecretSettings,
 }
 
 /// Reads the file. Without it, all settings have their defaults.
@@ -78,30 +81,14 @@ pub(super) fn read(own: &Cookbook, root: &Utf8Path) -> Result<Settings, Diagnost
     let settings = Settings {
         defaults: defaults::read(&document, root, &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
-        inventory: program(&document, INVENTORY, r#""./inventory""#, &mut wrong),
-        become_password: program(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),
+        secrets: secret_settings::read(&document, &mut wrong),
+        inventory: Program::named(&document, INVENTORY, r#""./inventory""#, &mut wrong),
+        become_password: Program::named(
+            &document,
+            BECOME_PASSWORD,
+            r#""pass", "show", "deploy""#,
+            &mut wrong,
+        ),
     };
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
-}
-
-/// Parses a program. `example` is a valid value in TOML.
-fn program(document: &Document, key: &str, example: &str, wrong: &mut Vec<Diagnostic>) -> Option<Program> {
-    let words = document.values.get(key)?;
-    let argv: Option<Vec<String>> = words
-        .as_array()
-        .and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect());
-    match argv {
-        Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
-            Some(Program { argv, location: document.place(key) })
-        }
-        _ => {
-            let program = match words.as_str().filter(|program| !program.is_empty()) {
-                Some(program) => format!("{program:?}"),
-                None => example.to_owned(),
-            };
-            let mistake = document.wrong(key, format!("`{key}` must be a program and its arguments"));
-            wrong.push(mistake.hint(format!("write a list of strings: `{key} = [{program}]`")));
-            None
-        }
-    }
 }

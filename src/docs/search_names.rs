@@ -52,6 +52,8 @@ pub(super) const SEARCH_NAMES: &[(&str, &[&str])] = &[
     ("machines.html#a-fleet-to-practise-with", &["practice", "practise", "lab", "playground"]),
     ("machines.html#several-at-once", &["parallel", "batches", "rolling", "exclude hosts", "limit"]),
     ("secrets.html", &["password", "vault", "credentials", "encryption", "token"]),
+    ("secrets.html#store-secrets-in-the-project", &["age", "encrypted file", "data bag", "rotate"]),
+    ("secrets.html#where-a-secret-comes-from", &["sops", "pass", "password manager"]),
     ("secrets.html#the-password-for-sudo", &["sudo password", "become password"]),
     ("security.html", &["sandbox", "trust"]),
     ("promises.html", &["vulnerability", "security policy"]),

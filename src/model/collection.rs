@@ -1,5 +1,7 @@
 //! The resource collection: everything that a run will do, as data. `compile` produces it and `converge` consumes it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -23,6 +25,19 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// The names of all secrets that the run needs, each with the first row that uses it. Rows that are left out of the
+    /// run have no values any more, and need none.
+    #[must_use]
+    pub fn secrets(&self) -> BTreeMap<&str, &Row> {
+        let mut users = BTreeMap::new();
+        for row in &self.rows {
+            for name in row.secrets() {
+                users.entry(name).or_insert(row);
+            }
+        }
+        users
+    }
+
     /// Checks that every reference from a row to another row is valid. `converge` relies on it.
     ///
     /// # Errors
@@ -126,6 +141,14 @@ impl Row {
         });
         self.properties.values().chain(guards)
     }
+
+    /// The names of the secrets in its properties and guards.
+    #[must_use]
+    pub fn secrets(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        self.values().for_each(|value| deferred::find_secrets(value, &mut names));
+        names
+    }
 }
 
 /// Whether a word can be a tag: letters, digits, `_`, `-` and `.`, at most 64 of them.
@@ -161,6 +184,8 @@ pub enum Guard {
 
 /// Keys of deferred values in properties. A deferred value is an object with exactly one of these keys.
 pub mod deferred {
+    use std::collections::BTreeSet;
+
     use serde::{Deserialize, Serialize};
     use serde_json::Value;
 
@@ -191,6 +216,20 @@ pub mod deferred {
         /// Their guards of which none may hold.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub not_if: Vec<Guard>,
+    }
+
+    /// Adds the names of the secrets in a value.
+    pub fn find_secrets<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| find_secrets(item, names)),
+            Value::Object(map) => {
+                if map.len() == 1 {
+                    names.extend(map.get(SECRET).and_then(Value::as_str));
+                }
+                map.values().for_each(|item| find_secrets(item, names));
+            }
+            _ => {}
+        }
     }
 
     /// Converts the name of a secret to the lowercase form that an environment variable can have. Values are stored by

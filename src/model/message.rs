@@ -1,8 +1,5 @@
 //! Messages between the two halves of a remote run. `target/frame` defines how they are framed.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -11,6 +8,7 @@ use super::error::Failure;
 use super::event::{Event, Mode};
 use super::journal::Caller;
 use super::query::{Answer, Host, Query};
+use super::secrets::Secrets;
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so the other half always has the same version.
@@ -93,17 +91,6 @@ pub struct BlobRest {
     pub blob: BlobRef,
     /// Number of bytes that the target already has, from the start of the blob.
     pub from: u64,
-}
-
-/// Values of secrets by name. The `Debug` output does not show them.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secrets(pub BTreeMap<String, String>);
-
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
 }
 
 /// A list of events: JSON, compressed with zstd, in Base64.

@@ -15,7 +15,7 @@ const fn variable(name: &'static str, doc: &'static str) -> Variable {
 /// Secrets, one variable each.
 pub const SECRET: Variable = variable(
     "CHEFRS_SECRET_",
-    "The prefix of secrets: `CHEFRS_SECRET_DB_PASSWORD` holds the value of `secret \"db_password\"`. Programs that chefrs starts on this machine don't get it.",
+    "The prefix of secrets: `CHEFRS_SECRET_DB_PASSWORD` holds the value of `secret \"db_password\"`, and counts before all other sources. Programs that chefrs starts on this machine don't get it.",
 );
 /// The directory for lock, journal, history and backups. Overrides the default.
 pub const STATE: Variable = variable(
@@ -33,7 +33,7 @@ pub const SUDO_UID: Variable =
 /// Directory for sockets of the user: XDG Base Directory Specification.
 pub const RUNTIME: Variable = variable(
     "XDG_RUNTIME_DIR",
-    "The directory for the sockets of shared SSH connections. Default: the state directory.",
+    "The directory for the sockets of shared SSH connections, by default the state directory; and for the file that `chefrs secret edit` opens, by default `/dev/shm`.",
 );
 /// Directory for the state of programs: XDG Base Directory Specification.
 pub const STATE_HOME: Variable = variable(
@@ -49,6 +49,10 @@ pub const PATH: Variable = variable(
     "Directories that are searched for ssh, docker, podman and the programs of `chefrs.toml`. Commands of resources have a `PATH` of \
      their own.",
 );
+/// Editor of the user: environ(7).
+pub const VISUAL: Variable = variable("VISUAL", "The editor for `chefrs secret edit`, with its arguments.");
+/// Editor of the user, if `VISUAL` is not set.
+pub const EDITOR: Variable = variable("EDITOR", "The same, if `VISUAL` is not set. Default: `vi`.");
 /// Width of the terminal.
 pub const COLUMNS: Variable = variable(
     "COLUMNS",
@@ -103,6 +107,8 @@ pub const VARIABLES: &[Variable] = &[
     STATE_HOME,
     HOME,
     PATH,
+    VISUAL,
+    EDITOR,
     COLUMNS,
     SSL_CERT_FILE,
     COMPLETE,

@@ -39,6 +39,9 @@ fn project() -> ReferencePage {
     text.heading("Keys of [defaults]");
     text.prose("An option on the command line overrides these.");
     text.items(items(keys::DEFAULTS));
+    text.heading("Keys of [secrets]");
+    text.prose("A secret itself is never written here: `chefrs secret set NAME` stores it encrypted.");
+    text.items(items(keys::SECRETS));
     text.heading("Example");
     text.code(
         "toml",

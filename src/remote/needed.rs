@@ -5,21 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::blob::{BlobRef, Blobs};
-use crate::model::collection::{Collection, Row, deferred};
-use crate::model::message::Secrets;
+use crate::model::collection::{Collection, deferred};
+use crate::model::secrets::Secrets;
 
 /// The known secrets that properties refer to.
 pub(super) fn secrets(collection: &Collection, known: &BTreeMap<String, String>) -> Secrets {
-    let mut names = BTreeSet::new();
-    for value in collection.rows.iter().flat_map(Row::values) {
-        visit(value, &mut |map| {
-            if let Some(Value::String(name)) = map.get(deferred::SECRET) {
-                names.insert(deferred::secret_key(name));
-            }
-        });
-    }
+    let names: BTreeSet<String> = collection.secrets().into_keys().map(deferred::secret_key).collect();
     let values = known.iter().filter(|(name, _)| names.contains(*name));
-    Secrets(values.map(|(name, value)| (name.clone(), value.clone())).collect())
+    values.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// The available blobs that properties refer to, sorted, without duplicates.

@@ -170,7 +170,7 @@ fn a_secret_that_one_needs_is_missed_before_anything_is_changed() {
     systems.write("recipes/motd.lua", recipe);
     let (status, stdout, stderr) = systems.call(&["run", "-t", "@web", "-r", "motd"]);
     assert_eq!(status, 1, "{stdout}{stderr}");
-    assert!(stdout.contains("the secret `key` is not known"), "{stdout}");
+    assert!((stdout.clone() + &stderr).contains("the secret `key` is not known"), "{stdout}{stderr}");
     assert!(stderr.starts_with(&format!("{WHY}web3 can't be converged: ")), "{stderr}");
     for name in ["web1", "web2", "web3"] {
         is_untouched(&systems, name);
