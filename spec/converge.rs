@@ -1,6 +1,7 @@
 //! The rules of convergence, on a machine that exists in memory.
 
 mod custom;
+mod dependencies;
 mod doubts;
 mod early_answers;
 mod fragments;

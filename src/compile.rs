@@ -50,6 +50,7 @@ mod properties;
 mod quotes;
 mod reference;
 mod require;
+mod requires;
 mod resolve;
 mod run;
 mod sandbox;

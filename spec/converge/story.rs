@@ -176,6 +176,7 @@ impl Story {
             only_if: Vec::new(),
             not_if: Vec::new(),
             notifies: Vec::new(),
+            requires: Vec::new(),
             retries: 0,
             retry_delay: 0,
             ignore_failure: false,

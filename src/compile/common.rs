@@ -27,6 +27,7 @@ impl Compilation {
                     row.not_if.append(&mut guards);
                 }
             }),
+            "requires" => self.read_requirements(draft, value),
             "notifies" | "subscribes" => self.read_notifications(draft, key, value),
             "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "diff" | "tags"
             | "why" => to_json(value, format_args!("property `{key}`"), &self.allowance)

@@ -76,6 +76,7 @@ impl Compilation {
                 only_if: Vec::new(),
                 not_if: Vec::new(),
                 notifies: Vec::new(),
+                requires: Vec::new(),
                 retries: 0,
                 retry_delay: 2,
                 ignore_failure: false,

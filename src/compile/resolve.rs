@@ -65,7 +65,7 @@ impl Compilation {
     fn checked_target(&self, written: &WrittenNotification) -> Option<usize> {
         let problem = {
             let session = self.session.borrow();
-            let other = session.find(written);
+            let other = session.find(written.owner, &written.other_end);
             // A file that ended with an error may have declared it. One mistake must not be reported twice.
             if other.is_none() && session.aborted {
                 return None;
@@ -134,7 +134,7 @@ pub(super) fn resolved(session: &CompileSession) -> Vec<Resolved> {
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::new();
     for written in &session.notifications {
-        let Some(other) = session.find(written) else { continue };
+        let Some(other) = session.find(written.owner, &written.other_end) else { continue };
         let (from, target) = if written.subscribed { (other, written.owner) } else { (written.owner, other) };
         let timing = written.timing;
         if seen.insert((from, target, written.action.clone(), timing as u8, written.skip_on_failure)) {

@@ -13,7 +13,7 @@ use super::cycles::cycles;
 use super::input::{Compiled, Input, Limits, Listener};
 use super::order::collection;
 use super::resolve::resolved;
-use super::{environment, fragments, sandbox};
+use super::{environment, fragments, requires, sandbox};
 
 /// Most errors that are reported.
 const ERRORS: usize = 100;
@@ -72,6 +72,7 @@ impl Compilation {
         // The last allocation may have exceeded the limit.
         self.is_over(|| None);
         let attributes = self.attribute_report();
+        let requirements = self.resolve_requirements();
         let mut session = self.session.borrow_mut();
         let resolved = resolved(&session);
         let concealed = session.concealed();
@@ -79,6 +80,8 @@ impl Compilation {
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
         let (mut collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        let out_of_order = requires::add(&mut collection.rows, requirements, &rows);
+        session.errors.extend(out_of_order);
         if session.errors.is_empty() {
             session.errors = fragments::gather(&mut collection.rows, &self.allowance);
         }

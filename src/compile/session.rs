@@ -52,6 +52,14 @@ pub(super) struct WrittenNotification {
     pub(super) location: Location,
 }
 
+/// What `requires` names, resolved at the end of the compile, when everything is declared.
+pub(super) struct WrittenRequirement {
+    /// The draft that has the property.
+    pub(super) owner: usize,
+    pub(super) other: NotificationEnd,
+    pub(super) location: Location,
+}
+
 /// A mistake in a declaration.
 pub(super) struct Mistake {
     /// The property with the mistake, if it is in one.
@@ -115,6 +123,7 @@ pub(super) struct CompileSession {
     /// The draft that still accepts properties.
     pub(super) open: Option<usize>,
     pub(super) notifications: Vec<WrittenNotification>,
+    pub(super) requirements: Vec<WrittenRequirement>,
     pub(super) errors: Vec<Diagnostic>,
     /// Drafts with mistakes, and the file and line of each mistake.
     mistaken: Vec<(usize, String, u32)>,
@@ -226,14 +235,14 @@ impl CompileSession {
         declared.chain(mistaken.map(|(_, file, line)| (file.clone(), *line))).collect()
     }
 
-    /// The draft that a notification refers to. The search starts in the innermost scope, and the last draft with the
+    /// The draft that a notification or a requirement of `owner` refers to. The search starts in the innermost scope, and the last draft with the
     /// name counts.
-    pub(super) fn find(&self, written: &WrittenNotification) -> Option<usize> {
-        let (kind, name) = match &written.other_end {
+    pub(super) fn find(&self, owner: usize, other: &NotificationEnd) -> Option<usize> {
+        let (kind, name) = match other {
             NotificationEnd::Draft(index) => return Some(*index),
             NotificationEnd::Named(kind, name) => (kind, name),
         };
-        let mut within = scope(&self.drafts.get(written.owner)?.row);
+        let mut within = scope(&self.drafts.get(owner)?.row);
         loop {
             let outer = within.as_ref().map(|(row, _)| *row);
             if let Some(found) = self.names.get(&(within, kind.clone(), name.clone())) {

@@ -11,6 +11,7 @@ use crate::resources;
 
 use super::apply::BrokenOff;
 use super::knowledge::Planned;
+use super::options::OnFailure;
 use super::state::RunState;
 use super::turn::PreparedAction;
 use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs};
@@ -166,6 +167,18 @@ pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
     // Without a name it may be anything.
     let reach = if subjects.is_empty() { Reach::Anything } else { entry.reach };
     state.work.know.doubt(&declared.id(), &subjects, reach, entry.joins);
+}
+
+/// If the run goes on after failures, marks what a row may not have changed. `failed` is the resource that failed: the row
+/// itself, or one that it needs.
+pub(super) fn leave_unmade(state: &mut RunState<'_>, row: usize, failed: &str) {
+    let declared = state.row(row);
+    let Ok(Some(entry)) = entry(declared) else { return };
+    if state.options.on_failure == OnFailure::Stop {
+        return;
+    }
+    let subjects = look_ahead::names(declared);
+    state.work.know.leave_unmade(failed, &subjects, entry.reach, entry.joins);
 }
 
 /// In a plan, reports the changes, and predicts their effects for the rows that follow.

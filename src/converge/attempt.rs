@@ -16,6 +16,7 @@ use super::apply::BrokenOff;
 use super::conclusion::{conclude, next_after};
 use super::endless;
 use super::notify::{deliver, report_notified};
+use super::options::OnFailure;
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
@@ -57,6 +58,13 @@ fn start(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>) {
         return stack.end_turn(&state.rows, &turn, Ended::Quiet);
     }
     state.finish_trailing_before(*row);
+    // In its own turn a row is left out with all its actions.
+    if turn.notice.is_some()
+        && let Some(reason) = state.unmet(*row)
+    {
+        state.leave_out(*row, &reason);
+        return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
+    }
     let resource = state.rows.reference(*row);
     let is_made = turn.notice.is_none() && state.work.restarts.has_made(&resource.id);
     let notified_by = turn.notice.as_ref().map(|notice| notice.from.clone());
@@ -79,7 +87,10 @@ fn go_on(
     prepared: Result<Preparation, Stop>,
 ) {
     match prepared {
-        Err(stop) => stopped(state, stack, turn, stop, false),
+        Err(stop) => match missing_because_of(state, &turn, &stop) {
+            Some(failed) => not_run(state, stack, turn, &failed),
+            None => stopped(state, stack, turn, stop, false),
+        },
         Ok(Preparation::Skipped(reason)) => {
             for inside in state.rows.reached(turn.row, &turn.action) {
                 state.tally.note(inside, &Outcome::Skipped { reason: reason.clone() });
@@ -288,6 +299,23 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
     let ignored = state.rows.ignores_failure(row);
     let failure = state.shown(row, failure);
     conclude(state, stack, turn, Conclusion { outcome: Outcome::Failed { failure, ignored }, told });
+}
+
+/// If a row can't be planned because an earlier one failed, and the run goes on after failures: the one that failed.
+fn missing_because_of(state: &RunState<'_>, turn: &Turn, stop: &Stop) -> Option<String> {
+    let may_go_on = state.options.on_failure == OnFailure::Continue && !turn.partly && turn.open.is_none();
+    if !may_go_on || !matches!(stop, Stop::Failed(_)) {
+        return None;
+    }
+    state.work.know.failed_before().map(str::to_owned)
+}
+
+/// Ends a turn that needs what failed. What needs this row fails for the same cause.
+fn not_run(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>, failed: &str) {
+    action::leave_unmade(state, turn.row, failed);
+    let reason = format!("{failed} failed");
+    state.leave_out(turn.row, &reason);
+    conclude(state, stack, turn, Outcome::NotRun { reason }.into());
 }
 
 fn unknown(

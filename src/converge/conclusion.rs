@@ -6,6 +6,7 @@ use crate::model::collection::Timing;
 use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
+use super::action;
 use super::notify::{deliver, late, notify, report_notified, report_unsent, suppose};
 use super::stack::Stack;
 use super::state::RunState;
@@ -51,6 +52,7 @@ pub(super) fn conclude(
         && !told
     {
         state.failures.push((resource.clone(), failure.clone()));
+        action::leave_unmade(state, row, &resource.id);
     }
     if let Outcome::Failed { .. } = &outcome {
         leave_out_inside(state, &turn);

@@ -30,6 +30,8 @@ pub(super) struct Knowledge<'a> {
     known: Known,
     /// Predictions; only in a plan.
     overlay: Option<Overlay>,
+    /// What resources would have changed that failed. Empty unless the run goes on after a failure.
+    unmade: Overlay,
     /// Whether commands of cookbooks are run to learn their result.
     runs_commands: bool,
     /// What a plan assumes: answers with the predictions applied. Cleared with each planned change.
@@ -64,6 +66,7 @@ impl<'a> Knowledge<'a> {
             target,
             known: Known::default(),
             overlay: (mode == Mode::Plan).then(Overlay::default),
+            unmade: Overlay::default(),
             runs_commands: true,
             view: Known::default(),
             generation: 0,
@@ -275,6 +278,12 @@ impl<'a> Knowledge<'a> {
         overlay.doubt(id, subjects, reach, packages, self.known.links());
         self.generation += 1;
         self.view = Known::default();
+    }
+
+    /// Marks what a failed resource may not have changed, as [`Self::doubt`] marks it. `failed` is the resource that
+    /// failed: the one with these names, or one that it needs.
+    pub(super) fn leave_unmade(&mut self, failed: &str, subjects: &[&str], reach: Reach, packages: bool) {
+        self.unmade.doubt(failed, subjects, reach, packages, self.known.links());
     }
 
     /// Forgets all answers, so that the machine is asked again.

@@ -88,5 +88,5 @@ fn reason_to_stop(state: &mut RunState<'_>, stack: &Stack, list: &mut List, row:
         state.cut = true;
         return Some("the run was interrupted".to_owned());
     }
-    state.halted.clone()
+    state.halted.clone().or_else(|| state.unmet(row))
 }

@@ -115,6 +115,20 @@ impl<'a> RunState<'a> {
         }
     }
 
+    /// Why a row is not run although its turn has come: a resource that it requires, or that a custom resource around
+    /// it requires, failed or was not run.
+    pub(super) fn unmet(&self, row: usize) -> Option<String> {
+        let required = self.rows.outwards(row).flat_map(|row| self.row(row).requires.iter().copied());
+        required.into_iter().find_map(|required| {
+            let left_out = self.not_run.iter().find(|(_, rows)| rows.contains(&required));
+            match left_out {
+                _ if self.tally.has_failed(required) => Some(format!("{} failed", self.row(required).id())),
+                Some((cause, _)) if !self.tally.was_run(required) => Some(cause.clone()),
+                _ => None,
+            }
+        })
+    }
+
     /// Records that a row and all rows inside it are not run.
     pub(super) fn leave_out(&mut self, row: usize, reason: &str) {
         let mut left_out = vec![row];

@@ -82,6 +82,7 @@ fn joins(row: &Row) -> bool {
         && row.only_if.is_empty()
         && row.not_if.is_empty()
         && row.retries == 0
+        && row.requires.is_empty()
         && !row.ignore_failure
         && row.notifies.iter().all(|notification| notification.timing != Timing::Before)
         && matches!(row.actions.as_slice(), [action] if action != "nothing")

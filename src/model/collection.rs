@@ -77,6 +77,9 @@ pub struct Row {
     /// Notifications to send when this row is updated. `subscribes` of other rows is converted to these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notifies: Vec<Notification>,
+    /// Earlier rows that must not have failed: indices, in the order in which they were written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<usize>,
     /// Number of attempts after the first one failed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u32,

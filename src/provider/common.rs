@@ -27,6 +27,7 @@ pub const TIMINGS: &[TimingWord] = &[
 pub fn common_properties() -> Vec<Property> {
     let guard = Kind::Either(vec![Kind::Boolean, Kind::Command, Kind::Any]);
     let notices = Kind::List(Box::new(Kind::Any));
+    let required = Kind::Either(vec![Kind::Any, Kind::List(Box::new(Kind::Any))]);
     vec![
         property(
             "action",
@@ -65,6 +66,15 @@ pub fn common_properties() -> Vec<Property> {
             notices,
             None,
             "Actions of this resource to run when another one was updated. The reverse of `notifies`.",
+        ),
+        property(
+            "requires",
+            required,
+            None,
+            "Earlier resources without which this one is not run: `{ db, \"package[nginx]\" }`, or one of them. If one of them \
+             failed, even if that failure is ignored, or was not run because of a failure, this one is not run, and the report \
+             names the cause. What a resource needs without saying so, such as the directory around a file or its owner, \
+             counts by itself with `--on-failure continue`.",
         ),
         property("retries", Kind::Integer, Some(json!(0)), "Number of further attempts after a failure."),
         property("retry_delay", Kind::Integer, Some(json!(2)), "Seconds between attempts."),

@@ -18,6 +18,9 @@ impl Knowledge<'_> {
     /// It can't be planned, at all or not yet, or the target was lost.
     pub(in crate::converge) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
         self.view.watch();
+        if !self.unmade.is_empty() {
+            self.known.watch();
+        }
         let settled = self.settle(planner, action);
         if self.pending().is_none() || self.lost.is_some() {
             return settled.map(Planned::certain);
@@ -87,6 +90,19 @@ impl Knowledge<'_> {
             _ => None,
         });
         unknown.max_by_key(|until| overlay.order(until)).cloned()
+    }
+
+    /// After a plan that failed: the failed resource that may have altered an answer that led to it, if it had not
+    /// failed.
+    pub(in crate::converge) fn failed_before(&self) -> Option<&str> {
+        if self.unmade.is_empty() || self.lost.is_some() {
+            return None;
+        }
+        let looked_at = self.at_hand().looked_at();
+        let orders = looked_at.map(|(query, answer)| {
+            self.unmade.alters(&self.unmade.by_name(query, self.known.links()), answer)
+        });
+        orders.max().filter(|order| *order > 0).map(|order| self.unmade.id(order))
     }
 
     /// Turns a failure into [`Stop::Hindered`] if a pending change may alter an answer that led to it.
