@@ -8,7 +8,8 @@ use crate::model::error::Diagnostic;
 use crate::model::schema::is_deferred;
 
 use super::compilation::Compilation;
-use super::convert::{to_json, to_lua};
+use super::convert::to_json;
+use super::lua_values::to_lua;
 use super::session::{FileFrame, Mistake, ScriptKind};
 use super::types::{Callback, CustomType};
 

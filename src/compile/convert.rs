@@ -1,9 +1,9 @@
-//! Converts Lua values to plain data and back, with limits. A value must have no cycles, finite numbers and valid text.
+//! Converts Lua values to plain data, with limits. A value must have no cycles, finite numbers and valid text.
 
 use std::ffi::c_void;
 use std::fmt::Display;
 
-use mlua::{Lua, Table, Value as LuaValue};
+use mlua::{Table, Value as LuaValue};
 use serde_json::{Map, Number, Value};
 
 use crate::model::english::shorten;
@@ -12,11 +12,12 @@ use crate::model::schema::VALUE;
 
 use super::allowance::Allowance;
 use super::deferred::Deferred;
-use super::reference::{self, Reference};
+use super::lua_values::is_empty_list;
+use super::reference::Reference;
 use super::{fault, value_names};
 
 /// Most nodes of a value. Shared tables can turn a small script into exponentially large data.
-const NODES: usize = 100_000;
+pub(super) const NODES: usize = 100_000;
 /// Most bytes of text in a value.
 const BYTES: usize = 16 << 20;
 /// Most bytes of a name or a one-line text.
@@ -24,25 +25,38 @@ const TEXT: usize = 8 * 1024;
 /// Most characters of a key in a message.
 const SHOWN: usize = 100;
 /// Deepest nesting of tables.
-const DEPTH: usize = 64;
+pub(super) const DEPTH: usize = 64;
+/// Largest whole number up to which all whole numbers of Lua are exact: 2^53.
+pub(super) const EXACT: u64 = 1 << 53;
+const LARGEST: f64 = 9_007_199_254_740_992.0;
 
-/// Converts a Lua value to plain data. Error messages begin with `what`, such as "property `variables`".
+/// Converts a Lua value to plain data for the collection. Error messages begin with `what`, such as "property `variables`".
 pub(super) fn to_json(value: &LuaValue, what: impl Display, allowance: &Allowance) -> Result<Value, String> {
-    let mut reader = Reader { nodes: NODES, bytes: BYTES, path: Vec::new(), above: Vec::new(), allowance };
-    reader.value(value).map_err(|problem| {
-        // A deep path would make the message unreadable.
-        let shown: Vec<&str> = reader.path.iter().take(8).map(String::as_str).collect();
-        let path = shown.join("") + if reader.path.len() > 8 { "…" } else { "" };
-        let what = what.to_string();
-        match what.strip_suffix('`') {
-            Some(open) => format!("{open}{path}` {problem}"),
-            None if path.is_empty() => format!("{what} {problem}"),
-            None => format!("{what} {problem} at `{}`", path.trim_start_matches('.')),
-        }
-    })
+    Reader::new(false, allowance).read(value, what)
+}
+
+/// Converts a Lua value to plain data that is written as text during the compile. So nothing in it may be deferred, and
+/// a key may begin with `$`.
+pub(super) fn to_text_data(
+    value: &LuaValue,
+    what: impl Display,
+    allowance: &Allowance,
+) -> Result<Value, Unwritable> {
+    let mut reader = Reader::new(true, allowance);
+    let read = reader.read(value, what);
+    read.map_err(|problem| Unwritable { problem, is_deferred: reader.met_deferred })
+}
+
+/// Why a value can't be written as text.
+pub(super) struct Unwritable {
+    pub(super) problem: String,
+    /// Whether a part is only known when the resource that uses it is converged.
+    pub(super) is_deferred: bool,
 }
 
 struct Reader<'a> {
+    is_for_text: bool,
+    met_deferred: bool,
     nodes: usize,
     bytes: usize,
     /// Path of the current node. Kept as it is after an error.
@@ -52,23 +66,52 @@ struct Reader<'a> {
     allowance: &'a Allowance,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(is_for_text: bool, allowance: &'a Allowance) -> Self {
+        let (path, above) = (Vec::new(), Vec::new());
+        Self { is_for_text, met_deferred: false, nodes: NODES, bytes: BYTES, path, above, allowance }
+    }
+
+    fn read(&mut self, value: &LuaValue, what: impl Display) -> Result<Value, String> {
+        self.value(value).map_err(|problem| {
+            // A deep path would make the message unreadable.
+            let shown: Vec<&str> = self.path.iter().take(8).map(String::as_str).collect();
+            let path = shown.join("") + if self.path.len() > 8 { "…" } else { "" };
+            let what = what.to_string();
+            match what.strip_suffix('`') {
+                Some(open) => format!("{open}{path}` {problem}"),
+                None if path.is_empty() => format!("{what} {problem}"),
+                None => format!("{what} {problem} at `{}`", path.trim_start_matches('.')),
+            }
+        })
+    }
+
     fn value(&mut self, value: &LuaValue) -> Result<Value, String> {
         self.spend(1, 0)?;
         match value {
             LuaValue::Nil => Ok(Value::Null),
             LuaValue::Boolean(flag) => Ok(Value::Bool(*flag)),
-            LuaValue::Integer(number) => Ok(Value::from(*number)),
+            LuaValue::Integer(number) if !self.is_for_text || number.unsigned_abs() <= EXACT => {
+                Ok(Value::from(*number))
+            }
+            LuaValue::Integer(number) => Err(inexact(number)),
+            LuaValue::Number(number) if self.is_for_text && is_inexact(*number) => {
+                Err(inexact(format_args!("{number:e}")))
+            }
             LuaValue::Number(number) => number_to_json(*number),
             LuaValue::String(text) => self.text(&text.as_bytes()).map(Value::String),
             LuaValue::Table(table) => self.table(table),
-            LuaValue::UserData(data) => match data.borrow::<Deferred>() {
+            LuaValue::UserData(data) if !self.is_for_text => match data.borrow::<Deferred>() {
                 Ok(deferred) => Ok(deferred.0.clone()),
                 Err(_) => match data.borrow::<Reference>() {
                     Ok(reference) => Ok(reference.0.clone()),
                     Err(_) => Err(format!("can't hold {}", describe(value))),
                 },
             },
+            LuaValue::UserData(data) => {
+                self.met_deferred = data.is::<Deferred>();
+                Err(format!("can't hold {}", describe(value)))
+            }
             other => Err(format!("can't hold {}", describe(other))),
         }
     }
@@ -109,7 +152,7 @@ impl Reader<'_> {
             match key {
                 LuaValue::String(key) => {
                     let key = self.text(&key.as_bytes())?;
-                    if key.starts_with('$') {
+                    if key.starts_with('$') && !self.is_for_text {
                         let key = shorten(&key, SHOWN);
                         return Err(format!("has the key `{key}`: names that begin with `$` are reserved"));
                     }
@@ -163,9 +206,19 @@ impl Reader<'_> {
     }
 }
 
+/// Whether it is a whole number that may have been another one before it became a number of Lua.
+pub(super) fn is_inexact(number: f64) -> bool {
+    number.is_finite() && number.fract() == 0.0 && number.abs() > LARGEST
+}
+
+/// What is wrong with a whole number beyond the exact ones.
+pub(super) fn inexact(number: impl Display) -> String {
+    format!("holds the whole number {number} beyond 2^53")
+}
+
 fn number_to_json(number: f64) -> Result<Value, String> {
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
-    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 {
+    if number.fract() == 0.0 && number.abs() <= LARGEST {
         return Ok(Value::from(number as i64));
     }
     Number::from_f64(number).map(Value::Number).ok_or_else(|| "is not a finite number".into())
@@ -211,61 +264,6 @@ pub(super) fn text(value: &LuaValue) -> Option<String> {
         LuaValue::String(text) => text.to_str().ok().map(|text| text.to_owned()),
         _ => None,
     }
-}
-
-/// Converts plain data to new, read-only Lua tables. `null` becomes nil.
-pub(super) fn to_lua(lua: &Lua, value: &Value) -> mlua::Result<LuaValue> {
-    match value {
-        Value::Null => Ok(LuaValue::Nil),
-        Value::Bool(flag) => Ok(LuaValue::Boolean(*flag)),
-        Value::Number(number) => Ok(LuaValue::Number(number.as_f64().unwrap_or_default())),
-        Value::String(text) => Ok(LuaValue::String(lua.create_string(text)?)),
-        Value::Array(items) => {
-            let table = lua.create_table_with_capacity(items.len(), 0)?;
-            if items.is_empty() {
-                table.set_metatable(Some(mark_of_lists(lua)?))?;
-            }
-            for item in items {
-                table.raw_push(to_lua(lua, item)?)?;
-            }
-            table.set_readonly(true);
-            Ok(LuaValue::Table(table))
-        }
-        Value::Object(_) if reference::read(value).is_some() => {
-            Ok(LuaValue::UserData(lua.create_userdata(Reference(value.clone()))?))
-        }
-        Value::Object(_) if crate::model::schema::is_deferred(value) => {
-            Ok(LuaValue::UserData(lua.create_userdata(Deferred(value.clone()))?))
-        }
-        Value::Object(map) => {
-            let table = lua.create_table_with_capacity(0, map.len())?;
-            for (key, item) in map {
-                table.raw_set(key.as_str(), to_lua(lua, item)?)?;
-            }
-            table.set_readonly(true);
-            Ok(LuaValue::Table(table))
-        }
-    }
-}
-
-/// Key of the metatable of empty lists.
-const LIST: &str = "_chefrs_list";
-
-/// The metatable of empty lists. Lua has one kind of table, so an empty one does not tell whether it is a list.
-fn mark_of_lists(lua: &Lua) -> mlua::Result<Table> {
-    if let Some(mark) = lua.named_registry_value::<Option<Table>>(LIST)? {
-        return Ok(mark);
-    }
-    let mark = lua.create_table()?;
-    mark.raw_set(LIST, true)?;
-    mark.set_readonly(true);
-    lua.set_named_registry_value(LIST, &mark)?;
-    Ok(mark)
-}
-
-/// Whether an empty table came from a value that is a list.
-fn is_empty_list(table: &Table) -> bool {
-    table.metatable().is_some_and(|mark| mark.raw_get(LIST).unwrap_or(false))
 }
 
 /// Whether plain data contains a deferred value.

@@ -48,9 +48,12 @@ impl UserData for Deferred {
     }
 }
 
+/// Why nothing can be done with a deferred value in a recipe.
+pub(super) const LATER: &str = "it is only known when the resource that uses it is converged";
+
 /// The error for using a deferred value where that is impossible.
 pub(super) fn misused(used: &str) -> Diagnostic {
     Diagnostic::error(format!("a deferred value can't be {used} in a recipe"))
-        .note("it is only known when the resource that uses it is converged")
+        .note(LATER)
         .hint("pass it unchanged to a string property, or to a template as a variable")
 }

@@ -16,8 +16,8 @@ use super::types::Declared;
 use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
-    attributes, custom, deferred, foreign, guard, include, kinds, language, listed_nodes, place, reference,
-    require, value_for_platform,
+    attributes, custom, deferred, foreign, formats, guard, include, kinds, language, listed_nodes, place,
+    reference, require, value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -42,6 +42,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
     made.raw_set("node", lua.create_userdata(NodeView::new(compilation, &vm.book))?)?;
     made.raw_set("require", require::function(compilation, vm)?)?;
     value_for_platform::install(compilation, lua, &made)?;
+    formats::install(compilation, lua, &made)?;
     match kind {
         ScriptKind::Recipe | ScriptKind::Resource => {
             for kind in TYPES {

@@ -11,7 +11,8 @@ use crate::model::error::Diagnostic;
 use crate::model::node::lookup_components;
 
 use super::compilation::Compilation;
-use super::convert::{describe, path_components, text, to_lua};
+use super::convert::{describe, path_components, text};
+use super::lua_values::to_lua;
 use super::node_view::strict;
 use super::place;
 use super::words::NODE_GET;

@@ -11,7 +11,8 @@ use crate::model::error::Diagnostic;
 use crate::model::node;
 
 use super::compilation::Compilation;
-use super::convert::{describe, key_text, path_components, to_lua};
+use super::convert::{describe, key_text, path_components};
+use super::lua_values::to_lua;
 use super::node::missing;
 use super::session::{FileFrame, ScriptKind};
 use super::words::NODE_GET;

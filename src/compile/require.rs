@@ -8,8 +8,9 @@ use crate::model::english::suggestion;
 use crate::model::error::Diagnostic;
 
 use super::compilation::Compilation;
-use super::convert::{describe, text, to_json, to_lua};
+use super::convert::{describe, text, to_json};
 use super::custom;
+use super::lua_values::to_lua;
 use super::session::{FileFrame, ScriptKind};
 use super::vm::Vm;
 

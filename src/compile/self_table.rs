@@ -10,9 +10,10 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 
 use super::compilation::Compilation;
-use super::convert::{describe, key_text, to_json, to_lua};
+use super::convert::{describe, key_text, to_json};
 use super::fault::told;
 use super::handed::{fit, hand};
+use super::lua_values::to_lua;
 use super::types::{Callback, CustomType};
 
 /// Creates the table for an action of a draft.

@@ -91,6 +91,37 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
          machine is. A platform without a value is an error.",
     ),
     word(
+        "json",
+        KnownIn::All,
+        "json.encode({ port = 80 }, { pretty = true })",
+        "{ encode: (value: any, options: { pretty: boolean? }?) -> string, decode: (text: string) -> any }",
+        "`json.encode` writes plain data as JSON with sorted keys, over several lines with `pretty`. `json.decode` reads \
+         it: `null` is nil. JSON is also YAML. A text that is not JSON, and a number that Lua can't hold, is an error.",
+    ),
+    word(
+        "toml",
+        KnownIn::All,
+        "toml.decode(\"port = 80\").port",
+        "{ encode: (value: { [string]: any }, options: { pretty: boolean? }?) -> string, \
+         decode: (text: string) -> { [string]: any } }",
+        "`toml.encode` writes a map as TOML with sorted keys, with `pretty` lists over several lines. `toml.decode` reads \
+         it: a date is a string.",
+    ),
+    word(
+        "base64",
+        KnownIn::All,
+        "base64.encode(\"user:password\")",
+        "{ encode: (text: string) -> string, decode: (text: string) -> string }",
+        "Base64 of a string, and back. `base64.decode` accepts line breaks, and a missing `=` at the end.",
+    ),
+    word(
+        "sha256",
+        KnownIn::All,
+        "sha256(json.encode(node.app))",
+        "(text: string) -> string",
+        "The SHA-256 of a string, as 64 hexadecimal digits.",
+    ),
+    word(
         "nodes",
         KnownIn::Declaring,
         "for _, web in ipairs(nodes \"@web,!web3\") do … web.host … end",

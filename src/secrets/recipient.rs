@@ -66,7 +66,10 @@ impl RecipientList {
             let path = SecretPlace::All.recipients();
             let wrong = Diagnostic::error(format!("there is no `{path}`, so nobody could read the secret"));
             return Err(wrong
-                .hint(format!("write the public keys of all who may read it, one a line: `cat ~/.ssh/id_ed25519.pub >>{path}`"))
+                .hint(format!(
+                    "write the public keys of all who may read it, one a line: `mkdir -p secrets; cat ~/.ssh/id_ed25519.pub \
+                     >>{path}`"
+                ))
                 .hint("`chefrs secret keygen` makes a key of its own for this")
                 .into());
         };

@@ -161,7 +161,11 @@ fn missing(values: &Map<String, Value>, path: &str) -> (String, Vec<String>) {
     if node::lookup(values, bare).is_some() {
         hints.push(format!("inside `each` and `with` the template's own variables are `@root.{bare}`"));
     } else if let Some(near) = near(values, bare) {
-        hints.push(format!("did you mean `{near}`?"));
+        hints.push(if near == bare {
+            format!("other items of the list have `{bare}`: give it in each of them")
+        } else {
+            format!("did you mean `{near}`?")
+        });
     } else if values.is_empty() {
         hints.push(format!("give it: `variables = {{ {bare} = … }}`"));
     } else {

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
-use crate::compile::convert::{describe, key_text, path_components, to_json, to_lua};
+use crate::compile::convert::{describe, key_text, path_components, to_json};
 use crate::compile::fault::told;
 use crate::compile::handed::{fit, hand};
+use crate::compile::lua_values::to_lua;
 use crate::compile::node::{missing, not_set};
 use crate::compile::reference;
 use crate::compile::types::{Declaration, Default as Fallback};

@@ -1,0 +1,1 @@
+file "/a" { content = base64.encode(secret "db") }

@@ -1,0 +1,7 @@
+local text = [[
+{
+  "port": 80
+  "host": "a"
+}
+]]
+file "/a" { content = json.decode(text).host }

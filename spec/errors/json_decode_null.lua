@@ -1,0 +1,1 @@
+local list = json.decode '{ "hosts": [{ "ports": [1, null] }] }'

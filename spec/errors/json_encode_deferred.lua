@@ -1,0 +1,3 @@
+file "/a" {
+  content = json.encode { db = { host = "a", password = secret "db" } },
+}

@@ -1,0 +1,1 @@
+local text = json.encode({ 1 }, { indent = 2 })

@@ -1,0 +1,1 @@
+local text = json.encoded { 1 }

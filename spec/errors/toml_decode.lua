@@ -1,0 +1,1 @@
+local port = toml.decode("[app]\nport = eighty").app.port

@@ -1,0 +1,1 @@
+local text = toml.encode { 1, 2 }

@@ -1,0 +1,2 @@
+-- ends: error
+sha256(string.rep("x", 2e7))

@@ -1,0 +1,2 @@
+-- ends: error
+json.decode(string.rep("[", 1e6))

@@ -1,0 +1,2 @@
+-- ends: error
+toml.decode("a = " .. string.rep("[", 5e5))

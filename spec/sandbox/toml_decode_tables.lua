@@ -1,0 +1,2 @@
+-- ends: error
+toml.decode(string.rep("[[a]]\n", 170000))
