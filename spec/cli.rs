@@ -1,11 +1,13 @@
 //! The words that can be typed, and what comes back.
 
 mod again;
+mod asked;
 mod check;
 mod color;
 mod compile;
 mod completion;
 mod cookbook;
+mod declared;
 mod defaults;
 mod editor;
 mod exec;
@@ -13,6 +15,7 @@ mod explain;
 mod facts;
 mod fleet;
 mod generated;
+mod handlers;
 pub(crate) mod help;
 mod huge;
 mod interrupt;

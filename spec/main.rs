@@ -47,4 +47,5 @@ mod skipped;
 mod template;
 mod throwaway;
 mod truth;
+mod typed;
 mod types;

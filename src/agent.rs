@@ -27,13 +27,14 @@ mod first_look;
 mod input;
 mod output;
 mod queries;
+mod questions;
 mod relay;
 mod spool;
 mod work;
 
 pub use detached::{DetachedRun, run};
 
-use input::{ControlInput, collection, listen, message, senseless};
+use input::{ControlInput, Wish, collection, listen, message, senseless};
 use output::AgentOutput;
 use work::AgentWork;
 
@@ -150,8 +151,10 @@ fn plan(
 ) -> Result<(), Failure> {
     let heard = interrupt.clone();
     listen(input, move |wish| match wish {
-        EndRequest::Interrupt => heard.finish(),
-        EndRequest::Halt => heard.end(),
+        Wish::End(EndRequest::Interrupt) => heard.finish(),
+        Wish::End(EndRequest::Halt) => heard.end(),
+        // A plan asks nothing.
+        Wish::Decided(_) => {}
     })?;
-    work.go(interrupt, &|message| output.say(message), &|| Ok(())).map(drop)
+    work.go(interrupt, None, &|message| output.say(message), &|| Ok(())).map(drop)
 }

@@ -20,30 +20,38 @@ mod compile;
 mod compile_confined;
 mod complete;
 mod completions;
+mod confirmed;
 mod cookbook;
 mod docs;
 mod early_end;
 mod editor;
 mod environment;
 mod exec;
+mod exec_streams;
 mod explain;
 mod facts;
 mod failed_from;
 mod find_run;
 mod fleet;
 mod format;
+mod get;
+mod handlers;
 mod help;
 mod log;
 mod man;
 mod mistyped;
 mod nodes;
 mod offer;
+mod on_each;
+mod on_hosts;
 mod one_target;
 mod page;
 mod passphrase;
 mod password;
 mod plan;
 mod project;
+mod put;
+mod question;
 mod record;
 mod recorded_facts;
 mod report_file;
@@ -59,6 +67,7 @@ mod selection;
 mod show;
 mod signals;
 mod status;
+mod step;
 mod target_options;
 mod terminal;
 
@@ -95,11 +104,13 @@ enum Verb {
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
     Facts(facts::FactsArguments),
+    Get(get::GetArguments),
     Help(help::HelpArguments),
     Log(log::LogArguments),
     Man(man::ManArguments),
     Nodes(nodes::NodesArguments),
     Plan(plan::PlanArguments),
+    Put(put::PutArguments),
     Resources(resources::ResourcesArguments),
     Run(run::RunArguments),
     Secret(secret::SecretArguments),
@@ -190,11 +201,13 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Get(arguments) => get::get(&arguments, &terminal),
         Verb::Help(arguments) => help::help(&arguments, Cli::whole(), &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
+        Verb::Put(arguments) => put::put(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &terminal),
         Verb::Secret(arguments) => secret::secret(&arguments, &terminal),

@@ -8,6 +8,8 @@ use crate::target::Target;
 mod acting;
 mod action;
 mod apply;
+mod approval;
+mod asking;
 mod attempt;
 mod batch;
 mod conclusion;
@@ -46,6 +48,7 @@ mod transaction;
 mod turn;
 mod written_service;
 
+pub use approval::Approval;
 pub use early_answers::EarlyAnswers;
 pub use options::{OnFailure, Options};
 pub use summary::{RefusedResource, Summary};

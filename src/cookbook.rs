@@ -14,6 +14,7 @@ pub mod become_password;
 mod book;
 pub mod defaults;
 mod document;
+pub mod handlers;
 pub mod inventory;
 pub mod keys;
 mod manifest;
@@ -22,6 +23,7 @@ pub mod outline;
 mod owners;
 mod path;
 mod program;
+mod run_handler;
 mod seal;
 pub mod secret_files;
 pub mod secret_name;
@@ -33,6 +35,7 @@ mod source;
 
 pub use book::Cookbook;
 pub use owners::Owners;
+pub use source::TYPED_RECIPE;
 
 /// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/` and `chefrs.toml`, each optional. The shipped recipes
 /// and cookbooks are available in every project.
@@ -48,6 +51,7 @@ pub struct Project {
     become_password: Option<program::Program>,
     defaults: defaults::Defaults,
     secrets: secret_settings::SecretSettings,
+    handlers: Vec<handlers::EventHandler>,
 }
 
 /// A file or directory of a project.
@@ -138,7 +142,17 @@ impl Project {
             become_password: settings.become_password,
             defaults: settings.defaults,
             secrets: settings.secrets,
+            handlers: settings.handlers,
         })
+    }
+
+    /// Adds declarations that were typed on the command line, as the recipe [`TYPED_RECIPE`]. Each begins a line.
+    #[must_use]
+    pub fn with_declarations(mut self, declarations: &[String]) -> Self {
+        if let source::Source::Directory { typed, .. } = &mut self.own.source {
+            *typed = (!declarations.is_empty()).then(|| declarations.join("\n").into());
+        }
+        self
     }
 
     /// Finds the project for a working directory. If the directory has a part of a project, it is the project itself.

@@ -5,6 +5,7 @@ pub mod blob;
 pub mod change;
 pub mod collection;
 pub mod content;
+pub mod decision;
 pub mod downloaded;
 pub mod ending;
 pub mod engine;

@@ -28,10 +28,14 @@ use crate::secrets::{AskingNode, SecretSources};
 use crate::target::local::Local;
 
 mod ahead;
+mod fetched_file;
 mod prepared;
+mod rows;
 mod turns;
 
+pub use fetched_file::fetch_file;
 use prepared::{narrowed, secrets};
+pub use rows::{RowsRequest, converge_rows};
 pub use turns::Turns;
 
 /// What to converge, and how.

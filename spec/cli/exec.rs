@@ -1,6 +1,6 @@
 //! `chefrs exec`: a command by hand, on this machine and on ones that are not there.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -150,4 +150,32 @@ fn a_machine_without_a_shell_is_told_of_as_a_machine() {
     let told =
         "error: chroot:/nonexistent/root: `chroot:/nonexistent/root` ran no shell for us: exit status ";
     assert!(err.starts_with(told), "{err}");
+}
+
+#[test]
+fn standard_input_is_passed_on_if_asked_for() {
+    let call = |words: &[&str], input: &[u8]| {
+        let mut exec = Command::new(env!("CARGO_BIN_EXE_chefrs"))
+            .arg("exec")
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // One that reads nothing may be gone already.
+        let _ = exec.stdin.take().unwrap().write_all(input);
+        let output = exec.output_in_time().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    assert_eq!(call(&["-i", "--", "cat"], b"one\ntwo\n"), (0, "one\ntwo\n".into(), String::new()));
+    assert_eq!(call(&["--", "cat"], b"one\n"), (0, String::new(), String::new()));
+    let hint = "hint: copy a file with `chefrs put`, and let the command read that\n";
+    let told = format!("error: standard input is not UTF-8 text\n{hint}");
+    assert_eq!(call(&["-i", "--", "cat"], b"\xff"), (64, String::new(), told));
+    let (status, _, err) = call(&["-i", "--", "cat"], &vec![b'x'; (2 << 20) + 1]);
+    assert_eq!((status, err), (64, format!("error: standard input has more than 2 MiB\n{hint}")));
+    let (status, _, err) = call(&["--tty", "--", "cat"], b"");
+    assert!(status == 64 && err.starts_with("error: `--tty` is for commands on other machines\n"), "{err}");
 }

@@ -217,6 +217,7 @@ fn a_connection_that_broke_is_told_of_its_own_targets_run() {
         lock_timeout: 60,
         keep_going: false,
         no_commands: false,
+        asks: false,
         secrets: Secrets::default(),
         collection: 0,
         blobs: Vec::new(),

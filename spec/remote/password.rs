@@ -1,13 +1,12 @@
 //! A password for sudo: asked for on the terminal without showing it, given once and only after sudo's own question.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use super::server::Server;
 
-use crate::patience::{CallInTime as _, EndInTime as _, Patient};
-use crate::skipped::skip;
+use crate::patience::CallInTime as _;
+use crate::typed::typed;
 
 /// A sudo that wants a password, three times if need be, and notes what it was given.
 const SUDO: &str = "#!/bin/sh\n\
@@ -29,43 +28,21 @@ fn server() -> Option<Server> {
 }
 
 /// Types the password once it is asked for; everything that stood on the terminal, and the exit code.
-fn typed(server: &Server, password: &str) -> Option<(i32, String)> {
+fn tried(server: &Server, password: &str) -> Option<(i32, String)> {
     typed_for(server, "target", "target", password)
 }
 
 /// The same for other targets, which the question calls `asked`.
 fn typed_for(server: &Server, targets: &str, asked: &str, password: &str) -> Option<(i32, String)> {
-    if Command::new("script").arg("--version").output_in_time().is_err() {
-        skip("no script(1)");
-        return None;
-    }
     let call = server.command("facts", targets, &["--ask-become-pass", "os"]);
-    let words: Vec<&str> = call.get_args().map(|word| word.to_str().unwrap()).collect();
-    let line = format!("{} {}", call.get_program().to_str().unwrap(), words.join(" "));
-    let mut command = Command::new("script");
-    command.args(["-qec", &line, "/dev/null"]).current_dir(server.path("")).env_clear();
-    for (name, value) in call.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let (mut keys, mut screen) = (child.stdin.take().unwrap(), Patient::new(child.stdout.take().unwrap()));
-    let mut shown = Vec::new();
     let question = format!("password for sudo on {asked}: ");
-    while !String::from_utf8_lossy(&shown).contains(&question) {
-        let mut byte = [0];
-        assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
-        shown.push(byte[0]);
-    }
-    keys.write_all(format!("{password}\n").as_bytes()).unwrap();
-    screen.read_to_end(&mut shown).unwrap();
-    let status = child.wait_in_time().unwrap().code().unwrap_or(-1);
-    Some((status, String::from_utf8(shown).unwrap()))
+    typed(&call, &[(&question, &format!("{password}\n"))])
 }
 
 #[test]
 fn the_right_one_lets_the_agent_run() {
     let Some(server) = server() else { return };
-    let Some((status, shown)) = typed(&server, "open sesame") else { return };
+    let Some((status, shown)) = tried(&server, "open sesame") else { return };
     assert_eq!(status, 0, "{shown}");
     assert!(shown.trim_end().ends_with("linux") && !shown.contains("sesame"), "{shown}");
     assert_eq!(fs::read_to_string(server.path("tried")).unwrap(), "open sesame\n");
@@ -74,7 +51,7 @@ fn the_right_one_lets_the_agent_run() {
 #[test]
 fn a_wrong_one_is_tried_once() {
     let Some(server) = server() else { return };
-    let Some((status, shown)) = typed(&server, "open barley") else { return };
+    let Some((status, shown)) = tried(&server, "open barley") else { return };
     assert_eq!(status, 6, "{shown}");
     assert!(shown.contains("error: sudo on `ssh://target` does not accept this password"), "{shown}");
     assert!(!shown.contains("barley"), "{shown}");
@@ -119,7 +96,7 @@ fn none_is_sent_where_none_is_asked_for() {
         "#!/bin/sh\n[ \"$1\" = -n ] && shift\n[ \"$1\" = -- ] && shift\n\
                             PATH=/usr/bin:/bin exec \"$@\"\n",
     );
-    let Some((status, shown)) = typed(&server, "open sesame") else { return };
+    let Some((status, shown)) = tried(&server, "open sesame") else { return };
     assert_eq!(status, 0, "{shown}");
     let sent = fs::read(server.path("sent")).unwrap();
     assert!(!String::from_utf8_lossy(&sent).contains("sesame"));

@@ -8,8 +8,10 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 
 use super::input::{collection, no_thread, senseless};
+use super::questions::RemoteQuestions;
 use super::spool::Spool;
 use super::work::AgentWork;
+use crate::converge::Approval;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, FromAgent, ToAgent};
 use crate::target::frame;
@@ -66,9 +68,11 @@ fn converge(
     let machine = Local::under(interrupt.clone());
     // The id of the file, which may differ from the requested one.
     let begin = Begin { run: run.clone(), ..begin };
+    let questions = RemoteQuestions::new(machine.runs(), &run, spool);
+    let approval = begin.asks.then(|| Arc::new(questions) as Arc<dyn Approval>);
     watch(machine.runs(), run, interrupt.clone(), Arc::clone(spool))?;
     let work = AgentWork::new(begin, &json, blobs, machine)?;
-    let placed = work.go(interrupt, &|message| spool.say(message), &|| spool.keep())?;
+    let placed = work.go(interrupt, approval, &|message| spool.say(message), &|| spool.keep())?;
     if let Some(store) = store {
         store.settle(&wanted, &placed);
     }

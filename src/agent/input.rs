@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use crate::model::decision::Decided;
 use crate::model::error::Failure;
 use crate::model::message::{Begin, ToAgent};
 use crate::target::frame::{self, Broken};
@@ -37,18 +38,28 @@ pub(super) fn collection(input: &mut dyn Read, begin: &Begin) -> Result<Vec<u8>,
     Ok(json)
 }
 
-/// From now on only interrupts are expected. Returns a flag that is set when the stream has ended.
+/// What the user wants of a run in progress.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wish {
+    /// That it ends.
+    End(EndRequest),
+    /// The answer to a question.
+    Decided(Decided),
+}
+
+/// From now on only interrupts and decisions are expected. Returns a flag that is set when the stream has ended.
 pub(super) fn listen(
     mut input: ControlInput,
-    mut wish: impl FnMut(EndRequest) + Send + 'static,
+    mut wish: impl FnMut(Wish) + Send + 'static,
 ) -> Result<Arc<AtomicBool>, Failure> {
     let gone = Arc::new(AtomicBool::new(false));
     let ended = Arc::clone(&gone);
     let listen = move || {
         loop {
             match frame::receive(&mut input) {
-                Ok(ToAgent::Interrupt) => wish(EndRequest::Interrupt),
-                Ok(ToAgent::Halt) => wish(EndRequest::Halt),
+                Ok(ToAgent::Interrupt) => wish(Wish::End(EndRequest::Interrupt)),
+                Ok(ToAgent::Halt) => wish(Wish::End(EndRequest::Halt)),
+                Ok(ToAgent::Decided(decided)) => wish(Wish::Decided(decided)),
                 _ => break,
             }
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::input::{ControlInput, listen};
+use super::input::{ControlInput, Wish, listen};
 use super::output::AgentOutput;
 
 use crate::locked_run::RunIdentity;
@@ -99,7 +99,10 @@ fn follow(input: ControlInput, output: &AgentOutput, runs: &Runs, heard: &Heard)
     let run = heard.run.clone();
     let gone = listen(input, move |wish| {
         // If it can't be written, the user will notice and interrupt again.
-        let _ = wishes.request_end(&run, wish);
+        let _ = match wish {
+            Wish::End(request) => wishes.request_end(&run, request),
+            Wish::Decided(decided) => wishes.decide(&run, decided),
+        };
     })?;
 
     let [shortest, longest] = PAUSES;

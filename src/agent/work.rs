@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 
-use crate::converge::{EarlyAnswers, OnFailure, Options, Summary};
+use crate::converge::{Approval, EarlyAnswers, OnFailure, Options, Summary};
 use crate::locked_run::{self, LockedRun, Peers, RunIdentity, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
@@ -76,7 +77,7 @@ impl AgentWork {
         }
     }
 
-    /// Plans, or converges the machine and restarts it if that was requested; before that, `keep` syncs the messages.
+    /// Plans, or converges the machine as far as `approval` allows, and restarts it if that was requested; before that, `keep` syncs the messages.
     /// Returns the files that have the content of blobs now, by digest.
     ///
     /// # Errors
@@ -84,10 +85,11 @@ impl AgentWork {
     pub(super) fn go(
         mut self,
         interrupt: Interrupt,
+        approval: Option<Arc<dyn Approval>>,
         say: &dyn Fn(FromAgent),
         keep: &dyn Fn() -> Result<(), Failure>,
     ) -> Result<BTreeMap<String, Utf8PathBuf>, Failure> {
-        let options = self.options(interrupt);
+        let options = Options { approval, ..self.options(interrupt) };
         let secrets = options.secrets.clone();
         let Self { begin, collection, blobs, mut machine } = self;
         let run_identity = RunIdentity { run: begin.run, ..RunIdentity::now() };

@@ -46,7 +46,7 @@ pub(super) struct AttachArguments {
 }
 
 pub(super) fn attach(arguments: &AttachArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let mut reporter = arguments.reports.reporter(terminal)?;
+    let mut reporter = arguments.reports.reporter(terminal, true)?;
     let destination = destination(arguments)
         .map_err(|stop| report_early_end(&mut reporter, arguments.targets.only(), stop, terminal))?;
     let options = Options { interrupt: signals::interrupted()?, ..Options::new(Mode::Run) };

@@ -1,37 +1,28 @@
 //! `chefrs exec`.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Instant;
 
 use clap::Args;
-use serde::Serialize;
 
-use crate::fleet::{self, Board, FleetHost, FleetLimits};
-use crate::model::ending::{self, Ending};
+use crate::fleet::{Board, FleetHost, FleetLimits};
 use crate::model::english::quoted_line;
 use crate::model::error::{Failure, FailureKind};
-use crate::model::executed::Executed;
 use crate::model::exit::Exit;
-use crate::model::natural;
 use crate::model::query::LONGER;
 use crate::model::step::{Command, Progress, Step};
 use crate::remote::Session;
-use crate::report::executed::{block, sum, troubled, verdict};
-use crate::report::json::visible;
 use crate::target::Target;
 use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 
 use super::early_end::EarlyEnd;
+use super::exec_streams::{input, on_terminal};
 use super::format::Format;
+use super::on_each::EachTarget;
 use super::signals;
 use super::target_options::Targets;
 use super::terminal::Terminal;
-
-/// Version of the JSON output.
-const SCHEMA: u32 = 2;
 
 /// Most bytes of output that are kept for one of several machines.
 const MOST: usize = 4 << 20;
@@ -54,6 +45,14 @@ pub(super) struct ExecArguments {
     /// Seconds until the command is stopped on a target.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+    /// Pass standard input on to the command: text, up to 2 MiB. It is read once, to its end; each of several targets
+    /// gets all of it.
+    #[arg(short = 'i', long)]
+    stdin: bool,
+    /// Pass your terminal on to the command, on one other machine: for an editor or a shell. The exit code is that of
+    /// the command. It works through `ssh`, `docker`, `podman` or `chroot` alone, and shows what comes as it is.
+    #[arg(long, conflicts_with_all = ["stdin", "format", "forks", "timeout", "ask_become_pass"])]
+    tty: bool,
     /// Text for people, or one JSON object a target.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -63,86 +62,38 @@ pub(super) struct ExecArguments {
 }
 
 pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+    if arguments.tty {
+        let hosts = arguments.targets.choose_without_password()?;
+        return Err(on_terminal(&hosts, &arguments.argv, arguments.user.as_deref()));
+    }
     let hosts = arguments.targets.choose()?;
+    // Before signals are listened to: Ctrl-C ends the wait for input.
+    let input = arguments.stdin.then(input).transpose()?;
     let board = Arc::<Board>::default();
     let interrupt = signals::interrupted_command(Arc::clone(&board))?;
-    let is_interrupted = || interrupt.is_wanted();
     let command = Command {
         user: arguments.user.clone(),
+        input,
         timeout: arguments.timeout,
         ..Command::new(arguments.argv.iter().map(String::as_str))
     };
     let step = Step::Run(command);
-    // Output of a single machine is passed on immediately. With several, the lines would be mixed.
-    let alone = hosts.len() == 1 && arguments.format == Format::Text;
-    let one = |host: &FleetHost| {
-        let begin = Instant::now();
-        // A command on this machine ends with this process.
-        let _at_work = host.destination.as_ref().map(|_| board.begin(&host.name));
+    let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
+    let (format, interrupt) = (arguments.format, &interrupt);
+    let targets = EachTarget { hosts: &hosts, limits, format, board: &board, interrupt, terminal };
+    let is_alone = targets.is_alone();
+    targets.run(&|host| {
         let mut kept = KeptLines::default();
-        let ended = execute(host, &interrupt, &step, &mut |line| {
-            if alone {
+        let ended = execute(host, interrupt, &step, &mut |line| {
+            if is_alone {
                 // If the reader is gone, the command still goes on.
                 let _ = terminal.print(&format!("{}\n", quoted_line(&line)));
             } else {
                 kept.take(line);
             }
         });
-        let (outcome, failure) = match ended.map_err(as_typed) {
-            Ok(()) => (Ending::Succeeded, None),
-            Err(failure) => (failure.kind.into(), Some(failure)),
-        };
-        Executed {
-            target: host.name.clone(),
-            outcome,
-            output: kept.lines,
-            dropped: kept.dropped,
-            failure,
-            milliseconds: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
-        }
-    };
-    let mut ended: Vec<(String, Ending)> = Vec::new();
-    let mut written: io::Result<()> = Ok(());
-    let mut hear = |_: &FleetHost, executed: Executed| {
-        if written.is_ok() {
-            written = tell(arguments, &executed, alone, terminal);
-        }
-        ended.push((executed.target, executed.outcome));
-    };
-    let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
-    fleet::each(&hosts, limits, &is_interrupted, &one, &mut hear)?;
-    for host in &hosts {
-        if !ended.iter().any(|(name, _)| *name == host.name) {
-            ended.push((host.name.clone(), Ending::NotStarted));
-        }
-    }
-    let outcomes: Vec<Ending> = ended.iter().map(|(_, outcome)| *outcome).collect();
-    if arguments.format == Format::Text && !alone && written.is_ok() {
-        let mut names: Vec<String> = ended
-            .into_iter()
-            .filter(|(_, outcome)| *outcome != Ending::Succeeded)
-            .map(|(name, _)| name)
-            .collect();
-        names.sort_by(|a, b| natural::compare(a, b));
-        written = terminal.print(&format!("\n{}{}", sum(&outcomes), troubled(&names)));
-    }
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        // If everything succeeded, an interrupt does not matter any more.
-        _ if is_interrupted() && outcomes.iter().any(|outcome| !outcome.is_well()) => Ok(Exit::Interrupted),
-        _ => Ok(ending::exit(outcomes, false)),
-    }
-}
-
-fn tell(arguments: &ExecArguments, executed: &Executed, alone: bool, terminal: &Terminal) -> io::Result<()> {
-    match arguments.format {
-        Format::Json => {
-            let line = serde_json::to_string(&ExecutedLine { schema: SCHEMA, executed })?;
-            terminal.print(&format!("{}\n", visible(&line)))
-        }
-        Format::Text if alone => terminal.complain(&verdict(executed)),
-        Format::Text => terminal.print(&block(executed)),
-    }
+        (ended.map_err(as_typed), kept.lines, kept.dropped)
+    })
 }
 
 /// Runs the command on a host, and passes its output on line by line.
@@ -172,14 +123,6 @@ fn as_typed(mut failure: Failure) -> Failure {
         failure.hints = vec![LONGER.replace("`timeout`", "`--timeout`")];
     }
     failure
-}
-
-/// A line of JSON.
-#[derive(Serialize)]
-struct ExecutedLine<'a> {
-    schema: u32,
-    #[serde(flatten)]
-    executed: &'a Executed,
 }
 
 /// Lines of output, up to a limit.

@@ -108,7 +108,7 @@ fn of_node(arguments: &ExplainArguments, project: &Project) -> Result<Vec<String
 fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[AttributeSource]) -> Vec<String> {
     let named = arguments.selection.optional_run_list();
     if !named.is_empty() {
-        return named.to_vec();
+        return named;
     }
     let heads: BTreeSet<&str> = match arguments.path.as_deref().map(head) {
         Some(head) => BTreeSet::from([head]),

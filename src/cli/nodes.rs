@@ -9,7 +9,7 @@ use crate::cookbook::inventory::Node;
 use crate::model::english::one_line;
 use crate::model::error::Diagnostics;
 use crate::model::exit::Exit;
-use crate::model::node::merge;
+use crate::model::node::{IDENTITY, merge};
 use crate::model::run_list::names;
 use crate::report::json::visible;
 
@@ -109,6 +109,8 @@ fn merged(node: &Node) -> Map<String, Value> {
     for source in &node.attributes {
         merge(&mut attributes, &source.values);
     }
+    // Its name and its groups are said already.
+    attributes.retain(|key, _| !IDENTITY.contains(&key.as_str()));
     attributes
 }
 

@@ -38,6 +38,8 @@ pub(super) fn converge(
     // Starts early, because the process takes as long to initialise as the preparation before it is needed.
     let compiling = chosen.destination.is_none().then(|| Compiler::default().start());
     let ToCompile { project, attributes, secrets } = *work;
+    // Of one that is left of several, the attributes are still its own.
+    let attributes = [chosen.attributes.as_slice(), attributes].concat();
     let run_list = names(&chosen.run_list);
     let run_identity = RunIdentity::now();
     let request = Request {
@@ -45,7 +47,7 @@ pub(super) fn converge(
         destination: chosen.destination.as_ref(),
         project,
         run_list: &run_list,
-        attributes,
+        attributes: &attributes,
         scope: &choices.scope,
         missing_words: None,
         secrets,
@@ -59,7 +61,8 @@ pub(super) fn converge(
         turns: None,
         peers: None,
     };
-    let is_live = choices.shared.reports().is_live(terminal);
+    // A question stays on the terminal until it is answered.
+    let is_live = choices.steps.is_none() && choices.shared.reports().is_live(terminal);
     // A plan writes nothing on this machine, either.
     if choices.mode == Mode::Plan {
         return Ok(run_and_report(&request, compiling, is_live, reporter).1);

@@ -14,6 +14,7 @@ use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
 use super::scope::ScopeArguments;
 use super::selection::Selection;
+use super::signals::Listening;
 use super::target_options::TargetArguments;
 use super::terminal::Terminal;
 
@@ -55,6 +56,9 @@ pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exi
         no_commands: *no_commands,
         lock_timeout,
         patience,
+        confirms: false,
+        steps: None,
+        listening: Listening::default(),
     };
     execute(&choices, terminal)
 }

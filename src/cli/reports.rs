@@ -5,6 +5,7 @@ use std::io;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
+use crate::cookbook::Project;
 use crate::locked_run;
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetOutcome};
@@ -13,6 +14,7 @@ use crate::report::format::{FORMATS, FormatKind, ReportFormat};
 use crate::report::outlet::{Detail, Differences, Outlet};
 
 use super::early_end::EarlyEnd;
+use super::handlers::HandledEvents;
 use super::report_file::{self, FileReport, ReportFile};
 use super::terminal::{Terminal, live_size};
 
@@ -65,19 +67,31 @@ impl ReportArguments {
         files.chain([self.format.kind]).any(|kind| kind == FormatKind::Stream)
     }
 
+    /// Whether only failures and the summary are shown.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether live lines are drawn.
     pub(super) fn is_live(&self, terminal: &Terminal) -> bool {
         self.format.kind == FormatKind::Watched && terminal.is_live()
     }
 
-    /// Creates the reporters for a run that starts now.
+    /// Creates the reporters for a run that starts now. `is_live`: whether to draw live lines where that is possible.
     ///
     /// # Errors
     /// A file can't be written.
-    pub(super) fn reporter(&self, terminal: &Terminal) -> Result<RunReports, EarlyEnd> {
+    pub(super) fn reporter(&self, terminal: &Terminal, is_live: bool) -> Result<RunReports, EarlyEnd> {
         let begun = locked_run::now();
-        let main = self.format.reporter(self.outlet(terminal, &begun));
-        Ok(RunReports { main, files: self.files(&begun)? })
+        let outlet = self.outlet(terminal, &begun);
+        let live = outlet.live.filter(|_| is_live);
+        let main = self.format.reporter(Outlet { live, ..outlet });
+        Ok(RunReports { main, files: self.files(&begun)?, handled: None })
+    }
+
+    /// Creates the reporter for the plan that is shown before a run. Only on standard output.
+    pub(super) fn plan_reporter(&self, terminal: &Terminal) -> Box<dyn Reporter + Send> {
+        self.format.reporter(self.outlet(terminal, &locked_run::now()))
     }
 
     /// Creates the reporters for a run that has ended. They show no live lines.
@@ -85,7 +99,7 @@ impl ReportArguments {
     /// # Errors
     /// A file can't be written.
     pub(super) fn replayer(&self, terminal: &Terminal, begun: &str) -> Result<RunReports, EarlyEnd> {
-        Ok(RunReports { main: self.main_replayer(terminal, begun), files: self.files(begun)? })
+        Ok(RunReports { main: self.main_replayer(terminal, begun), files: self.files(begun)?, handled: None })
     }
 
     /// Like [`Self::replayer`], but only for standard output.
@@ -100,7 +114,7 @@ impl ReportArguments {
     /// A file can't be written.
     pub(super) fn file_replayer(&self, begun: &str) -> Result<Option<RunReports>, EarlyEnd> {
         let files = self.files(begun)?;
-        Ok((!files.is_empty()).then(|| RunReports { main: Box::new(Nowhere), files }))
+        Ok((!files.is_empty()).then(|| RunReports { main: Box::new(Nowhere), files, handled: None }))
     }
 
     fn files(&self, begun: &str) -> Result<Vec<FileReport>, EarlyEnd> {
@@ -142,12 +156,45 @@ impl ReportArguments {
 pub(super) struct RunReports {
     main: Box<dyn Reporter + Send>,
     files: Vec<FileReport>,
+    handled: Option<HandledEvents>,
+}
+
+impl RunReports {
+    /// From here on also gathers the events for the handlers of the project.
+    ///
+    /// # Errors
+    /// There is no room for temporary files.
+    pub(super) fn gather_for_handlers(&mut self, project: &Project) -> io::Result<()> {
+        self.handled = HandledEvents::of(project)?;
+        Ok(())
+    }
+
+    /// Takes what was gathered for handlers.
+    pub(super) fn take_handled(&mut self) -> Option<HandledEvents> {
+        self.handled.take()
+    }
+
+    /// Whether a report is written to a file.
+    pub(super) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Ends with these events in the files, where the run that they were for does not begin.
+    pub(super) fn finish_with(&mut self, events: &[FleetEvent]) -> io::Result<()> {
+        // No run has ended.
+        self.handled = None;
+        for event in events {
+            self.files.iter_mut().for_each(|file| file.event(event));
+        }
+        self.files.iter_mut().try_for_each(Reporter::finish)
+    }
 }
 
 impl Reporter for RunReports {
     fn event(&mut self, event: &FleetEvent) {
         self.main.event(event);
         self.files.iter_mut().for_each(|file| file.event(event));
+        self.handled.iter_mut().for_each(|handled| handled.event(event));
     }
 
     fn tick(&mut self) {

@@ -14,14 +14,16 @@ use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
 use super::scope::ScopeArguments;
 use super::selection::Selection;
+use super::signals::Listening;
+use super::step::Steps;
 use super::target_options::TargetArguments;
 use super::terminal::Terminal;
 
 /// Changes machines to what the recipes say.
 ///
 /// Resources run in the order in which they are written. What is right already is left alone. So it is safe to run
-/// again, and that is how you go on after a failure. It asks no questions. To see what it would change, use `chefrs
-/// plan`.
+/// again, and that is how you go on after a failure. It asks no questions, except with `--confirm` or `--step`. To see
+/// what it would change, use `chefrs plan`.
 ///
 /// With several machines, all are looked at before the first is changed. If the recipes can't work on one of them, none
 /// is changed. One that can't be reached does not stop the others.
@@ -47,6 +49,12 @@ pub(super) struct RunArguments {
     /// Seconds to wait for a machine that a `reboot` resource restarts.
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     reboot_timeout: u64,
+    /// Show the plan and ask before anything is changed. Only what the plan would change is run.
+    #[arg(long)]
+    confirm: bool,
+    /// Ask before each change of a resource: apply it, leave it out, apply everything, or end the run. On one target.
+    #[arg(long)]
+    step: bool,
     #[command(flatten)]
     fleet: FleetArguments,
 }
@@ -69,6 +77,9 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         no_commands: false,
         lock_timeout,
         patience,
+        confirms: arguments.confirm,
+        steps: arguments.step.then(|| Steps::open(shared.reports())).transpose()?,
+        listening: Listening::default(),
     };
     execute(&choices, terminal)
 }

@@ -1,11 +1,12 @@
 //! A request for `run` or `plan`: the machines, the recipes, and the options.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::converge::{OnFailure, Options};
+use crate::converge::{Approval, OnFailure, Options};
 use crate::cookbook::Project;
 use crate::fleet::{Batch, FleetLimits};
 use crate::model::event::Mode;
@@ -18,7 +19,8 @@ use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
 use super::reports::ReportArguments;
 use super::selection::Selection;
-use super::signals::{self, Audience};
+use super::signals::{Audience, Listening};
+use super::step::Steps;
 use super::target_options::TargetArguments;
 
 /// Seconds to wait for the lock of a machine, if nothing else is said.
@@ -42,7 +44,7 @@ enum AfterFailure {
 }
 
 /// A request for `run` or `plan`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct RunChoices<'a> {
     pub(super) place: &'a TargetArguments,
     pub(super) failed_from: &'a FailedFrom,
@@ -55,6 +57,12 @@ pub(super) struct RunChoices<'a> {
     /// How long to wait for the lock, if that is said.
     pub(super) lock_timeout: Option<Duration>,
     pub(super) patience: Patience,
+    /// Whether to show the plan and ask before the run.
+    pub(super) confirms: bool,
+    /// Asks before each change.
+    pub(super) steps: Option<Arc<Steps>>,
+    /// The signals that the work listens to.
+    pub(super) listening: Listening,
 }
 
 /// What to compile for each machine, in addition to its own run list and attributes.
@@ -84,9 +92,10 @@ impl RunChoices<'_> {
             AfterFailure::Stop => OnFailure::Stop,
             AfterFailure::Continue => OnFailure::Continue,
         };
-        let interrupt = signals::interrupted_for(audience, self.mode)?;
+        let interrupt = self.listening.start(audience, self.mode)?;
         let no_commands = self.no_commands;
-        Ok(Options { on_failure, interrupt, no_commands, ..Options::new(self.mode) })
+        let approval = self.steps.clone().map(|steps| steps as Arc<dyn Approval>);
+        Ok(Options { on_failure, interrupt, no_commands, approval, ..Options::new(self.mode) })
     }
 }
 

@@ -4,6 +4,7 @@ use std::mem::take;
 
 use crate::compile::Input;
 use crate::confined::Compiler;
+use crate::cookbook::{Project, TYPED_RECIPE};
 use crate::fleet::FleetHost;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -13,13 +14,16 @@ use crate::remote;
 use crate::report::Reporter;
 use crate::secrets::{AskingNode, SecretSources};
 
+use super::confirmed::Confirmation;
 use super::early_end::EarlyEnd;
 use super::environment;
 use super::failed_from::Unfinished;
-use super::reports::report_early_end;
+use super::on_hosts::{is_alone, on_hosts};
+use super::reports::{RunReports, report_early_end};
 use super::run_choices::{RunChoices, ToCompile};
+use super::step::Steps;
 use super::terminal::Terminal;
-use super::{fleet, one_target, passphrase, recorded_facts, run_lists};
+use super::{passphrase, recorded_facts, run_lists};
 
 fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
@@ -27,52 +31,69 @@ fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
 
 /// Runs the request and reports it.
 pub(super) fn execute(choices: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let mut reporter = choices.shared.reports().reporter(terminal)?;
-    dispatch(choices, &mut reporter, terminal).unwrap_or_else(|ahead| {
-        let only = choices.place.only().filter(|_| !choices.failed_from.is_given());
-        Err(report_early_end(&mut reporter, only, ahead, terminal))
-    })
+    let mut reporter = choices.shared.reports().reporter(terminal, choices.steps.is_none())?;
+    let only = choices.place.only().filter(|_| !choices.failed_from.is_given());
+    let opened = Confirmation::of(choices).and_then(|asks| Ok((asks, choices.selection.project()?)));
+    let (confirmation, project) = match opened {
+        Ok(opened) => opened,
+        Err(ahead) => return Err(report_early_end(&mut reporter, only, ahead, terminal)),
+    };
+    reporter.gather_for_handlers(&project)?;
+    let done = dispatch(choices, confirmation, &project, &mut reporter, terminal)
+        .unwrap_or_else(|ahead| Err(report_early_end(&mut reporter, only, ahead, terminal)));
+    let Some(handled) = reporter.take_handled() else { return done };
+    // An error is not to wait for handlers.
+    let exit = done.unwrap_or_else(|stop| stop.tell(terminal));
+    handled.handle(&project, terminal);
+    Ok(exit)
 }
 
 /// Runs the request. Returns an error only if nothing was reported yet.
 fn dispatch(
     choices: &RunChoices<'_>,
-    reporter: &mut (dyn Reporter + Send),
+    confirmation: Option<Confirmation>,
+    project: &Project,
+    reporter: &mut RunReports,
     terminal: &Terminal,
 ) -> Result<Result<Exit, EarlyEnd>, EarlyEnd> {
-    let project = choices.selection.project()?;
-    let (mut chosen, earlier) = match choices.failed_from.unfinished(choices.place, &project)? {
+    let (mut chosen, earlier) = match choices.failed_from.unfinished(choices.place, project)? {
         Some(Unfinished::Nothing(sentence)) => {
             nothing_left(sentence, reporter, terminal)?;
             return Ok(Ok(Exit::Success));
         }
         Some(Unfinished::Targets(hosts, run_list)) => (hosts, run_list),
-        None => (choices.place.choose(&project)?, Vec::new()),
+        None => (choices.place.choose(project)?, Vec::new()),
     };
     let is_repeated = choices.selection.optional_run_list().is_empty() && !earlier.is_empty();
-    let named = if is_repeated { earlier } else { choices.selection.named(&project)? };
-    run_lists::assign(&named, &project, &mut chosen)?;
+    if is_repeated && earlier.iter().any(|entry| entry.recipe == TYPED_RECIPE) {
+        let wrong =
+            Diagnostic::error("that run had declarations of its command line, which are not recorded");
+        return Err(EarlyEnd::usage(wrong.hint("give them again with `-e`")));
+    }
+    let named = if is_repeated { earlier } else { choices.selection.named(project)? };
+    run_lists::assign(&named, project, &mut chosen)?;
+    if choices.steps.is_some() {
+        Steps::require_one(&chosen)?;
+    }
     if chosen.iter().any(|host| host.destination.is_some()) {
         remote::prepare();
     }
-    // The form of a stream must not change when a group shrinks to one host.
-    let may_be_several = choices.place.may_be_several() || choices.failed_from.is_given();
-    let of_many = may_be_several && choices.shared.reports().has_stream();
-    let alone = chosen.len() == 1 && !of_many;
     let attributes = match chosen.as_mut_slice() {
-        [only] if alone => choices.selection.attributes_over(&project, take(&mut only.attributes))?,
-        several => choices.selection.attributes_of_all(&project, several.len())?,
+        [only] if is_alone(choices, 1) => {
+            choices.selection.attributes_over(project, take(&mut only.attributes))?
+        }
+        several => choices.selection.attributes_of_all(project, several.len())?,
     };
     if let (Some(name), [only]) = (choices.selection.node(), chosen.as_mut_slice()) {
         only.asking = AskingNode::of(project.inventory()?.node(name).map_err(EarlyEnd::usage)?);
     }
-    let mut secrets = SecretSources::new(&project, environment::secrets()?);
-    passphrase::unlock_for_all(&mut secrets, &project)?;
-    let work = ToCompile { project: &project, attributes: &attributes, secrets: &secrets };
+    let mut secrets = SecretSources::new(project, environment::secrets()?);
+    passphrase::unlock_for_all(&mut secrets, project)?;
+    let work = ToCompile { project, attributes: &attributes, secrets: &secrets };
     prepare(choices, &mut chosen, &work)?;
-    match chosen.as_slice() {
-        [only] if alone => one_target::converge(choices, only, &work, reporter, terminal),
-        several => fleet::converge(choices, several, &work, reporter, terminal),
+    match confirmation {
+        Some(confirmation) => confirmation.run(choices, chosen, &work, reporter, terminal),
+        None => on_hosts(choices, &chosen, &work, reporter, terminal),
     }
 }
 

@@ -6,8 +6,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cookbook::Project;
 use crate::cookbook::attributes::{from_json, from_set, from_toml, from_unset};
+use crate::cookbook::{Project, TYPED_RECIPE};
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
@@ -25,6 +25,10 @@ pub(super) struct Selection {
     /// or separate them with commas. Default: the run list of the node in the inventory.
     #[arg(short = 'r', long = "recipe", value_name = "RECIPE", value_delimiter = ',', add = ArgValueCompleter::new(complete::recipes))]
     recipes: Vec<String>,
+    /// Run a declaration, as a recipe would have it: `-e 'package "htop"'`. It takes no project; inside of one, it may use
+    /// its cookbooks and files. For several: repeat it, each is a line. They run after what `-r` names.
+    #[arg(short = 'e', long = "resource", value_name = "DECLARATION")]
+    declarations: Vec<String>,
     /// Directory of the project. Default: this directory, or the project that it is a part of.
     #[arg(long, value_name = "DIR")]
     project: Option<Utf8PathBuf>,
@@ -46,17 +50,19 @@ pub(super) struct Selection {
 impl Selection {
     /// Opens the project, after checking that the run list has valid names.
     pub(super) fn project(&self) -> Result<Project, EarlyEnd> {
-        let wrong: Vec<Diagnostic> = self.recipes.iter().filter_map(|recipe| misnamed(recipe)).collect();
+        let misnamed = self.recipes.iter().filter_map(|recipe| misnamed(recipe));
+        let wrong: Vec<Diagnostic> =
+            misnamed.chain(self.declarations.iter().filter_map(|typed| undeclared(typed))).collect();
         if !wrong.is_empty() {
             return Err(EarlyEnd::Findings(Exit::Usage, wrong));
         }
-        open(self.project.as_deref())
+        Ok(open(self.project.as_deref())?.with_declarations(&self.declarations))
     }
 
     /// What to run: what `-r` names, or the run list of `--node`. May be empty.
     pub(super) fn named(&self, project: &Project) -> Result<Vec<ListedRecipe>, EarlyEnd> {
         match &self.node {
-            Some(node) if self.recipes.is_empty() => {
+            Some(node) if self.optional_run_list().is_empty() => {
                 let node = project.inventory()?.node(node).map_err(EarlyEnd::usage)?;
                 if node.run_list.is_empty() {
                     let wrong = Diagnostic::error(format!("the node `{}` has no run list", node.name));
@@ -68,7 +74,7 @@ impl Selection {
                 }
                 Ok(node.run_list.clone())
             }
-            _ => Ok(self.recipes.iter().map(|recipe| ListedRecipe::typed(recipe)).collect()),
+            _ => Ok(self.optional_run_list().iter().map(|recipe| ListedRecipe::typed(recipe)).collect()),
         }
     }
 
@@ -87,9 +93,10 @@ impl Selection {
         self.node.as_deref()
     }
 
-    /// What `-r` names, which may be nothing.
-    pub(super) fn optional_run_list(&self) -> &[String] {
-        &self.recipes
+    /// What `-r` and `-e` name, which may be nothing.
+    pub(super) fn optional_run_list(&self) -> Vec<String> {
+        let typed = (!self.declarations.is_empty()).then(|| TYPED_RECIPE.to_owned());
+        self.recipes.iter().cloned().chain(typed).collect()
     }
 
     /// Attributes of the node and the command line, weakest first.
@@ -149,6 +156,17 @@ impl Selection {
         }
         if wrong.0.is_empty() { Ok(sources) } else { Err(EarlyEnd::Findings(Exit::Usage, wrong.0)) }
     }
+}
+
+/// The error for an attribute in the place of a declaration, as users of Ansible type it.
+fn undeclared(typed: &str) -> Option<Diagnostic> {
+    let (key, _) = typed.split_once('=')?;
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+    is_key.then(|| {
+        let typed = one_line(typed);
+        Diagnostic::error(format!("`-e` takes a declaration, not an attribute: `{typed}`"))
+            .hint(format!("`--set {typed}` sets an attribute"))
+    })
 }
 
 /// Suggests the name of a recipe for a file name, as users of other tools type.

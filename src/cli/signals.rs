@@ -1,13 +1,14 @@
 //! Handles interrupts. The first one stops the run after the current resource, the second one also kills the current
 //! command.
 
+use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use signal_hook::iterator::{Handle, Signals};
 
 use crate::fleet::Board;
 use crate::model::english::{list, one_line};
@@ -49,14 +50,39 @@ pub(super) enum Audience {
     Live(Arc<Board>),
 }
 
+/// The signals that one piece of work listens to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Listening(OnceCell<(Interrupt, Handle)>);
+
+impl Listening {
+    /// Starts to listen, as [`interrupted`] does.
+    pub(super) fn start(&self, audience: Audience, mode: Mode) -> io::Result<Interrupt> {
+        let (interrupt, handle) = listen_in(audience, mode)?;
+        let (kept, _) = self.0.get_or_init(|| (interrupt, handle));
+        Ok(kept.clone())
+    }
+
+    /// The interrupt of the work. Never wanted if nothing listens yet.
+    pub(super) fn interrupt(&self) -> Interrupt {
+        self.0.get().map(|(interrupt, _)| interrupt.clone()).unwrap_or_default()
+    }
+
+    /// Stops to listen, so that other work can.
+    pub(super) fn stop(&self) {
+        if let Some((_, handle)) = self.0.get() {
+            handle.close();
+        }
+    }
+}
+
 /// Starts to listen for signals. The first one sets the flag. Closing the terminal counts as a signal, except if the
 /// program was started with `nohup`.
 pub(super) fn interrupted() -> io::Result<Interrupt> {
-    interrupted_for(Audience::One, Mode::Run)
+    listen_in(Audience::One, Mode::Run).map(|(interrupt, _)| interrupt)
 }
 
 /// Like [`interrupted`], with messages for another audience. A plan has nothing to finish, so the first signal ends it.
-pub(super) fn interrupted_for(audience: Audience, mode: Mode) -> io::Result<Interrupt> {
+fn listen_in(audience: Audience, mode: Mode) -> io::Result<(Interrupt, Handle)> {
     let signals = [SIGINT, SIGTERM, SIGHUP];
     let signals = if is_ignored(SIGHUP) { &signals[..2] } else { &signals };
     if mode == Mode::Plan { listen_for_plan(signals, audience) } else { listen(signals, audience) }
@@ -66,13 +92,14 @@ pub(super) fn interrupted_for(audience: Audience, mode: Mode) -> io::Result<Inte
 pub(super) fn interrupted_but_by_hangup() -> io::Result<Interrupt> {
     // Handled instead of ignored, because commands would inherit an ignored signal.
     signal_hook::flag::register(SIGHUP, Arc::default())?;
-    listen(&[SIGINT, SIGTERM], Audience::One)
+    listen(&[SIGINT, SIGTERM], Audience::One).map(|(interrupt, _)| interrupt)
 }
 
-fn listen(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
+fn listen(signals: &[i32], audience: Audience) -> io::Result<(Interrupt, Handle)> {
     let interrupt = Interrupt::default();
     let heard = interrupt.clone();
     let mut signals = Signals::new(signals)?;
+    let handle = signals.handle();
     thread::Builder::new().name("signals".into()).spawn(move || {
         let mut count = 0;
         for _ in signals.forever() {
@@ -92,13 +119,14 @@ fn listen(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
             }
         }
     })?;
-    Ok(interrupt)
+    Ok((interrupt, handle))
 }
 
-fn listen_for_plan(signals: &[i32], audience: Audience) -> io::Result<Interrupt> {
+fn listen_for_plan(signals: &[i32], audience: Audience) -> io::Result<(Interrupt, Handle)> {
     let interrupt = Interrupt::default();
     let heard = interrupt.clone();
     let mut signals = Signals::new(signals)?;
+    let handle = signals.handle();
     thread::Builder::new().name("signals".into()).spawn(move || {
         for _ in signals.forever() {
             if heard.is_wanted() {
@@ -111,7 +139,7 @@ fn listen_for_plan(signals: &[i32], audience: Audience) -> io::Result<Interrupt>
             audience.tell(PLAN, PLAN_OF_MANY);
         }
     })?;
-    Ok(interrupt)
+    Ok((interrupt, handle))
 }
 
 fn second(interrupt: &Interrupt) -> &'static str {

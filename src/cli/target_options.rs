@@ -296,6 +296,21 @@ impl Targets {
         &self,
         fit: impl FnOnce(&[FleetHost]) -> Result<(), EarlyEnd>,
     ) -> Result<Vec<FleetHost>, EarlyEnd> {
+        let (mut hosts, project) = self.found()?;
+        fit(&hosts)?;
+        if let Some(project) = project {
+            self.place.unlock(&mut hosts, &project)?;
+        }
+        Ok(hosts)
+    }
+
+    /// Like [`Self::choose`], for programs that ask for passwords themselves.
+    pub(super) fn choose_without_password(&self) -> Result<Vec<FleetHost>, EarlyEnd> {
+        self.found().map(|(hosts, _)| hosts)
+    }
+
+    /// The machines, and the project that says how to reach them.
+    fn found(&self) -> Result<(Vec<FleetHost>, Option<Project>), EarlyEnd> {
         // Without words for a target, `chefrs.toml` may have some.
         let settled = match &self.place.targets[..] {
             [] => self.project_with_settings()?,
@@ -305,15 +320,11 @@ impl Targets {
             self.place.adopt(project);
         }
         if self.place.is_here()? {
-            let hosts = vec![here()];
-            fit(&hosts)?;
-            return Ok(hosts);
+            return Ok((vec![here()], None));
         }
         let project = settled.map_or_else(|| open(self.project.as_deref()), Ok)?;
-        let mut hosts = self.place.choose(&project)?;
-        fit(&hosts)?;
-        self.place.unlock(&mut hosts, &project)?;
-        Ok(hosts)
+        let hosts = self.place.choose(&project)?;
+        Ok((hosts, Some(project)))
     }
 
     /// The project, if it has a `chefrs.toml`.

@@ -13,7 +13,7 @@ use super::apply::BrokenOff;
 use super::knowledge::Planned;
 use super::options::OnFailure;
 use super::state::RunState;
-use super::turn::PreparedAction;
+use super::turn::{PreparedAction, Turn};
 use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs};
 
 /// The result of preparing an action.
@@ -195,18 +195,18 @@ pub(super) fn predict(state: &mut RunState<'_>, row: usize, action: &str, planne
 }
 
 /// Makes the changes of an action. `around` are the custom resources in progress around the row: their notifications
-/// are written to the journal before the first change inside them.
+/// are written to the journal before the first change inside them. `announced`: the changes were reported already.
 pub(super) fn change(
     state: &mut RunState<'_>,
-    row: usize,
-    action: &str,
+    turn: &Turn,
     around: &[usize],
     PreparedAction { planner, planned }: &PreparedAction,
+    announced: bool,
 ) -> Result<(), BrokenOff> {
-    let cause = state.cause(row, action);
-    let debts = state.new_debts(around.iter().copied().chain([row]));
+    let cause = state.cause(turn.row, &turn.action);
+    let debts = state.new_debts(around.iter().copied().chain([turn.row]));
     state.record_owed(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
-    let made = state.work.make(&cause, planner.as_ref(), &planned.changes);
+    let made = state.work.make(&cause, planner.as_ref(), &planned.changes, announced);
     if let Err(BrokenOff { partly: false, .. }) = &made {
         // Nothing was changed, so nothing is notified.
         state.clear(&debts);

@@ -49,16 +49,17 @@ pub(super) struct BrokenOff {
 }
 
 impl Work<'_> {
-    /// Announces, makes and verifies changes in order.
+    /// Announces (unless that is done), makes and verifies changes in order.
     pub(super) fn make(
         &mut self,
         cause: &Cause<'_>,
         planner: &dyn Planner,
         changes: &[Change],
+        announced: bool,
     ) -> Result<(), BrokenOff> {
         let mut partly = false;
         for change in changes {
-            if let Err(failure) = self.make_one(cause, change, &mut partly) {
+            if let Err(failure) = self.make_one(cause, change, announced, &mut partly) {
                 let failure = self.with_details(failure, planner, cause.action);
                 return Err(BrokenOff { partly, stop: failure.into() });
             }
@@ -66,11 +67,19 @@ impl Work<'_> {
         self.verify(planner, cause.action, changes).map_err(|stop| BrokenOff { partly: true, stop })
     }
 
-    fn make_one(&mut self, cause: &Cause<'_>, change: &Change, partly: &mut bool) -> Result<(), Failure> {
+    fn make_one(
+        &mut self,
+        cause: &Cause<'_>,
+        change: &Change,
+        announced: bool,
+        partly: &mut bool,
+    ) -> Result<(), Failure> {
         if let Some(trailing) = self.trailing.take_if(|trailing| !trailing.may_wait_for(change)) {
             self.step(cause, &trailing.step)?;
         }
-        self.announce(cause, change, false);
+        if !announced {
+            self.announce(cause, change, false);
+        }
         // Set before the steps: it is needed even if only some of them succeed.
         if let Some(trailing) = Trailing::of(cause.resource.row, cause.action, change) {
             self.trailing = Some(trailing);

@@ -13,6 +13,7 @@ use crate::model::known::Stop;
 
 use super::action::{self, Preparation};
 use super::apply::BrokenOff;
+use super::asking;
 use super::conclusion::{conclude, next_after};
 use super::endless;
 use super::notify::{deliver, report_notified};
@@ -31,6 +32,11 @@ pub(super) fn next_phase(state: &mut RunState<'_>, stack: &mut Stack, mut turn: 
         Phase::Again => attempt(state, stack, turn),
         Phase::Before { failed: true, .. } if state.work.restarts.now().is_some() => {
             restarts_first(state, stack, turn);
+        }
+        Phase::Before { now, failed: true, .. } if state.declined.contains(&now.target) => {
+            let first = state.row(now.target).id();
+            let reason = format!("{first}, which must {} first, was answered with no", now.action);
+            conclude(state, stack, turn, Outcome::NotRun { reason }.into());
         }
         Phase::Before { now, failed: true, .. } => {
             // The `before` notification failed. A retry runs it again.
@@ -125,6 +131,9 @@ fn go_on(
             conclude(state, stack, turn, Outcome::Unknown { until, failure: None }.into());
         }
         Ok(Preparation::Changes(work)) => {
+            if let Some(reason) = asking::refusal(state, &mut turn, &work.planned.changes) {
+                return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
+            }
             let before = before(state, stack, &mut turn);
             next_before(state, stack, turn, before, work, false);
         }
@@ -204,8 +213,13 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
         }
         return suppose_changed(state, stack, turn, work);
     }
+    // A `before` notification may have changed what is left to do.
+    if let Some(reason) = asking::refusal(state, &mut turn, &work.planned.changes) {
+        return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
+    }
+    let announced = std::mem::take(&mut turn.announced) && turn.is_approved(&work.planned.changes);
     let around: Vec<usize> = stack.around(&state.rows, turn.row).into_iter().map(|(row, _)| row).collect();
-    match action::change(state, turn.row, &turn.action, &around, &work) {
+    match action::change(state, &turn, &around, &work, announced) {
         Ok(()) => {
             if turn.notice.is_none() {
                 action::look_at_guards_again(state, turn.row, &work.planned.changes);
@@ -292,6 +306,7 @@ fn stopped(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, sto
         is_last = state.is_cut_short();
         if !is_last {
             state.work.know.refresh();
+            turn.announced = false;
             turn.phase = Phase::Again;
             return stack.push_turn(turn);
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::model::collection::{Collection, Row};
 use crate::model::error::{Diagnostic, Failure};
-use crate::model::event::{Event, Outcome, SCHEMA};
+use crate::model::event::{Event, Mode, Outcome, SCHEMA};
 use crate::model::journal::Record;
 use crate::model::query::{Answer, Init, Query};
 use crate::model::step::Restart;
@@ -13,6 +13,7 @@ use crate::target::Target;
 
 use super::acting::ActingRows;
 use super::apply::Work;
+use super::approval::Asking;
 use super::early_answers::EarlyAnswers;
 use super::knowledge::Knowledge;
 use super::masked_events::EventSink;
@@ -58,6 +59,12 @@ impl<'a> Engine<'a> {
             undelivered: Vec::new(),
             halted: None,
             cut: false,
+            asking: if options.approval.is_some() && options.mode == Mode::Run {
+                Asking::Each
+            } else {
+                Asking::Nothing
+            },
+            declined: BTreeSet::new(),
             not_run: Vec::new(),
             suspicious: false,
             refused: false,
@@ -252,7 +259,7 @@ fn close(mut state: RunState<'_>, started: Instant) -> Result<Summary, Failure> 
         restart_or_settle(&mut state, success)
     };
     // A resource that failed because its command was killed is unfinished work too.
-    let interrupted = state.cut || !success && state.work.know.has_ended();
+    let interrupted = state.cut || !state.declined.is_empty() || !success && state.work.know.has_ended();
     report_unnotified(&mut state);
     for (reason, rows) in std::mem::take(&mut state.not_run) {
         let rows = rows.into_iter().filter(|&row| state.counts_row(row) && !state.tally.was_run(row));

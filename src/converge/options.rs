@@ -1,8 +1,12 @@
 //! Options of a run.
 
+use std::sync::Arc;
+
 use crate::model::event::Mode;
 use crate::model::secrets::Secrets;
 use crate::target::interrupt::Interrupt;
+
+use super::approval::Approval;
 
 /// What to do with the rest of the list after a failure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Options {
     pub interrupt: Interrupt,
     /// Do not run commands of cookbooks in a plan; what depends on one is unknown. Ignored in a run.
     pub no_commands: bool,
+    /// Decides about each change before it is made. Ignored in a plan.
+    pub approval: Option<Arc<dyn Approval>>,
     /// Values of `secret "name"`. They are masked in every event.
     pub secrets: Secrets,
     /// Whether the run goes on after a restart of the machine, as one on another machine does. One on this machine ends
@@ -42,6 +48,7 @@ impl Options {
             on_failure: OnFailure::Stop,
             interrupt: Interrupt::default(),
             no_commands: false,
+            approval: None,
             secrets: Secrets::default(),
             continues_after_restart: true,
             run: String::new(),

@@ -10,6 +10,7 @@ use crate::model::journal::{Debt, Record};
 
 use super::acting::ActingRows;
 use super::apply::{Cause, Work};
+use super::approval::Asking;
 use super::masked_events;
 use super::options::{OnFailure, Options};
 use super::owed::OwedNotifications;
@@ -33,6 +34,10 @@ pub(super) struct RunState<'a> {
     pub(super) halted: Option<String>,
     /// Whether an interrupt has left work undone.
     pub(super) cut: bool,
+    /// Whether to ask before each change.
+    pub(super) asking: Asking,
+    /// The rows whose changes the user has declined.
+    pub(super) declined: BTreeSet<usize>,
     /// Rows that were not run, grouped by reason.
     pub(super) not_run: Vec<(String, Vec<usize>)>,
     /// For each row: the generation of [`Knowledge`](super::knowledge::Knowledge) in which it was found to need no

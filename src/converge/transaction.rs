@@ -8,6 +8,7 @@ use crate::model::step::Step;
 use crate::resources;
 
 use super::action::{self, Preparation};
+use super::approval::Asking;
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Phase, PreparedAction, Turn};
@@ -38,7 +39,8 @@ impl Member {
 /// Converges the first rows of a list together, if one command can change at least two of them. Returns their turns,
 /// each with its outcome.
 pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Option<Vec<Turn>> {
-    if state.is_plan() || !joins(state.row(rows[0])) {
+    // Each change is asked for, so each is made by itself.
+    if state.is_plan() || state.asking != Asking::Nothing || !joins(state.row(rows[0])) {
         return None;
     }
     let mut members: Vec<Member> = Vec::new();

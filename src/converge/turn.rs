@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use crate::model::change::Change;
 use crate::model::collection::{Notification, Row};
 use crate::model::error::Failure;
 use crate::model::event::Outcome;
@@ -123,6 +124,10 @@ pub(super) struct Turn {
     pub(super) repeats: bool,
     /// Whether a failed attempt has made some of its changes.
     pub(super) partly: bool,
+    /// The changes that the user has approved, if any: the line and the diff of each.
+    pub(super) approved: Option<Vec<(String, Option<String>)>>,
+    /// Whether they were reported in this attempt, for the question.
+    pub(super) announced: bool,
     /// Why the outer list was halted when a notification started this.
     pub(super) halted: Option<String>,
     /// Whether a notification started this, or the custom resource around it.
@@ -224,8 +229,26 @@ impl Turn {
             before_done: false,
             repeats: false,
             partly: false,
+            approved: None,
+            announced: false,
             halted: None,
             phase: Phase::Start,
         }
     }
+
+    /// Notes that the user approves these changes, which were just reported.
+    pub(super) fn approve(&mut self, changes: &[Change]) {
+        self.approved = Some(shown(changes));
+        self.announced = true;
+    }
+
+    /// Whether the user has approved these changes.
+    pub(super) fn is_approved(&self, changes: &[Change]) -> bool {
+        self.approved.as_ref().is_some_and(|approved| *approved == shown(changes))
+    }
+}
+
+/// What the user sees of changes.
+fn shown(changes: &[Change]) -> Vec<(String, Option<String>)> {
+    changes.iter().map(|change| (change.summary.clone(), change.diff.clone())).collect()
 }

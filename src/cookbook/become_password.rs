@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::Project;
+use super::program::ProgramCall;
 use crate::model::error::Diagnostic;
 
 /// Timeout of the program. It may wait for a person and a hardware key.
@@ -23,7 +24,8 @@ impl Project {
     /// The program can't be run, fails, takes too long, or prints no line.
     pub fn become_password(&self, patience: Duration) -> Result<Option<String>, Diagnostic> {
         let Some(program) = &self.become_password else { return Ok(None) };
-        let printed = program.output(&self.root, &self.owners, patience, "does it wait for input?")?;
+        let call = ProgramCall { root: &self.root, owners: &self.owners, patience, input: None };
+        let printed = program.output(call, "does it wait for input?")?;
         match printed.lines().next() {
             Some(line) if !line.is_empty() => Ok(Some(line.to_owned())),
             _ => {

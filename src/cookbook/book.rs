@@ -41,7 +41,12 @@ impl Cookbook {
             dependencies: BTreeMap::new(),
             attributes: None,
             hides_shipped: false,
-            source: Source::Directory { root: root.to_owned(), label: String::new(), owners: owners.clone() },
+            source: Source::Directory {
+                root: root.to_owned(),
+                label: String::new(),
+                owners: owners.clone(),
+                typed: None,
+            },
         }
     }
 

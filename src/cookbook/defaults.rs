@@ -78,7 +78,7 @@ fn target(table: &Document, wrong: &mut Vec<Diagnostic>) -> Option<SetValue<Vec<
 }
 
 /// Parses a whole number of at least `least`.
-fn number(table: &Document, key: &str, least: u64, wrong: &mut Vec<Diagnostic>) -> Option<u64> {
+pub(super) fn number(table: &Document, key: &str, least: u64, wrong: &mut Vec<Diagnostic>) -> Option<u64> {
     let value = table.values.get(key)?;
     let number = value.as_u64().filter(|number| *number >= least && u32::try_from(*number).is_ok());
     if number.is_none() {

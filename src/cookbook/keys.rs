@@ -34,6 +34,11 @@ pub const PROJECT: &[FileKey] = &[
         "Where secrets come from, besides the environment and `secrets/`. See `chefrs secret --help`.",
     ),
     key("defaults", "a table.", "Values for options that are not given on the command line."),
+    key(
+        "handlers",
+        "a table of tables: `[handlers.NAME]`.",
+        "Programs that get the events of each run and plan when it has ended.",
+    ),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
     key(
         "unset",
@@ -90,6 +95,24 @@ pub const DEFAULTS: &[FileKey] = &[
         "true or false. Default: `false`.",
         "Whether to work as root on targets: `--become`. The file of a node overrides it.",
     ),
+];
+
+/// Keys of `[handlers.NAME]` in `chefrs.toml`.
+pub const HANDLER: &[FileKey] = &[
+    key(
+        "command",
+        "a list of strings: a program and its arguments. Required.",
+        "The program. It runs on the machine where chefrs was started, in the project's directory. Its standard input is \
+         what `--format json` prints. Of the environment it gets `PATH`, `HOME`, `USER`, `LOGNAME`, `LANG`, `TZ` and \
+         `TMPDIR`. If it fails, that is a warning, and the exit code stays the same.",
+    ),
+    key(
+        "on",
+        "`always`, `change` or `failure`. Default: `always`.",
+        "When it is started: at each end; if something was changed, or a plan would change it; if a target failed, could \
+         not be reached or was interrupted.",
+    ),
+    key("timeout", "a whole number. Default: 30.", "Seconds until it is stopped."),
 ];
 
 /// Keys of `cookbook.toml`.

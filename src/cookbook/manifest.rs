@@ -76,7 +76,7 @@ pub(super) fn on_disk(
                 wrong.push(mistake);
                 continue;
             }
-            let source = Source::Directory { root: real, label, owners: owners.clone() };
+            let source = Source::Directory { root: real, label, owners: owners.clone(), typed: None };
             if source.has(FILE) {
                 sources.push((name, source));
             } else {

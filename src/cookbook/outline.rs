@@ -85,6 +85,7 @@ impl Project {
             become_password: None,
             defaults: Defaults::default(),
             secrets: SecretSettings::default(),
+            handlers: Vec::new(),
             unfinished: outline.unfinished,
         }
     }

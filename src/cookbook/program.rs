@@ -1,6 +1,6 @@
 //! Runs programs named in `chefrs.toml`, in the project's directory, with limits for time and output.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -26,6 +26,22 @@ const LINES: usize = 5;
 /// Interval of the checks for its exit.
 const TICK: Duration = Duration::from_millis(2);
 
+/// Variables that a program with input gets, if they are set. Those of the session, such as an ssh agent, are not its
+/// business.
+const KEPT: [&str; 7] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
+
+/// Where a program runs, and for how long.
+#[derive(Debug)]
+pub(super) struct ProgramCall<'a> {
+    /// The directory of the project.
+    pub(super) root: &'a Utf8Path,
+    /// Who may own the program.
+    pub(super) owners: &'a Owners,
+    pub(super) patience: Duration,
+    /// Standard input. With one, the environment is reduced.
+    pub(super) input: Option<File>,
+}
+
 /// A program named in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
@@ -36,8 +52,8 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Parses the program at a key. `example` is a valid value in TOML.
-    pub(super) fn named(
+    /// Parses a program. `example` is a valid value in TOML.
+    pub(super) fn read(
         document: &Document,
         key: &str,
         example: &str,
@@ -64,15 +80,9 @@ impl Program {
         }
     }
 
-    /// Runs the program and returns its standard output. `haste` is the hint for a program that takes longer than
-    /// `patience`.
-    pub(super) fn output(
-        &self,
-        root: &Utf8Path,
-        owners: &Owners,
-        patience: Duration,
-        haste: &str,
-    ) -> Result<String, Diagnostic> {
+    /// Runs the program and returns its standard output. `haste` is the hint for a program that takes longer than it may.
+    pub(super) fn output(&self, call: ProgramCall<'_>, haste: &str) -> Result<String, Diagnostic> {
+        let ProgramCall { root, owners, patience, input } = call;
         let name = &self.argv[0];
         // Checks the owners of the program and of scripts in its arguments. A program found in `PATH` belongs to the
         // system.
@@ -80,7 +90,7 @@ impl Program {
             owners.check_path(&root.join(word), word)?;
         }
         let end = Instant::now() + patience;
-        let mut child = start(self, root).map_err(|error| {
+        let mut child = start(self, root, input).map_err(|error| {
             let mistake = self.wrong(format!("`{name}` can't be started: {}", plain(&error)));
             match error.kind() {
                 io::ErrorKind::PermissionDenied => {
@@ -147,12 +157,20 @@ impl Program {
     }
 }
 
-fn start(program: &Program, root: &Utf8Path) -> io::Result<Child> {
+fn start(program: &Program, root: &Utf8Path, input: Option<File>) -> io::Result<Child> {
     let (name, arguments) = program.argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     // Systems differ in whether a relative path is resolved before or after the change of directory.
     let mut command = if name.contains('/') { Command::new(root.join(name)) } else { Command::new(name) };
     without_secrets(&mut command).args(arguments).current_dir(root);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+    if input.is_some() {
+        let kept = std::env::vars_os().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
+        command.env_clear().envs(kept.collect::<Vec<_>>());
+    }
+    command
+        .stdin(input.map_or_else(Stdio::null, Stdio::from))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
 }
 
 /// Waits for its exit. None if it had to be stopped.

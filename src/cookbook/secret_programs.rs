@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Project;
 use super::path::whole;
-use super::program::Program;
+use super::program::{Program, ProgramCall};
 use super::secret_name::is_path_like;
 use super::secret_settings::{NAME, SecretSettings};
 use crate::model::english::{list, one_line};
@@ -56,7 +56,7 @@ impl Project {
                 wrong.hint("the program is given letters, digits, `_`, `-`, `.` and `/`, and no `..`")
             );
         }
-        program.output(&self.root, &self.owners, PATIENCE, HASTE).map(Some)
+        program.output(self.secret_call(), HASTE).map(Some)
     }
 
     /// Opens a file in the format of SOPS with the program `sops`, and returns its content as JSON. `path` is relative to
@@ -75,6 +75,10 @@ impl Project {
                 .hint(format!("install it: {}", list(&install, "or")))
                 .hint("or store the secrets with `chefrs secret set NAME`, which needs no other program"));
         }
-        program.output(&self.root, &self.owners, PATIENCE, HASTE)
+        program.output(self.secret_call(), HASTE)
+    }
+
+    fn secret_call(&self) -> ProgramCall<'_> {
+        ProgramCall { root: &self.root, owners: &self.owners, patience: PATIENCE, input: None }
     }
 }

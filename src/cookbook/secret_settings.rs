@@ -49,7 +49,7 @@ pub(super) fn read(document: &Document, wrong: &mut Vec<Diagnostic>) -> SecretSe
         .get("identities")
         .filter(|value| value.is_array())
         .map(|_: &Value| SetValue { value: identities, location: table.place("identities") });
-    let program = Program::named(&table, "program", r#""pass", "show", "{name}""#, wrong);
+    let program = Program::read(&table, "program", r#""pass", "show", "{name}""#, wrong);
     if let Some(program) = &program
         && !program.argv[1..].iter().any(|word| word.contains(NAME))
     {

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::book::Cookbook;
 use super::defaults::{self, Defaults};
 use super::document::Document;
+use super::handlers::{self, EventHandler};
 use super::program::Program;
 use super::secret_settings::{self, SecretSettings};
 use super::{attributes, keys};
@@ -55,6 +56,7 @@ pub(super) struct Settings {
     pub(super) become_password: Option<Program>,
     pub(super) defaults: Defaults,
     pub(super) secrets: SecretSettings,
+    pub(super) handlers: Vec<EventHandler>,
 }
 
 /// Reads the file. Without it, all settings have their defaults.
@@ -80,15 +82,11 @@ pub(super) fn read(own: &Cookbook, root: &Utf8Path) -> Result<Settings, Diagnost
     }
     let settings = Settings {
         defaults: defaults::read(&document, root, &mut wrong),
+        handlers: handlers::read(&document, &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
         secrets: secret_settings::read(&document, &mut wrong),
-        inventory: Program::named(&document, INVENTORY, r#""./inventory""#, &mut wrong),
-        become_password: Program::named(
-            &document,
-            BECOME_PASSWORD,
-            r#""pass", "show", "deploy""#,
-            &mut wrong,
-        ),
+        inventory: Program::read(&document, INVENTORY, r#""./inventory""#, &mut wrong),
+        become_password: Program::read(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),
     };
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
 }

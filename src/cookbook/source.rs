@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -20,6 +21,12 @@ const DEPTH_LIMIT: usize = 64;
 /// Most names that a listing returns.
 const NAME_LIMIT: usize = 100_000;
 
+/// The recipe of the declarations that were typed on the command line, and the name of its file in messages.
+pub const TYPED_RECIPE: &str = "-e";
+
+/// Where the project has that recipe, although it is no file.
+const TYPED_FILE: &str = "recipes/-e.lua";
+
 /// The files of one cookbook, by relative path.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
@@ -31,6 +38,8 @@ pub(super) enum Source {
         label: String,
         /// Users who may own its files.
         owners: Owners,
+        /// The declarations that were typed on the command line, if there are any.
+        typed: Option<Arc<str>>,
     },
     /// Files embedded in the program.
     Shipped {
@@ -63,6 +72,11 @@ impl Source {
     /// A path as shown in messages.
     pub(super) fn label(&self, path: &str) -> String {
         match self {
+            Self::Directory { label, .. } | Self::Away(Away { label, .. })
+                if label.is_empty() && path == TYPED_FILE =>
+            {
+                TYPED_RECIPE.to_owned()
+            }
             Self::Directory { label, .. } | Self::Away(Away { label, .. }) => join(label, path),
             Self::Shipped { root } => join("shipped", &join(root, path)),
         }
@@ -71,6 +85,7 @@ impl Source {
     /// Whether a path exists. Does not read the file.
     pub(super) fn has(&self, path: &str) -> bool {
         match self {
+            Self::Directory { typed: Some(_), .. } if path == TYPED_FILE => true,
             Self::Directory { root, .. } => root.join(path).symlink_metadata().is_ok(),
             Self::Shipped { root } => shipped::file(&join(root, path)).is_some(),
             Self::Away(away) => away.has(path),
@@ -101,8 +116,12 @@ impl Source {
 
     /// Text of a file. None if it does not exist.
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
-        if let Self::Away(away) = self {
-            return away.text(path);
+        match self {
+            Self::Away(away) => return away.text(path),
+            Self::Directory { typed: Some(text), .. } if path == TYPED_FILE => {
+                return Ok(Some(Cow::Owned(text.as_ref().to_owned())));
+            }
+            _ => {}
         }
         match self.find(path)? {
             None => Ok(None),
@@ -139,7 +158,10 @@ impl Source {
     pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let mut files = Vec::new();
         match self {
-            Self::Directory { root, .. } => {
+            Self::Directory { root, typed, .. } => {
+                if typed.is_some() && folder == shipped::RECIPES {
+                    files.extend(TYPED_FILE.strip_prefix("recipes/").map(str::to_owned));
+                }
                 let folder = root.join(folder);
                 let inside = folder.canonicalize_utf8().is_ok_and(|real| real.starts_with(root));
                 if inside {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::blob::BlobRef;
+use super::decision::Decided;
 use super::error::Failure;
 use super::event::{Event, Mode};
 use super::journal::Caller;
@@ -12,7 +13,7 @@ use super::secrets::Secrets;
 use super::step::{Progress, Step};
 
 /// Version of the messages. Both halves are the same executable, so the other half always has the same version.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// Messages from the controlling side to the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub enum ToAgent {
     Interrupt,
     /// Also kills the current command.
     Halt,
+    /// The reply to `Question`.
+    Decided(Decided),
 }
 
 /// How much of a run the controlling side has received.
@@ -63,6 +66,9 @@ pub struct Begin {
     /// Whether a plan must not run commands of cookbooks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_commands: bool,
+    /// Whether to ask before each change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
     /// The secrets that the collection uses, and no others.
     pub secrets: Secrets,
     /// Size of the compressed JSON of the collection, in bytes.
@@ -116,6 +122,9 @@ pub enum FromAgent {
     Event(Box<Event>),
     /// A list of events, equivalent to single `Event` messages.
     Events(Packed),
+    /// The question with this number, from 1: whether the changes that were just reported are made. The run waits for
+    /// `Decided`.
+    Question(u64),
     /// The run has ended.
     Finished(Finished),
     /// The reply to `Ask`, in the order of the queries.

@@ -74,7 +74,8 @@ const NO_COLOR: Variable = variable("NO_COLOR", "If set, turns colour off, unles
 const CLICOLOR_FORCE: Variable =
     variable("CLICOLOR_FORCE", "If set to anything but `0`, turns colour on even without a terminal.");
 /// Read by the library for terminal output.
-const TERM: Variable = variable("TERM", "`dumb` turns colour off.");
+/// Kind of the terminal.
+pub const TERM: Variable = variable("TERM", "`dumb` turns colour off.");
 
 /// Variables that are passed on from the environment of chefrs to commands of resources. Machines behind a proxy need
 /// them.

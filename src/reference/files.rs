@@ -42,6 +42,9 @@ fn project() -> ReferencePage {
     text.heading("Keys of [secrets]");
     text.prose("A secret itself is never written here: `chefrs secret set NAME` stores it encrypted.");
     text.items(items(keys::SECRETS));
+    text.heading("Keys of [handlers.NAME]");
+    text.prose("The handlers of a run or plan are started one after the other, in the order of their names.");
+    text.items(items(keys::HANDLER));
     text.heading("Example");
     text.code(
         "toml",

@@ -39,8 +39,9 @@ pub const GLOSSARY: &[Term] = &[
     term("facts", "Properties of a machine: its platform, its kernel, its addresses.", &["ohai"]),
     term("fleet", "The targets of one run, if there are several.", &[]),
     term("guard", "A condition for an action: `only_if`, `not_if`.", &[]),
+    term("handler", "A program that gets the events of a run or plan when it has ended.", &[]),
     term("node", "A machine that the inventory knows by name.", &[]),
-    term("notification", "It makes a resource act when another one was updated.", &["handler"]),
+    term("notification", "It makes a resource act when another one was updated.", &[]),
     term(
         "owed",
         "Of a notification: not delivered yet, for example because a run was killed. The next run delivers it.",

@@ -5,10 +5,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::converge::Summary;
+use crate::converge::{Options, Summary};
 use crate::locked_run::{RunIdentity, Terms};
 use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
+use crate::model::decision::Decided;
 use crate::model::error::Failure;
 use crate::model::event::Event;
 use crate::model::journal::Caller;
@@ -97,6 +98,8 @@ struct RunProgress {
     messages: usize,
     /// The resource for which the machine restarts, and the delay in minutes.
     restart: Option<(String, u32)>,
+    /// The last decision of the user. If the connection breaks, the next one sends it again.
+    decided: Option<Decided>,
     /// Whether something was changed before a restart.
     changed: bool,
     seen: SeenEvents,
@@ -134,6 +137,8 @@ impl Conversation<'_> {
                         return Err(loss::restarts(address));
                     }
                     self.told.changed |= finished.changed;
+                    // The run counts its questions from 1 again.
+                    self.told.decided = None;
                     reached = self.restarted()?;
                     ask = Ask::Begin(self.told.heard());
                     continue;
@@ -197,6 +202,9 @@ impl Conversation<'_> {
                 }
                 Ask::Attach(heard) => {
                     reached.output.send(&ToAgent::Attach(heard.clone()))?;
+                    if let Some(decided) = self.told.decided {
+                        reached.output.send(&ToAgent::Decided(decided))?;
+                    }
                     None
                 }
             };
@@ -267,6 +275,7 @@ impl Conversation<'_> {
                 FromAgent::Finished(finished) if finished.restarts => down = Some(finished),
                 FromAgent::Finished(finished) => return Ok(finished),
                 FromAgent::Failed(failure) => return Err(SessionError::Failed(Reason::Remote(failure))),
+                FromAgent::Question(question) => self.asked(question, output)?,
                 _ => {}
             }
         }
@@ -283,6 +292,17 @@ impl Conversation<'_> {
         }
         peers.wait().map_err(|failure| SessionError::Failed(Reason::Local(failure)))?;
         Ok(output.send(&ToAgent::GoOn)?)
+    }
+
+    /// Asks the user about the changes that were just reported.
+    fn asked(&mut self, question: u64, output: &Output) -> Result<(), SessionError> {
+        let Options { approval, interrupt, .. } = &self.order.terms.options;
+        let Some(approval) = approval else {
+            return Err(Broken::Senseless("a question in a run that asks none".to_owned()).into());
+        };
+        let decided = Decided { question, decision: approval.decide(interrupt) };
+        self.told.decided = Some(decided);
+        Ok(output.send(&ToAgent::Decided(decided))?)
     }
 
     fn event(&mut self, event: Event, output: &Output) {

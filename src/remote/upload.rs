@@ -39,6 +39,7 @@ pub(super) fn begin(
         mode: options.mode,
         lock_timeout: lock_timeout.as_secs(),
         no_commands: options.no_commands,
+        asks: options.approval.is_some(),
         keep_going: options.on_failure == OnFailure::Continue,
         secrets: needed::secrets(collection, &options.secrets),
         collection: json.len() as u64,

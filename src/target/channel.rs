@@ -21,6 +21,7 @@ mod cause;
 mod connection;
 mod container;
 mod control;
+mod interactive;
 mod options;
 mod program;
 mod session;
@@ -30,14 +31,12 @@ mod stderr;
 use call::{Call, SessionEnd, Streams};
 use connection::Connection;
 use control::Control;
+pub use interactive::{InteractiveCommand, replace_with};
 pub use options::SshOptions;
 pub use program::without_secrets;
-use program::{PATIENCE, TELLING, end, missing, pid};
+use program::{PATH, PATIENCE, TELLING, end, missing, pid};
 pub use stderr::{LoginProgress, Questions};
 use stderr::{Stderr, StderrSource};
-
-/// `PATH` of `chroot` and of the shell in it.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A random word, so that no output of a target can be mistaken for ours.
 ///

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 
 use crate::cookbook::Owners;
 use crate::cookbook::document::Document;
-use crate::cookbook::program::Program;
+use crate::cookbook::program::{Program, ProgramCall};
 use crate::model::error::Diagnostic;
 
 /// The hint that shows what it should print.
@@ -19,7 +19,8 @@ pub(super) fn run(
     owners: &Owners,
     patience: Duration,
 ) -> Result<Document, Diagnostic> {
-    let printed = program.output(root, owners, patience, "let it cache data that takes long to fetch")?;
+    let call = ProgramCall { root, owners, patience, input: None };
+    let printed = program.output(call, "let it cache data that takes long to fetch")?;
     let name = &program.argv[0];
     if printed.trim().is_empty() {
         return Err(program.wrong(format!("`{name}` prints nothing")).hint(SHAPE));

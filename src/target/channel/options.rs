@@ -92,6 +92,22 @@ impl SshOptions {
         command
     }
 
+    /// A connection for a command with our terminal. `ssh` may ask for passwords.
+    pub(super) fn interactive(&self, host: HostWords<'_>, line: &str) -> Command {
+        let mut command = Command::new("ssh");
+        without_secrets(&mut command);
+        let own = ["BatchMode=no", "RequestTTY=force"];
+        let is_own = |option: &&str| !option.starts_with("BatchMode=") && !option.starts_with("RequestTTY=");
+        command
+            .args(own.into_iter().chain(NEEDED.into_iter().filter(is_own)).flat_map(|option| ["-o", option]));
+        if let Some(config) = &self.config {
+            command.arg("-F").arg(config);
+        }
+        lead(&mut command, host);
+        command.arg(line);
+        command
+    }
+
     /// Checks whether the user has a master for the host.
     pub(super) fn check(&self, host: HostWords<'_>, unknown: &[&str]) -> Command {
         let mut command = self.command(unknown);

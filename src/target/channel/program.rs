@@ -12,6 +12,9 @@ use crate::model::english::list;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::variables::SECRET;
 
+/// `PATH` of `chroot` and of what runs in it.
+pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// Time for a process to end by itself if nothing more is expected of it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 

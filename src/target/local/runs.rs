@@ -9,9 +9,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::errno::refused_io;
 use super::state;
+use crate::model::decision::{Decided, Decision};
 use crate::model::error::Failure;
 use crate::model::kept::{RUNS, RUNS_ELSEWHERE};
 
+mod decisions;
 mod file_watch;
 mod follower;
 mod run_file;
@@ -79,6 +81,7 @@ impl Runs {
                 continue;
             }
             forget(directory, &end_request_of(name));
+            forget(directory, &decisions::file_of(name));
             forget(directory, &order_of(name));
             prune(directory, name);
             return Ok(words);
@@ -137,6 +140,22 @@ impl Runs {
             text if text.contains(HALT) => Some(EndRequest::Halt),
             _ => Some(EndRequest::Interrupt),
         }
+    }
+}
+
+impl Runs {
+    /// Passes a decision to a run that asks before each change.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn decide(&self, run: &str, decided: Decided) -> Result<(), Failure> {
+        decisions::add(self.of(checked(run)?), run, decided)
+    }
+
+    /// The decision about a question of a run, if there is one.
+    #[must_use]
+    pub fn decision(&self, run: &str, question: u64) -> Option<Decision> {
+        decisions::find(self.of(checked(run).ok()?), run, question)
     }
 }
 
@@ -201,6 +220,7 @@ fn prune(directory: &Utf8Path, newest: &str) {
     for name in names.iter().rev().skip(KEPT - 1) {
         forget(directory, name);
         forget(directory, &end_request_of(name));
+        forget(directory, &decisions::file_of(name));
         forget(directory, &order_of(name));
     }
 }
