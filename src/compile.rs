@@ -51,6 +51,7 @@ mod place;
 mod properties;
 mod quotes;
 mod reference;
+mod render;
 mod require;
 mod requires;
 mod resolve;

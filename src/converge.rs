@@ -37,6 +37,7 @@ mod preflight;
 mod programs;
 mod reads;
 mod restart;
+mod row_secrets;
 mod rows;
 mod stack;
 mod started_services;

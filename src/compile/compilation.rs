@@ -37,7 +37,7 @@ pub(super) struct Compilation {
     /// Attribute layers above the defaults of the cookbooks, lowest first.
     pub(super) layers: Vec<AttributeSource>,
     pub(super) limits: Limits,
-    pub(super) allowance: Allowance,
+    pub(super) allowance: Rc<Allowance>,
     pub(super) session: RefCell<CompileSession>,
     /// Receives complete declarations.
     pub(super) listener: Option<Listener>,
@@ -75,7 +75,7 @@ impl Compilation {
             facts,
             layers,
             limits,
-            allowance: Allowance::new(limits.memory),
+            allowance: Rc::new(Allowance::new(limits.memory)),
             session: RefCell::default(),
             listener,
             attributes: RefCell::default(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::model::english::shorten;
 use crate::model::error::Diagnostic;
-use crate::model::schema::VALUE;
+use crate::model::schema::{VALUE, size};
 
 use super::allowance::Allowance;
 use super::deferred::Deferred;
@@ -102,7 +102,10 @@ impl<'a> Reader<'a> {
             LuaValue::String(text) => self.text(&text.as_bytes()).map(Value::String),
             LuaValue::Table(table) => self.table(table),
             LuaValue::UserData(data) if !self.is_for_text => match data.borrow::<Deferred>() {
-                Ok(deferred) => Ok(deferred.0.clone()),
+                Ok(deferred) => {
+                    self.spend(0, size(&deferred.0))?;
+                    Ok(deferred.0.clone())
+                }
                 Err(_) => match data.borrow::<Reference>() {
                     Ok(reference) => Ok(reference.0.clone()),
                     Err(_) => Err(format!("can't hold {}", describe(value))),

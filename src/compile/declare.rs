@@ -12,6 +12,7 @@ use crate::model::error::{Diagnostic, Location};
 use super::allowance::ROW;
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, to_json};
+use super::deferred::Deferred;
 use super::fault::recorded;
 use super::handle::Handle;
 use super::place;
@@ -163,6 +164,11 @@ impl Compilation {
                     )))),
                 }
             }
+            Some(LuaValue::UserData(data)) if data.is::<Deferred>() => Err(Box::new(
+                Diagnostic::error(format!("the name of a `{kind}` can't be deferred"))
+                    .note("names tell resources apart before anything on the machine is asked")
+                    .hint("take it from an attribute or a fact in `node`, or let a command of an `execute` find it"),
+            )),
             Some(other) => Err(nameless(describe(other))),
             None => Err(nameless("nothing".into())),
         }

@@ -17,7 +17,7 @@ use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
     attributes, custom, deferred, foreign, formats, guard, include, kinds, language, listed_nodes, place,
-    reference, require, value_for_platform,
+    reference, render, require, value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -54,6 +54,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
             guard::install(compilation, lua, &made)?;
             deferred::words::install(compilation, lua, &made)?;
             reference::words::install(compilation, lua, &vm.book, &made)?;
+            render::install(compilation, lua, &vm.book, &made)?;
             include::install(compilation, lua, &made)?;
             listed_nodes::install(compilation, lua, &made)?;
         }

@@ -212,6 +212,9 @@ fn hint(text: &str) -> Option<&'static str> {
         Some(("nil", _) | (_, "nil")) => return Some("one of the two is nil"),
         _ => {}
     }
+    if text.ends_with("got Deferred)") {
+        return Some("pass it to a template as a variable: a template has helpers such as `{{upper value}}`");
+    }
     if text.starts_with("attempt to index nil") {
         return Some("the value before the dot is nil");
     }

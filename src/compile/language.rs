@@ -8,7 +8,7 @@ use crate::model::english::shorten;
 use crate::model::error::Diagnostic;
 
 use super::convert::describe;
-use super::deferred::{Deferred, misused};
+use super::deferred::{self, Deferred, misused};
 use super::fault::raised;
 use super::guard::Predicate;
 use super::syntax::Check;
@@ -28,6 +28,12 @@ pub(super) fn install(lua: &Lua, out_of_memory: impl Fn(&Lua) -> Error + 'static
     let native = lua.create_table()?;
     native.raw_set("judge", lua.create_function(judge)?)?;
     native.raw_set("judge_text", lua.create_function(judge_text)?)?;
+    native.raw_set(
+        "is_deferred",
+        lua.create_function(|_, value: mlua::AnyUserData| Ok(value.is::<Deferred>()))?,
+    )?;
+    native.raw_set("interpolated", lua.create_function(deferred::interpolated)?)?;
+    native.raw_set("concatenated", lua.create_function(deferred::concatenated)?)?;
     native.raw_set("refuse_key", lua.create_function(refuse_key)?)?;
     native.raw_set(
         "refuse_weak",
@@ -77,12 +83,7 @@ fn has_line(lua: &Lua, level: f64) -> bool {
 fn judge(lua: &Lua, (value, used): (LuaValue, String)) -> mlua::Result<()> {
     let LuaValue::UserData(data) = &value else { return Ok(()) };
     if data.is::<Deferred>() {
-        let mut diagnostic = misused(&used);
-        diagnostic.hints = vec![
-            "pass it unchanged to a string property, or to a template as a variable; `~= nil` tests whether there is one"
-                .into(),
-        ];
-        return Err(raised(lua, diagnostic));
+        return Err(raised(lua, misused(&used).hint("`~= nil` tests whether there is one")));
     }
     if data.is::<Predicate>() {
         let diagnostic = Diagnostic::error(format!("a guard can't be {used} in a recipe"))

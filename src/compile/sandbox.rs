@@ -54,6 +54,8 @@ pub(super) fn state(compilation: &Rc<Compilation>) -> mlua::Result<Lua> {
         | StdLib::MATH
         | StdLib::BUFFER;
     let lua = Lua::new_with(libraries, LuaOptions::new())?;
+    // Values that are joined take memory outside of the heap.
+    lua.set_app_data(Rc::clone(&compilation.allowance));
     let globals = lua.globals();
     let this = Rc::clone(compilation);
     language::install(&lua, move |lua| this.out_of_memory(lua))?;

@@ -171,7 +171,7 @@ fn default_source(name: &str, kind: &Kind) -> String {
 }
 
 /// Reads a template with all partials that it uses.
-fn template(book: &Cookbook, source: &str) -> Result<Template, Box<Diagnostic>> {
+pub(super) fn template(book: &Cookbook, source: &str) -> Result<Template, Box<Diagnostic>> {
     let path = format!("templates/{source}");
     let Some(text) = book.text(&path)? else { return Err(Box::new(missing(book, source))) };
     let mut sealed = Template { name: book.label(&path), text: text.into_owned(), partials: BTreeMap::new() };

@@ -161,7 +161,8 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "content = contents \"/etc/hostname\"",
         "(path: string) -> Deferred",
         "The text of a file on the target when the resource converges. A deferred value: it can be given to a property \
-         that takes a string, also inside of a list or a table, and to a template variable. A recipe can't read it.",
+         that takes a string, also inside of a list or a table, and to a template variable. It can be joined to other text \
+         with `..`, in back-quoted strings and with `table.concat`. A recipe can't read it.",
     ),
     word(
         "output",
@@ -185,8 +186,16 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::Declaring,
         "content = fragments \"/etc/hosts.allow\"",
         "(of: string) -> Deferred",
-        "The text of all `fragment` resources of that name, in their order. A deferred value: it can be given to a string \
-         property or a template variable, and to nothing else.",
+        "The text of all `fragment` resources of that name, in their order. A deferred value, as that of \
+         `contents`.",
+    ),
+    word(
+        "render",
+        KnownIn::Declaring,
+        "content = render(\"site.conf.hbs\", { name = \"blog\" })",
+        "(template: string | FileReference, variables: { [string]: any }?) -> any",
+        "The text of a rendered template of this cookbook's `templates/`. If a variable is deferred, the text is a deferred \
+         value.",
     ),
     word(
         "template_file",

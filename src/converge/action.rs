@@ -14,7 +14,7 @@ use super::knowledge::Planned;
 use super::options::OnFailure;
 use super::state::RunState;
 use super::turn::{PreparedAction, Turn};
-use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs};
+use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs, row_secrets};
 
 /// The result of preparing an action.
 pub(super) enum Preparation {
@@ -95,7 +95,7 @@ fn load(
     let assembled = fragments::assembled(declared, &mut state.work.know, &state.options.secrets)?;
     let whole = assembled.as_ref().unwrap_or(declared);
     let mut planner = deferred::load(whole, entry, &mut state.work.know, &state.options.secrets)?;
-    if state.rows.is_sensitive(row) || deferred::holds_a_secret(declared) {
+    if state.rows.is_sensitive(row) || row_secrets::holds_a_secret(declared) {
         planner.keep_secret();
     }
     planner.check(action)?;

@@ -1,21 +1,22 @@
 //! Values that are only known at a resource's turn. They are resolved once for each action.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::model::collection::{Row, deferred};
-use crate::model::content::{UNKNOWN, unknown};
+use crate::model::content::{Content, Template, UNKNOWN, unknown};
 use crate::model::error::{FailedCommand, Failure};
 use crate::model::known::Stop;
 use crate::model::query::{Answer, CommandResult, End, FileText, Query};
-use crate::model::redact;
 use crate::model::schema::{Kind, is_deferred};
 use crate::model::step::Command;
 use crate::model::variables::SECRET;
 use crate::provider::{Planner, ResourceType};
+use crate::template::{self, OUTPUT_LIMIT};
 
 use super::knowledge::{CommandEnding, Knowledge};
+use super::row_secrets::value_of;
 
 /// Whether a property has to wait for the resource's turn.
 pub(super) fn has_deferred(row: &Row) -> bool {
@@ -28,13 +29,6 @@ fn contains(value: &Value) -> bool {
         Value::Object(map) => is_deferred(value) || map.values().any(contains),
         _ => false,
     }
-}
-
-/// Whether a secret is in the properties, so that it becomes part of what the resource makes.
-pub(super) fn holds_a_secret(row: &Row) -> bool {
-    let mut names = BTreeSet::new();
-    row.properties.values().for_each(|value| deferred::find_secrets(value, &mut names));
-    !names.is_empty()
 }
 
 /// Makes the planner of a row, with its deferred values resolved.
@@ -136,6 +130,8 @@ pub(super) fn resolve(
                     command(argument, know, secrets).and_then(|command| output(&command, know))
                 }
                 deferred::SECRET => secret(argument, secrets),
+                deferred::TEXT => joined(argument, know, secrets),
+                deferred::RENDERED => rendered(argument, know, secrets),
                 _ => return Ok(value.clone()),
             };
             match resolved {
@@ -151,6 +147,50 @@ pub(super) fn resolve(
         }
         plain => Ok(plain.clone()),
     }
+}
+
+/// The text of all parts. If a part is not known yet, the others are looked at all the same: one of them may never be known.
+fn joined(
+    parts: &Value,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Value, Stop> {
+    let mut all = String::new();
+    let mut later = None;
+    for part in parts.as_array().into_iter().flatten() {
+        let text = resolve(part, know, secrets)?;
+        match text.as_str() {
+            Some(text) if all.len() + text.len() <= OUTPUT_LIMIT => all.push_str(text),
+            Some(_) => {
+                let limit = OUTPUT_LIMIT / 1024 / 1024;
+                return Err(Failure::new(format!(
+                    "a text that is joined of deferred values has more than {limit} MiB"
+                ))
+                .hint("let an `execute` write it into a file, with `creates`")
+                .into());
+            }
+            None => later = later.or(Some(text)),
+        }
+    }
+    Ok(later.unwrap_or(Value::String(all)))
+}
+
+fn rendered(
+    form: &Value,
+    know: &mut Knowledge<'_>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Value, Stop> {
+    let part = |key: &str| form.get(key).cloned().unwrap_or_default();
+    let unreadable = |error: serde_json::Error| Failure::new(format!("the template can't be read: {error}"));
+    let template: Template = serde_json::from_value(part("template")).map_err(unreadable)?;
+    let Value::Object(variables) = resolve(&part("variables"), know, secrets)? else {
+        return Err(Failure::new("the variables of the template can't be read").into());
+    };
+    Ok(match template::render(&template, &variables).map_err(Failure::from)? {
+        Content::Text(text) => Value::String(text),
+        Content::Unknown(until) => json!({ UNKNOWN: until }),
+        Content::Blob(_) => return Err(Failure::new("the template is not rendered to text").into()),
+    })
 }
 
 fn contents(path: &Value, know: &mut Knowledge<'_>) -> Result<Value, Stop> {
@@ -214,11 +254,6 @@ fn output_failed(command: &Command, result: &CommandResult) -> Failure {
     }
 }
 
-/// Whether a row uses a secret that was not given.
-pub(super) fn lacks_a_secret(row: &Row, secrets: &BTreeMap<String, String>) -> bool {
-    row.secrets().iter().any(|name| value_of(name, secrets).is_none_or(String::is_empty))
-}
-
 fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Stop> {
     let name = name.as_str().unwrap_or_default();
     let variable = format!("{}{}", SECRET.name, deferred::secret_key(name).to_ascii_uppercase());
@@ -232,21 +267,4 @@ fn secret(name: &Value, secrets: &BTreeMap<String, String>) -> Result<Value, Sto
             .hint(format!("give it in the environment variable {variable}"))
             .into()),
     }
-}
-
-/// The value of a secret, if it was given.
-pub(super) fn value_of<'a>(name: &str, secrets: &'a BTreeMap<String, String>) -> Option<&'a String> {
-    secrets.get(&deferred::secret_key(name))
-}
-
-/// The names of a row's secrets that are too plain to be masked in output.
-pub(super) fn plain_secrets<'a>(row: &'a Row, secrets: &BTreeMap<String, String>) -> BTreeSet<&'a str> {
-    if secrets.is_empty() {
-        return BTreeSet::new();
-    }
-    let mut names = row.secrets();
-    names.retain(|name| {
-        value_of(name, secrets).is_some_and(|value| !value.is_empty() && redact::is_too_plain(value))
-    });
-    names
 }

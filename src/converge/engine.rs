@@ -27,7 +27,7 @@ use super::state::{RunState, elapsed};
 use super::summary::{RefusedResource, Summary};
 use super::tally::Tally;
 use super::turn::{List, Notice, StackEntry};
-use super::{attempt, deferred, endless, journal, list, look_ahead, notify};
+use super::{attempt, endless, journal, list, look_ahead, notify, row_secrets};
 
 /// A run in progress.
 pub(super) struct Engine<'a>(RunState<'a>);
@@ -39,7 +39,8 @@ impl<'a> Engine<'a> {
         options: &'a Options,
         sink: &'a mut dyn FnMut(Event),
     ) -> Self {
-        let is_plain = |(_, row): &(usize, &Row)| !deferred::plain_secrets(row, &options.secrets).is_empty();
+        let is_plain =
+            |(_, row): &(usize, &Row)| !row_secrets::plain_secrets(row, &options.secrets).is_empty();
         let plain = collection.rows.iter().enumerate().filter(is_plain).map(|(row, _)| row).collect();
         let rows = Rows::new(collection).hiding(plain);
         Self(RunState {
@@ -144,7 +145,7 @@ fn tell_left_out(state: &mut RunState<'_>) {
 fn warn_of_plain_secrets(state: &mut RunState<'_>) {
     let rows = (0..state.rows.len()).map(|row| state.row(row));
     let names: BTreeSet<&str> =
-        rows.flat_map(|row| deferred::plain_secrets(row, &state.options.secrets)).collect();
+        rows.flat_map(|row| row_secrets::plain_secrets(row, &state.options.secrets)).collect();
     for name in names {
         let what = format!(
             "the secret `{name}` is too short to be told from ordinary text, so it is not masked in the output"

@@ -8,7 +8,7 @@ use crate::model::query::Query;
 use crate::model::redact;
 use crate::model::step::{Attributes, Command, Step};
 
-use super::deferred;
+use super::row_secrets;
 
 /// A part of a query or step that every user can see.
 #[derive(Debug, Clone, Copy)]
@@ -21,9 +21,10 @@ pub(super) enum Exposed<'a> {
 
 impl Exposed<'_> {
     /// Whether it contains a secret. A plain secret, which may be part of any word by chance, must be the whole word;
-    /// so must a secret in a name.
-    fn shows(self, secret: &str) -> bool {
+    /// so must a secret in a name, unless the row joins texts.
+    fn shows(self, secret: &str, is_composed: bool) -> bool {
         match self {
+            Self::Name(word) if is_composed && !redact::is_too_plain(secret) => word.contains(secret),
             Self::Word(word) if !redact::is_too_plain(secret) => word.contains(secret),
             Self::Word(text) | Self::Name(text) => !secret.is_empty() && text == secret,
         }
@@ -43,10 +44,11 @@ pub(super) fn keep_out<'a>(
     if names.is_empty() {
         return Ok(());
     }
+    let is_composed = row_secrets::is_composed(row);
     for seen in seen {
-        let shown = names
-            .iter()
-            .find(|name| deferred::value_of(name, secrets).is_some_and(|value| seen.shows(value)));
+        let shown = names.iter().find(|name| {
+            row_secrets::value_of(name, secrets).is_some_and(|value| seen.shows(value, is_composed))
+        });
         let Some(name) = shown else { continue };
         return Err(match seen {
             Exposed::Word(_) => Failure::impossible(format!(

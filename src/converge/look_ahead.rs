@@ -16,7 +16,7 @@ use crate::resources;
 use super::conflicts::Conflicts;
 use super::mounts::TakenName;
 use super::state::RunState;
-use super::{deferred, guard, mounts, permissions};
+use super::{deferred, guard, mounts, permissions, row_secrets};
 
 /// Number of batches before the first turn. Two are usual (does it exist? then what is in it?); what remains is asked
 /// at the turn.
@@ -63,7 +63,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
     let rows: Vec<usize> = state.rows.chosen().collect();
     queries.extend(rows.iter().flat_map(|&row| guard::observe(state.row(row))));
     state.suspicious =
-        rows.iter().any(|&row| deferred::lacks_a_secret(state.row(row), &state.options.secrets));
+        rows.iter().any(|&row| row_secrets::lacks_a_secret(state.row(row), &state.options.secrets));
     let mut open = Vec::new();
     let mut written = Written::default();
     let mut conflicts = Conflicts::default();

@@ -203,6 +203,14 @@ pub mod deferred {
     /// `{"$fragments": [{part}]}`: the text of several resources, in order. See [`Part`].
     pub const FRAGMENTS: &str = "$fragments";
 
+    /// `{"$text": [string or deferred value]}`: these joined to one text. None of them is joined itself.
+    pub const TEXT: &str = "$text";
+    /// `{"$rendered": {"template": …, "variables": {…}}}`: a rendered template.
+    pub const RENDERED: &str = "$rendered";
+
+    /// All these keys.
+    pub const KEYS: [&str; 6] = [CONTENTS, OUTPUT, SECRET, FRAGMENTS, TEXT, RENDERED];
+
     /// The place of a part that says none.
     pub const ORDER: i64 = 50;
 

@@ -213,6 +213,21 @@ impl From<Diagnostic> for Diagnostics {
 }
 
 /// Converts a failure that belongs to no resource.
+/// An error in a file of a cookbook, with its place among the details.
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let mut details = Vec::new();
+        if let Some(location) = &diagnostic.location {
+            details.push(format!("--> {location}"));
+            if !location.excerpt.is_empty() {
+                details.push(format!("{} | {}", location.line, location.excerpt));
+            }
+        }
+        details.extend(diagnostic.notes);
+        Self { message: diagnostic.message, details, hints: diagnostic.hints, ..Self::default() }
+    }
+}
+
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         let mut diagnostic = Self::error(&failure.message);

@@ -33,7 +33,8 @@ pub const GLOSSARY: &[Term] = &[
     term("custom resource", "A resource type that a cookbook writes.", &["lightweight resource", "LWRP"]),
     term(
         "deferred value",
-        "A value that is only known when the resource converges: a secret, the contents of a file, the output of a command.",
+        "A value that is only known when the resource converges: a secret, the contents of a file, the output of a command, \
+         or text that is made of these.",
         &["lazy value"],
     ),
     term("facts", "Properties of a machine: its platform, its kernel, its addresses.", &["ohai"]),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::model::change::Change;
 use crate::model::content::{self, AbsolutePath, Content, FileMode, Variables};
-use crate::model::error::{Diagnostic, Failure};
+use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
@@ -66,7 +66,7 @@ pub(super) struct TemplateFile {
 impl TemplateFile {
     fn content(&self) -> Result<Content, Failure> {
         let render = || match &self.source {
-            Some(source) => render(source, &self.variables.0).map_err(failure),
+            Some(source) => render(source, &self.variables.0).map_err(Failure::from),
             None => Err(Failure::new("`source` is missing")
                 .hint("name a file below templates/: source = \"site.conf.hbs\"")),
         };
@@ -89,19 +89,6 @@ impl TemplateFile {
             secret: self.secret,
         }
     }
-}
-
-/// An error in a template, with its location in the template.
-fn failure(diagnostic: Diagnostic) -> Failure {
-    let mut details = Vec::new();
-    if let Some(location) = &diagnostic.location {
-        details.push(format!("--> {location}"));
-        if !location.excerpt.is_empty() {
-            details.push(format!("{} | {}", location.line, location.excerpt));
-        }
-    }
-    details.extend(diagnostic.notes);
-    Failure { message: diagnostic.message, details, hints: diagnostic.hints, ..Failure::default() }
 }
 
 impl Provider for TemplateFile {

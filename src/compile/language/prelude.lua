@@ -4,7 +4,7 @@ local native = ...
 local assert, error, getmetatable, next, pairs, pcall, rawequal = assert, error, getmetatable, next, pairs, pcall, rawequal
 local rawget, rawset, select, setmetatable, tonumber, tostring, type = rawget, rawset, select, setmetatable, tonumber, tostring, type
 local xpcall, create, resume, close = xpcall, coroutine.create, coroutine.resume, coroutine.close
-local format, find, sort, clone = string.format, table.find, table.sort, table.clone
+local format, find, sort, clone, concat = string.format, table.find, table.sort, table.clone, table.concat
 local judge, judge_text, refuse_key = native.judge, native.judge_text, native.refuse_key
 
 -- Checks: each gives back what it got.
@@ -212,13 +212,34 @@ local function checked_text(...)
 end
 
 local function checked_format(...)
+	local is_deferred = false
 	for at = 2, select("#", ...) do
 		local value = select(at, ...)
-		if not is_text(type(value)) then
+		local kind = type(value)
+		if kind == "userdata" and native.is_deferred(value) then
+			is_deferred = true
+		elseif not is_text(kind) then
 			judge_text(value, "there is no text for")
 		end
 	end
+	if is_deferred then
+		return native.interpolated(...)
+	end
 	return format(...)
+end
+
+-- Whether a list has a deferred value in it, before anything that has no text.
+local function has_deferred(values, from, to)
+	for at = from, to do
+		local value = rawget(values, at)
+		local kind = type(value)
+		if kind == "userdata" then
+			return native.is_deferred(value)
+		elseif kind ~= "string" and kind ~= "number" then
+			return false
+		end
+	end
+	return false
 end
 
 -- The state has this one text for a lack of memory, and no other mark. So nobody else raises it: what a cookbook says
@@ -313,6 +334,17 @@ local replaced = {
 }
 
 string.format = checked_format
+table.concat = function(...)
+	local values, separator, from, to = ...
+	if type(values) == "table" and (from == nil or type(from) == "number") and (to == nil or type(to) == "number") then
+		from, to = from or 1, to or #values
+		local is_deferred = type(separator) == "userdata" and native.is_deferred(separator)
+		if is_deferred and to > from or has_deferred(values, from, to) then
+			return native.concatenated(values, separator, from, to)
+		end
+	end
+	return concat(...)
+end
 table.find = function(...)
 	compared((select(2, ...)))
 	return find(...)

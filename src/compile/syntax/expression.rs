@@ -109,6 +109,7 @@ impl Walker<'_> {
                 self.check(left, Check::Tested);
                 if right.sort == Sort::Any { Sort::Any } else { Sort::Known }
             }
+            ".." if left.sort == Sort::Any || right.sort == Sort::Any => Sort::Any,
             _ => Sort::Known,
         }
     }
@@ -129,10 +130,7 @@ impl Walker<'_> {
                 self.skip();
                 return Ok(Sort::Literal);
             }
-            TokenKind::Begin => {
-                self.back_quoted()?;
-                return Ok(Sort::Literal);
-            }
+            TokenKind::Begin => return self.back_quoted(),
             _ => {}
         }
         match self.word() {
@@ -178,10 +176,15 @@ impl Walker<'_> {
         Ok(if self.expression()?.sort == Sort::Any { Sort::Any } else { sort })
     }
 
-    fn back_quoted(&mut self) -> Read<()> {
+    /// Parses a back-quoted string. With a deferred value in it, it is one itself.
+    fn back_quoted(&mut self) -> Read<Sort> {
         self.skip();
+        let mut sort = Sort::Literal;
         loop {
             let value = self.expression()?;
+            if value.sort == Sort::Any {
+                sort = Sort::Any;
+            }
             self.check(value, Check::Text);
             match self.kind() {
                 TokenKind::Middle => self.skip(),
@@ -190,7 +193,7 @@ impl Walker<'_> {
             };
         }
         self.skip();
-        Ok(())
+        Ok(sort)
     }
 
     fn table(&mut self) -> Read<()> {

@@ -38,7 +38,7 @@ pub(super) enum Sort {
     Nil,
     /// A literal string, number or boolean. It is never a deferred value and never a table.
     Literal,
-    /// The result of an operator, a table or a function. It is never a deferred value.
+    /// A table, a function, or the result of an operator. It is never a deferred value.
     Known,
     Any,
 }

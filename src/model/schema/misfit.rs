@@ -64,6 +64,9 @@ pub(super) fn deferred(kind: &Kind) -> Option<Misfit> {
         Kind::Limited(inner, _) if matches!(**inner, Kind::String | Kind::Text | Kind::Strings) => {
             Some(misfit().hint("its limits can't be checked on a value that is only known later"))
         }
+        Kind::Path => Some(misfit().hint(
+            "take the path from an attribute or a fact in `node`, or let a command of an `execute` find it",
+        )),
         _ => Some(misfit().hint("only string properties accept deferred values")),
     }
 }

@@ -24,16 +24,29 @@ pub fn size(value: &Value) -> usize {
 #[must_use]
 pub fn is_deferred(value: &Value) -> bool {
     let Value::Object(map) = value else { return false };
-    map.len() == 1
-        && map.keys().all(|key| {
-            [deferred::CONTENTS, deferred::OUTPUT, deferred::SECRET, deferred::FRAGMENTS, UNKNOWN]
-                .contains(&key.as_str())
-        })
+    map.len() == 1 && map.keys().all(|key| deferred::KEYS.contains(&key.as_str()) || key == UNKNOWN)
 }
 
-/// The name of the secret that a value stands for, if any.
+/// The name of the secret that is in the text of a deferred value, if any.
 pub(super) fn secret(value: &Value) -> Option<&str> {
-    if is_deferred(value) { value.get(deferred::SECRET)?.as_str() } else { None }
+    if !is_deferred(value) {
+        return None;
+    }
+    let (key, argument) = value.as_object()?.iter().next()?;
+    match key.as_str() {
+        deferred::SECRET => argument.as_str(),
+        deferred::TEXT => argument.as_array()?.iter().find_map(secret),
+        deferred::RENDERED => inner_secret(argument.get("variables")?),
+        _ => None,
+    }
+}
+
+fn inner_secret(value: &Value) -> Option<&str> {
+    secret(value).or_else(|| match value {
+        Value::Array(items) => items.iter().find_map(inner_secret),
+        Value::Object(map) => map.values().find_map(inner_secret),
+        _ => None,
+    })
 }
 
 /// Describes the type of a value, to complete "not …".

@@ -1,2 +1,0 @@
-local x = contents "/etc/hostname"
-file "/a" { content = "x" .. x }

@@ -1,1 +1,0 @@
-file "/a" { content = `{output "id"}` }

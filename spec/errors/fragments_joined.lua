@@ -1,1 +1,0 @@
-file "/etc/app.conf" { content = "# head\n" .. fragments "app" }

@@ -1,0 +1,3 @@
+-- ends: limit
+local text = contents "/a"
+while true do text = text .. "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" end
