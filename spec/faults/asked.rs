@@ -121,7 +121,8 @@ fn settings_that_make_no_sense() {
         (
             "bogus = 1\n",
             "error: `bogus` is not a known key\n  --> chefrs.toml:1\n1 | bogus = 1\n\
-             hint: known keys are `project`, `inventory`, `become_password`, `defaults`, and `attributes`\n",
+             hint: known keys are `project`, `inventory`, `become_password`, `secrets`, `defaults`, \
+             `handlers`, `attributes`, and `unset`\n",
         ),
     ] {
         let output = Program::new(&["run", "-r", "motd"])

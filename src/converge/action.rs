@@ -178,7 +178,9 @@ pub(super) fn leave_unmade(state: &mut RunState<'_>, row: usize, failed: &str) {
         return;
     }
     let subjects = look_ahead::names(declared);
-    state.work.know.leave_unmade(failed, &subjects, entry.reach, entry.joins);
+    // A command may bring anything. Then no later failure would be told as one of its own.
+    let reach = if entry.reach == Reach::Anything { Reach::Told } else { entry.reach };
+    state.work.know.leave_unmade(failed, &subjects, reach, entry.joins);
 }
 
 /// In a plan, reports the changes, and predicts their effects for the rows that follow.

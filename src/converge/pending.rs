@@ -159,7 +159,7 @@ impl Pending {
 }
 
 /// Whether an answer says that something does not exist.
-fn is_absent(answer: &Answer) -> bool {
+pub(super) fn is_absent(answer: &Answer) -> bool {
     match answer {
         Answer::Stat(None)
         | Answer::Digest(None)

@@ -7,6 +7,7 @@ use crate::model::query::{Answer, Query};
 use crate::provider::Planner;
 
 use super::{Knowledge, Planned};
+use crate::converge::pending::is_absent;
 
 /// Rounds of queries after which a provider is considered broken.
 const ROUNDS: usize = 64;
@@ -92,13 +93,12 @@ impl Knowledge<'_> {
         unknown.max_by_key(|until| overlay.order(until)).cloned()
     }
 
-    /// After a plan that failed: the failed resource that may have altered an answer that led to it, if it had not
-    /// failed.
+    /// After a plan that failed: the failed resource that may have brought what was looked at and is not there.
     pub(in crate::converge) fn failed_before(&self) -> Option<&str> {
         if self.unmade.is_empty() || self.lost.is_some() {
             return None;
         }
-        let looked_at = self.at_hand().looked_at();
+        let looked_at = self.at_hand().looked_at().filter(|(_, answer)| is_absent(answer));
         let orders = looked_at.map(|(query, answer)| {
             self.unmade.alters(&self.unmade.by_name(query, self.known.links()), answer)
         });
