@@ -128,3 +128,15 @@ fn what_is_notified_waits_for_what_it_requires() {
     assert_eq!(not_run(&told), because("file[/missing/file] failed", &["service[web]"]));
     assert_eq!(machine.state.journal.owed.len(), 1, "the next run delivers it");
 }
+
+/// A collection comes from another process, or from another machine.
+#[test]
+fn a_row_requires_only_what_stands_before_it() {
+    for (required, is_sound) in [(0, true), (1, false), (2, false), (usize::MAX, false)] {
+        let mut story = Story::new();
+        story.file("/etc/first", "x");
+        let second = story.file("/etc/second", "x");
+        story.at(second).requires = vec![required];
+        assert_eq!(story.collection.check_links().is_ok(), is_sound, "{required}");
+    }
+}

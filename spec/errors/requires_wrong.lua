@@ -2,6 +2,7 @@ file "/a" { requires = "file[/later]" }
 file "/b" { requires = "file[/b]" }
 file "/c" { requires = { "fil[/a]", 5 } }
 file "/d" { requires = "/a" }
+file "/f" { requires = { package = "nginx" } }
 local site = require "."
 site.page "/page" {}
 file "/e" { requires = "file[/page/first]" }

@@ -19,6 +19,12 @@ pub fn recipe(host: &Host, text: &str) {
     host.write("/root/recipes/spec.lua", text.as_bytes());
 }
 
+/// What a plan of a recipe says to people.
+pub fn planned(host: &Host, text: &str) -> String {
+    recipe(host, text);
+    String::from_utf8(chefrs(host, "plan -r spec").stdout).unwrap()
+}
+
 /// Converges a recipe, and holds the program to its word. What was updated, as `type[name] action`.
 pub fn converge(host: &Host, text: &str) -> Vec<String> {
     recipe(host, text);

@@ -1,7 +1,7 @@
 //! The cookbooks `postgresql` and `mariadb`, with the real servers.
 
-use super::convergence::{chefrs, converge, recipe};
-use super::{Host, boot};
+use super::boot;
+use super::convergence::{converge, planned};
 
 const PREPARED: &str = "apt_update \"lists\"\ninclude_recipe \"postgresql\"\ninclude_recipe \"mariadb\"\n";
 
@@ -27,12 +27,6 @@ mariadb.user "copy@10.0.0.%" {}
 mariadb.grant "app" { user = "app", database = "my_shop", privileges = { "select", "insert", "grant option" } }
 mariadb.grant "copy" { user = "copy@10.0.0.%", database = "*", privileges = "replication slave" }
 "#;
-
-/// What a plan says of a recipe.
-fn planned(host: &Host, text: &str) -> String {
-    recipe(host, text);
-    String::from_utf8(chefrs(host, "plan -r spec").stdout).unwrap()
-}
 
 #[test]
 fn databases_are_as_declared_and_what_differs_is_seen() {

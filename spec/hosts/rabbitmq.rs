@@ -1,7 +1,7 @@
 //! The cookbook `rabbitmq`, with the real broker.
 
-use super::convergence::{chefrs, converge, fail, recipe};
-use super::{Host, boot};
+use super::boot;
+use super::convergence::{converge, fail, planned};
 
 const PREPARED: &str = "apt_update \"lists\"\ninclude_recipe \"rabbitmq\"\n";
 
@@ -16,12 +16,6 @@ rabbitmq.permission "shop" { user = "shop", vhost = "/shop", configure = "", wri
 rabbitmq.permission "elsewhere" { user = "-shop", vhost = "a name, and a ' and a \\" }
 rabbitmq.user "guest" { action = "delete" }
 "#;
-
-/// What a plan says of a recipe.
-fn planned(host: &Host, text: &str) -> String {
-    recipe(host, text);
-    String::from_utf8(chefrs(host, "plan -r spec").stdout).unwrap()
-}
 
 #[test]
 fn users_virtual_hosts_and_permissions_are_as_declared_and_what_differs_is_seen() {

@@ -1,7 +1,7 @@
 //! `chefrs put`.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
@@ -10,14 +10,13 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::converge::{Options, Summary};
 use crate::fleet::{Board, FleetHost, FleetLimits};
 use crate::locked_run;
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::collection::{Collection, SCHEMA};
-use crate::model::content::{Content, SourceFile, hex};
+use crate::model::content::{self, Content, SourceFile};
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Mode};
@@ -181,17 +180,8 @@ fn looked_at(local: &Utf8Path) -> Result<(BlobRef, u32), EarlyEnd> {
         let wrong = Diagnostic::error(format!("`{local}` is not a regular file"));
         return Err(EarlyEnd::usage(wrong.hint("pack a directory first: `tar -czf`")));
     }
-    let (mut digest, mut size) = (Sha256::new(), 0);
-    let mut chunk = vec![0; 64 << 10];
-    loop {
-        let count = file.read(&mut chunk).map_err(unread)?;
-        if count == 0 {
-            break;
-        }
-        digest.update(&chunk[..count]);
-        size += count as u64;
-    }
-    Ok((BlobRef { sha256: hex(&digest.finalize()), size }, metadata.permissions().mode() & 0o777))
+    let blob = content::digest(&mut file).map_err(unread)?;
+    Ok((blob, metadata.permissions().mode() & 0o777))
 }
 
 fn octal(mode: &str) -> Result<u32, EarlyEnd> {

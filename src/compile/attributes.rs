@@ -6,14 +6,14 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::types::Declaration;
-use wrapper::Wrapper;
+use all_layers::Wrapper;
 
+mod all_layers;
 pub(super) mod layers;
 pub(super) mod load;
 pub(super) mod report;
 pub(super) mod values;
 pub(super) mod words;
-mod wrapper;
 mod wrappers;
 
 /// The attributes of all loaded cookbooks.

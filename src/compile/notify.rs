@@ -108,18 +108,22 @@ fn malformed(property: &str, found: &str) -> Diagnostic {
 }
 
 fn read_end(property: &str, value: &LuaValue) -> Result<NotificationEnd, Diagnostic> {
+    mentioned(value).ok_or_else(|| {
+        let found = text(value).map_or_else(|| describe(value), |target| format!("\"{target}\""));
+        malformed(property, &found)
+    })
+}
+
+/// The resource that a value names: what a declaration gave, or `type[name]`. None if it names none.
+pub(super) fn mentioned(value: &LuaValue) -> Option<NotificationEnd> {
     if let LuaValue::UserData(data) = value
         && let Ok(handle) = data.borrow::<Handle>()
     {
-        return Ok(NotificationEnd::Draft(handle.draft));
+        return Some(NotificationEnd::Draft(handle.draft));
     }
-    let Some(target) = text(value) else { return Err(malformed(property, &describe(value))) };
-    match target.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
-        Some((kind, name)) if !kind.is_empty() && !name.is_empty() => {
-            Ok(NotificationEnd::Named(kind.into(), name.into()))
-        }
-        _ => Err(malformed(property, &format!("\"{target}\""))),
-    }
+    let target = text(value)?;
+    let (kind, name) = target.strip_suffix(']')?.split_once('[')?;
+    (!kind.is_empty() && !name.is_empty()).then(|| NotificationEnd::Named(kind.into(), name.into()))
 }
 
 fn timing(property: &str, value: &LuaValue) -> Result<Timing, Diagnostic> {

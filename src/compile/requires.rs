@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use mlua::Value as LuaValue;
+use mlua::{Table, Value as LuaValue};
 
 use crate::model::collection::Row;
-use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Location};
 
 use super::compilation::Compilation;
 use super::convert::{describe, text};
-use super::handle::Handle;
+use super::notify::mentioned;
+use super::resolve::near;
 use super::session::{CompileSession, NotificationEnd, WrittenRequirement};
-
-/// Most names that are compared with a misspelt one.
-const CANDIDATES: usize = 5000;
 
 /// A requirement between two drafts.
 pub(super) struct Requirement {
@@ -27,16 +24,13 @@ impl Compilation {
     /// Reads the value of `requires`: a resource, or a list of them.
     pub(super) fn read_requirements(&self, draft: usize, value: &LuaValue) -> Result<(), Diagnostic> {
         let listed = match value {
-            LuaValue::Table(table) => table
-                .sequence_values::<LuaValue>()
-                .collect::<mlua::Result<Vec<_>>>()
-                .map_err(|error| Diagnostic::error(error.to_string()))?,
+            LuaValue::Table(table) => items(table)?,
             one => vec![one.clone()],
         };
         let mut session = self.session.borrow_mut();
         let location = session.property_location(draft, Some("requires"));
         for value in &listed {
-            let other = end(value)?;
+            let other = mentioned(value).ok_or_else(|| malformed(&describe(value)))?;
             session.requirements.push(WrittenRequirement { owner: draft, other, location: location.clone() });
         }
         Ok(())
@@ -107,20 +101,23 @@ fn out_of_order(rows: &[Row], row: usize, required: usize) -> Option<Diagnostic>
     })
 }
 
-fn end(value: &LuaValue) -> Result<NotificationEnd, Diagnostic> {
-    if let LuaValue::UserData(data) = value
-        && let Ok(handle) = data.borrow::<Handle>()
-    {
-        return Ok(NotificationEnd::Draft(handle.draft));
+/// The items of a list.
+fn items(table: &Table) -> Result<Vec<LuaValue>, Diagnostic> {
+    let mut items = Vec::new();
+    for pair in table.pairs::<LuaValue, LuaValue>() {
+        let (key, item) = pair.map_err(|error| Diagnostic::error(error.to_string()))?;
+        if let Some(key) = text(&key) {
+            return Err(malformed(&format!("a table with the key `{key}`")));
+        }
+        items.push(item);
     }
-    let named = text(value).and_then(|text| {
-        let (kind, name) = text.strip_suffix(']')?.split_once('[')?;
-        (!kind.is_empty() && !name.is_empty()).then(|| NotificationEnd::Named(kind.into(), name.into()))
-    });
-    named.ok_or_else(|| {
-        Diagnostic::error(format!("property `requires` takes a resource or a list of them, not {}", describe(value)))
-            .hint("requires = \"package[nginx]\", or `{ db, \"package[nginx]\" }`, where `db` is what a declaration gave")
-    })
+    Ok(items)
+}
+
+fn malformed(found: &str) -> Diagnostic {
+    Diagnostic::error(format!("property `requires` takes a resource or a list of them, not {found}")).hint(
+        "requires = \"package[nginx]\", or `{ db, \"package[nginx]\" }`, where `db` is what a declaration gave",
+    )
 }
 
 fn never_declared(session: &CompileSession, owner: usize, other: &NotificationEnd) -> Diagnostic {
@@ -134,9 +131,8 @@ fn never_declared(session: &CompileSession, owner: usize, other: &NotificationEn
     if ids.contains(&id) {
         return wrong.hint("it is inside a custom resource: require that one instead");
     }
-    // Edit distances are slow, so with very many names only the first ones are compared.
-    match nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {
-        Some(near) => wrong.hint(format!("did you mean `{near}`?")),
-        None => wrong.hint("declare it before this resource, or leave it out"),
-    }
+    wrong.hint(
+        near(&ids, kind, &id)
+            .unwrap_or_else(|| "declare it before this resource, or leave it out".to_owned()),
+    )
 }

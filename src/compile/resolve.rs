@@ -164,14 +164,18 @@ fn never_declared(drafts: &[Draft], written: &WrittenNotification) -> Diagnostic
             .note(format!("a resource of that name is declared inside a custom resource, where nothing outside {verb} it"))
             .hint("use the custom resource itself instead");
     }
+    let declare = || format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}");
+    diagnostic.hint(near(&ids, kind, &id).unwrap_or_else(declare))
+}
+
+/// A hint with what is declared instead of a resource: one with a near name, or those of its type. None if there is
+/// neither.
+pub(super) fn near(ids: &BTreeSet<String>, kind: &str, id: &str) -> Option<String> {
     // Edit distances are slow, so with very many names only the first ones are compared.
-    if let Some(near) = nearest(&id, ids.iter().map(String::as_str).take(CANDIDATES)) {
-        return diagnostic.hint(format!("did you mean `{near}`?"));
+    if let Some(near) = nearest(id, ids.iter().map(String::as_str).take(CANDIDATES)) {
+        return Some(format!("did you mean `{near}`?"));
     }
     let same: Vec<String> =
         ids.iter().filter(|other| other.starts_with(&format!("{kind}["))).take(5).cloned().collect();
-    if same.is_empty() {
-        return diagnostic.hint(format!("declare it: {kind} \"{name}\" {{ action = \"nothing\" }}"));
-    }
-    diagnostic.hint(format!("of that type there is {}", list(&same, "and")))
+    (!same.is_empty()).then(|| format!("of that type there is {}", list(&same, "and")))
 }

@@ -172,11 +172,11 @@ pub(super) fn doubt(state: &mut RunState<'_>, row: usize) {
 /// If the run goes on after failures, marks what a row may not have changed. `failed` is the resource that failed: the row
 /// itself, or one that it needs.
 pub(super) fn leave_unmade(state: &mut RunState<'_>, row: usize, failed: &str) {
-    let declared = state.row(row);
-    let Ok(Some(entry)) = entry(declared) else { return };
     if state.options.on_failure == OnFailure::Stop {
         return;
     }
+    let declared = state.row(row);
+    let Ok(Some(entry)) = entry(declared) else { return };
     let subjects = look_ahead::names(declared);
     // A command may bring anything. Then no later failure would be told as one of its own.
     let reach = if entry.reach == Reach::Anything { Reach::Told } else { entry.reach };

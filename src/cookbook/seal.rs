@@ -1,17 +1,16 @@
 //! Reads files and directories for a collection: small texts become part of it, everything else becomes a blob.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest, Sha256};
 
 use super::owners::Owners;
 use super::path::{join, whole};
 use super::source::{self, FoundFile, Source};
 use super::{near, shipped};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
-use crate::model::content::{Content, SourceFile, hex, sha256};
+use crate::model::content::{self, Content, SourceFile, sha256};
 use crate::model::error::Diagnostic;
 use crate::model::tree::{Tree, TreeFile, TreeLink};
 
@@ -193,7 +192,8 @@ fn content(source: &Source, path: &str, found: FoundFile, blobs: &mut Blobs) -> 
                     return Ok(Content::Text(text));
                 }
             }
-            let blob = digest(&real).map_err(unreadable)?;
+            let blob =
+                File::open(&real).and_then(|mut file| content::digest(&mut file)).map_err(unreadable)?;
             blobs.entry(blob.sha256.clone()).or_insert(BlobSource::Path(real));
             Ok(Content::Blob(blob))
         }
@@ -217,22 +217,4 @@ fn embedded(bytes: &'static [u8], blobs: &mut Blobs) -> Content {
     let blob = BlobRef { sha256: sha256(bytes), size: bytes.len() as u64 };
     blobs.entry(blob.sha256.clone()).or_insert(BlobSource::Embedded(bytes));
     Content::Blob(blob)
-}
-
-/// Computes digest and size of a file, without loading it into memory.
-fn digest(path: &Utf8Path) -> io::Result<BlobRef> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 128 * 1024];
-    let mut size = 0;
-    loop {
-        let length = match file.read(&mut buffer) {
-            Ok(0) => return Ok(BlobRef { sha256: hex(&hasher.finalize()), size }),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&buffer[..length]);
-        size += length as u64;
-    }
 }

@@ -52,6 +52,10 @@ impl Collection {
         if !notified.all(|notification| notification.target < self.rows.len()) {
             return Err("a notification leads to no row");
         }
+        let precedes = |(index, row): (usize, &Row)| row.requires.iter().all(|required| *required < index);
+        if !self.rows.iter().enumerate().all(precedes) {
+            return Err("a row requires one that does not stand before it");
+        }
         Ok(())
     }
 }

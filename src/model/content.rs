@@ -7,8 +7,29 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 use super::blob::BlobRef;
+
+/// Digest and size of the rest of a reader, which is not kept in memory.
+///
+/// # Errors
+/// The error of the reader.
+pub fn digest(reader: &mut impl Read) -> io::Result<BlobRef> {
+    let (mut hash, mut size) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(BlobRef { sha256: hex(&hash.finalize()), size }),
+            Ok(length) => {
+                hash.update(&buffer[..length]);
+                size += length as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
 
 /// SHA-256 in lowercase hexadecimal.
 #[must_use]

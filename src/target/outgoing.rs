@@ -8,10 +8,9 @@ use std::thread;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rustix::fs::MemfdFlags;
-use sha2::{Digest as _, Sha256};
 
-use crate::model::blob::BlobSource;
-use crate::model::content::hex;
+use crate::model::blob::{BlobRef, BlobSource};
+use crate::model::content;
 use crate::model::error::Failure;
 
 /// Our own executable.
@@ -94,19 +93,9 @@ impl Executable {
 
 /// Digest and size of a file. Rewinds it.
 fn digest(file: &mut File) -> io::Result<(String, u64)> {
-    let mut digest = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    let mut size = 0;
-    loop {
-        let n = file.read(&mut buffer)?;
-        if n == 0 {
-            break;
-        }
-        digest.update(&buffer[..n]);
-        size += n as u64;
-    }
+    let BlobRef { sha256, size } = content::digest(file)?;
     file.rewind()?;
-    Ok((hex(&digest.finalize()), size))
+    Ok((sha256, size))
 }
 
 /// Opens a blob.

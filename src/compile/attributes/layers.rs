@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Book;
-use super::wrapper::layers;
+use super::all_layers::layers;
 use crate::compile::compilation::Compilation;
 use crate::compile::types::Declaration;
 use crate::model::english::nearest;

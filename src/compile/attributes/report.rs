@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::all_layers::layers;
 use super::layers::origin;
-use super::wrapper::layers;
 use crate::compile::compilation::Compilation;
 use crate::compile::input::Attribute;
 use crate::compile::reference::as_paths;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use mlua::{Lua, MetaMethod, UserData, UserDataMethods, Value as LuaValue};
 use serde_json::Value;
 
-use super::wrapper::layers;
+use super::all_layers::layers;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, key_text, path_components, to_json};
 use crate::compile::fault::told;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::Book;
+use super::all_layers::{Wrapper, layers};
 use super::layers::origin;
-use super::wrapper::{Wrapper, layers};
 use crate::compile::compilation::Compilation;
 use crate::model::error::Diagnostic;
 use crate::model::node::lookup;
