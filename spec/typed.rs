@@ -9,6 +9,15 @@ use crate::skipped::skip;
 /// Makes the call on a terminal of its own. For each pair, waits until the first has been shown, and types the second.
 /// Gives the exit code and all that stood on the terminal, or nothing and a line that says so.
 pub fn typed(call: &Command, talk: &[(&str, &str)]) -> Option<(i32, String)> {
+    typed_after(call, talk, |_| {})
+}
+
+/// The same. Before an answer is typed, does something while the question stands: it gets the number of the question, from 0.
+pub fn typed_after(
+    call: &Command,
+    talk: &[(&str, &str)],
+    mut meanwhile: impl FnMut(usize),
+) -> Option<(i32, String)> {
     if Command::new("script").arg("--version").output_in_time().is_err() {
         skip("no script(1)");
         return None;
@@ -27,13 +36,14 @@ pub fn typed(call: &Command, talk: &[(&str, &str)]) -> Option<(i32, String)> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut keys, mut screen) = (child.stdin.take().unwrap(), Patient::new(child.stdout.take().unwrap()));
     let (mut shown, mut seen) = (Vec::new(), 0);
-    for (question, answer) in talk {
+    for (number, (question, answer)) in talk.iter().enumerate() {
         while !String::from_utf8_lossy(&shown[seen..]).contains(question) {
             let mut byte = [0];
             assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
             shown.push(byte[0]);
         }
         seen = shown.len();
+        meanwhile(number);
         keys.write_all(answer.as_bytes()).unwrap();
     }
     screen.read_to_end(&mut shown).unwrap();

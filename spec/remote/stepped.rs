@@ -4,8 +4,7 @@ use std::fs;
 
 use super::server::Server;
 
-use crate::patience::until;
-use crate::typed::typed;
+use crate::typed::{typed, typed_after};
 
 const TWO: &str = "file \"[DIR]/one\" { content = \"1\\n\" }\nfile \"[DIR]/two\" { content = \"2\\n\" }\n";
 
@@ -38,15 +37,12 @@ fn an_answer_survives_the_connection() {
     let Some(server) = Server::start(None) else { return };
     server.recipe("two", TWO);
     let call = server.command("run", "target", &["-r", "two", "--step"]);
-    let cut = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let run = || server.agents(&["agent", "--run"]);
-            until("the run asks", || !run().is_empty() && server.connection().is_some());
-            if let Some(connection) = server.connection() {
-                let _ = nix::sys::signal::kill(connection, nix::sys::signal::Signal::SIGKILL);
-            }
-        });
-        typed(&call, &[("apply? [y/n/a/q] ", "y\n"), ("apply? [y/n/a/q] ", "y\n")])
+    let talk = [("apply? [y/n/a/q] ", "y\n"), ("apply? [y/n/a/q] ", "y\n")];
+    let cut = typed_after(&call, &talk, |number| {
+        if number == 0 {
+            let connection = server.connection().expect("the run asks over a connection");
+            nix::sys::signal::kill(connection, nix::sys::signal::Signal::SIGKILL).unwrap();
+        }
     });
     let Some((status, shown)) = cut else { return };
     assert_eq!(status, 0, "{shown}");
