@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
+use crate::model::sorted;
 
 pub mod attributes;
 pub mod away;
@@ -121,7 +122,7 @@ impl Project {
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
-        own.dependencies = cookbooks.keys().map(|name| (name.clone(), name.clone())).collect();
+        own.dependencies = sorted::collected(cookbooks.keys().map(|name| (name.clone(), name.clone())));
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
@@ -134,7 +135,7 @@ impl Project {
         Ok(Self {
             root,
             own,
-            cookbooks: cookbooks.into_iter().map(|(name, found)| (name, found.cookbook)).collect(),
+            cookbooks: sorted::collected(cookbooks.into_iter().map(|(name, found)| (name, found.cookbook))),
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),

@@ -32,6 +32,7 @@ pub mod run_list;
 pub mod schema;
 pub mod secrets;
 pub mod service_manager;
+pub mod sorted;
 pub mod step;
 pub mod tree;
 pub mod type_card;

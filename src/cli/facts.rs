@@ -11,6 +11,7 @@ use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
+use crate::model::sorted;
 use crate::remote::{Destination, Session};
 use crate::report::json::visible;
 use crate::target::interrupt::Interrupt;
@@ -95,7 +96,7 @@ fn line(
         facts.clone()
     } else {
         let asked = asked(arguments, facts)?.into_iter();
-        asked.map(|(path, value)| (path.to_owned(), value.clone())).collect()
+        sorted::collected(asked.map(|(path, value)| (path.to_owned(), value.clone())))
     };
     let line = FactsLine { target: &host.name, facts: &facts };
     let json = serde_json::to_string(&line).map_err(std::io::Error::from)?;

@@ -11,6 +11,7 @@ use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::fleet::event_schema;
+use crate::model::sorted;
 use crate::reference::{ReferencePage, TYPES_GROUP, pages};
 
 use super::complete;
@@ -95,7 +96,7 @@ fn unknown(name: &str, chefrs: &Command, pages: &[ReferencePage]) -> Diagnostic 
 pub(super) fn exit_codes() -> String {
     let row = |ending: &Ending| Some((ending.exit()? as u8, ending.word(), ending.meaning()));
     let mut rows: Vec<(u8, &str, &str)> = Ending::ALL.iter().filter_map(row).collect();
-    rows.sort_by_key(|(code, ..)| *code);
+    sorted::sort_by_key(&mut rows, |(code, ..)| *code);
     let width = rows.iter().map(|(_, word, _)| word.len()).max().unwrap_or_default();
     let mut text = String::from("Exit codes:\n");
     for (code, word, meaning) in rows {

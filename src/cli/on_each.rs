@@ -12,6 +12,7 @@ use crate::model::error::Failure;
 use crate::model::executed::Executed;
 use crate::model::exit::Exit;
 use crate::model::natural;
+use crate::model::sorted;
 use crate::report::executed::{block, sum, troubled, verdict};
 use crate::report::json::visible;
 use crate::target::interrupt::Interrupt;
@@ -104,7 +105,7 @@ impl EachTarget<'_> {
 fn in_trouble(ended: Vec<(String, Ending)>) -> Vec<String> {
     let troubled = ended.into_iter().filter(|(_, outcome)| *outcome != Ending::Succeeded);
     let mut names: Vec<String> = troubled.map(|(name, _)| name).collect();
-    names.sort_by(|a, b| natural::compare(a, b));
+    sorted::sort_by(&mut names, |a, b| natural::compare(a, b));
     names
 }
 

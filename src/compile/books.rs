@@ -6,6 +6,7 @@ use crate::cookbook::{Cookbook, Project};
 use crate::model::english::{nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::foreign::LANGUAGES;
+use crate::model::sorted;
 
 /// The project and all cookbooks that it may use.
 pub(super) struct Books {
@@ -21,7 +22,7 @@ impl Books {
         let cookbook = |name: &str| Some((name.to_owned(), project.cookbook(name)?.clone()));
         Self {
             own: project.own().clone(),
-            others: project.cookbook_names().into_iter().filter_map(cookbook).collect(),
+            others: sorted::collected(project.cookbook_names().into_iter().filter_map(cookbook)),
             unfinished: project.unfinished().clone(),
         }
     }

@@ -12,6 +12,7 @@ use crate::cookbook::inventory::NodeFinder;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, IDENTITY};
 use crate::model::schema::Schema;
+use crate::model::sorted;
 use crate::provider::ResourceType;
 
 use super::allowance::Allowance;
@@ -62,7 +63,7 @@ impl Compilation {
     ) -> Self {
         let mut layers: Vec<AttributeSource> =
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
-        layers.sort_by_key(|source| source.layer);
+        sorted::sort_by_key(&mut layers, |source| source.layer);
         let mut facts = input.facts.clone();
         if !layers.iter().any(|layer| IDENTITY.iter().any(|key| layer.values.contains_key(*key))) {
             // A machine that is not in the inventory.

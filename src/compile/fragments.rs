@@ -13,6 +13,7 @@ use crate::model::collection::{Row, deferred};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::schema::VALUE;
+use crate::model::sorted;
 use crate::resources;
 
 use super::allowance::Allowance;
@@ -87,7 +88,7 @@ fn fragments(rows: &[Row]) -> Fragments {
     let order = |row: &usize| rows[*row].properties.get("order").and_then(Value::as_i64);
     // Those with the same number stay in the order of their declaration.
     for parts in fragments.values_mut() {
-        parts.sort_by_key(|row| order(row).unwrap_or(deferred::ORDER));
+        sorted::sort_by_key(parts, |row| order(row).unwrap_or(deferred::ORDER));
     }
     fragments
 }

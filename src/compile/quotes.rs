@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::model::collection::{Guard, Row};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
+use crate::model::sorted;
 
 use super::compilation::Compilation;
 use super::session::CompileSession;
@@ -25,7 +26,7 @@ impl Compilation {
             (0..literals.len()).filter(|at| self.sees(&literals[*at].0)).collect();
         // The string is usually inside of the declaration. Otherwise it is in a variable before it.
         let declared = &row.location;
-        candidates.sort_by_key(|at| {
+        sorted::sort_by_key(&mut candidates, |at| {
             let (_, location) = &literals[*at];
             let distance = i64::from(location.line) - i64::from(declared.line);
             (location.file != declared.file, distance < 0, distance.abs())
@@ -39,7 +40,7 @@ impl Compilation {
                 told.push((at, warning(row, property, literal, location)));
             }
         }
-        told.sort_by_key(|(at, _)| *at);
+        sorted::sort_by_key(&mut told, |(at, _)| *at);
         for (at, _) in told.iter().rev() {
             literals.remove(*at);
         }

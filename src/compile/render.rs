@@ -1,5 +1,7 @@
 //! The function `render`: a rendered template as a value.
 
+use crate::model::sorted;
+
 use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
@@ -68,7 +70,7 @@ fn rendered(
         return Ok(Rendered::Text(text));
     }
     // With a variable that is not known yet, the template is only checked.
-    template::render(&template, &Map::from_iter([(UNKNOWN.to_owned(), Value::from(""))]))?;
+    template::render(&template, &sorted::collected([(UNKNOWN.to_owned(), Value::from(""))]))?;
     let template =
         serde_json::to_value(template).map_err(|error| Box::new(Diagnostic::error(error.to_string())))?;
     let value = json!({ deferred::RENDERED: { "template": template, "variables": variables } });

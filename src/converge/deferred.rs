@@ -141,9 +141,11 @@ pub(super) fn resolve(
             }
         }
         Value::Object(map) => {
-            let resolved: Result<Map<String, Value>, Stop> =
-                map.iter().map(|(key, item)| Ok((key.clone(), resolve(item, know, secrets)?))).collect();
-            resolved.map(Value::Object)
+            let mut resolved = Map::new();
+            for (key, item) in map {
+                resolved.insert(key.clone(), resolve(item, know, secrets)?);
+            }
+            Ok(Value::Object(resolved))
         }
         plain => Ok(plain.clone()),
     }

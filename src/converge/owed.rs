@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::Row;
 use crate::model::journal::{Debt, DebtKey};
+use crate::model::sorted;
 
 /// A row and one of its actions.
 pub(super) type Pair = (usize, String);
@@ -185,7 +186,7 @@ impl OwedNotifications {
             .flat_map(|(row, debts)| debts.into_iter().map(move |debt| (row, debt)))
             .collect();
         late.extend(std::mem::take(&mut self.for_notifier).into_values().flatten());
-        late.sort_by(|(row, debt), (other, second)| {
+        sorted::sort_by(&mut late, |(row, debt), (other, second)| {
             (row, &debt.run, &debt.from).cmp(&(other, &second.run, &second.from))
         });
         late

@@ -1,6 +1,8 @@
 //! Attributes from the command line: a JSON or TOML file, or `--set key=value`. These functions parse text and read no
 //! files.
 
+use crate::model::sorted;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -61,7 +63,7 @@ pub fn from_set(word: &str) -> Result<AttributeSource, Diagnostic> {
             if values.is_empty() { value.clone() } else { Value::Object(std::mem::take(&mut values)) };
         values.insert(part, inner);
     }
-    let lines = BTreeMap::from([(key.to_owned(), at.clone())]);
+    let lines: BTreeMap<_, _> = sorted::collected([(key.to_owned(), at.clone())]);
     check_map(&values, "", 0, &|_| at.clone())?;
     Ok(AttributeSource { layer: Layer::CommandLine, origin, lines, unset: BTreeMap::new(), values })
 }
@@ -76,7 +78,7 @@ pub fn from_unset(path: &str) -> Result<AttributeSource, Diagnostic> {
     if !is_path(path) {
         return Err(not_a_path(path).at(at));
     }
-    let unset = BTreeMap::from([(path.to_owned(), at)]);
+    let unset: BTreeMap<_, _> = sorted::collected([(path.to_owned(), at)]);
     Ok(AttributeSource {
         layer: Layer::CommandLine,
         origin,

@@ -10,6 +10,7 @@ use super::keys::FileKey;
 use crate::model::english;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node;
+use crate::model::sorted;
 
 /// Longest excerpt in a message, in characters.
 const EXCERPT: usize = 160;
@@ -83,7 +84,9 @@ impl Document {
     pub(super) fn lines_below(&self, key: &str) -> BTreeMap<String, Location> {
         let prefix = format!("{key}.");
         let lines = self.lines.range(prefix.clone()..);
-        lines.map_while(|(path, line)| Some((path.strip_prefix(&prefix)?.to_owned(), line.clone()))).collect()
+        let below =
+            |(path, line): (&String, &Location)| Some((path.strip_prefix(&prefix)?.to_owned(), line.clone()));
+        sorted::collected(lines.map_while(below))
     }
 
     /// Location of a key.

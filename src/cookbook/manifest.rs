@@ -14,6 +14,7 @@ use super::{attributes, keys, shipped};
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::model::sorted;
 
 /// Name of the file.
 pub(super) const FILE: &str = "cookbook.toml";
@@ -84,7 +85,7 @@ pub(super) fn on_disk(
             }
         }
     }
-    sources.sort_by(|one, other| one.0.cmp(&other.0));
+    sorted::sort_by(&mut sources, |one, other| one.0.cmp(&other.0));
     read_all(sources.into_iter(), wrong)
 }
 

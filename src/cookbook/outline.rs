@@ -19,6 +19,7 @@ use crate::model::blob::Blobs;
 use crate::model::content;
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
+use crate::model::sorted;
 
 /// Longest path in a request, in bytes.
 const PATH: usize = 4096;
@@ -58,7 +59,7 @@ impl Project {
         let others = self.cookbooks.iter().map(|(name, cookbook)| (name.clone(), outline(cookbook)));
         Outline {
             own: outline(&self.own),
-            cookbooks: others.collect(),
+            cookbooks: sorted::collected(others),
             attributes: self.attributes.clone(),
             unfinished: self.unfinished.clone(),
         }

@@ -12,6 +12,7 @@ use super::{near, shipped};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::{self, Content, SourceFile, sha256};
 use crate::model::error::Diagnostic;
+use crate::model::sorted;
 use crate::model::tree::{Tree, TreeFile, TreeLink};
 
 /// Most bytes of a file that becomes part of the collection. A larger one becomes a blob.
@@ -71,9 +72,9 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
             tree = walk.tree;
         }
     }
-    tree.files.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-    tree.links.sort_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
-    tree.empty.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    sorted::sort_by(&mut tree.files, |one, other| one.path.as_str().cmp(other.path.as_str()));
+    sorted::sort_by(&mut tree.links, |one, other| one.path.as_str().cmp(other.path.as_str()));
+    sorted::sort_by(&mut tree.empty, |one, other| one.as_str().cmp(other.as_str()));
     Ok(tree)
 }
 

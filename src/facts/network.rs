@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde_json::{Map, Value, json};
 
 use crate::model::query::Interface;
+use crate::model::sorted;
 
 /// The default routes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub fn facts(interfaces: &[Interface], routes: &DefaultRoute) -> Map<String, Val
     let mut facts = Map::new();
     let mut network = Map::new();
     let all: Map<String, Value> =
-        interfaces.iter().map(|interface| (interface.name.clone(), describe(interface))).collect();
+        sorted::collected(interfaces.iter().map(|interface| (interface.name.clone(), describe(interface))));
     network.insert("interfaces".into(), Value::Object(all));
     if let Some((interface, gateway)) = &routes.v4 {
         network.insert("default_interface".into(), json!(interface));

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::model::sorted;
+
 /// Texts of the files. Empty if a file does not exist.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Texts<'a> {
@@ -44,12 +46,9 @@ pub fn facts(texts: &Texts<'_>) -> Map<String, Value> {
 /// Parses lines of the form `NAME="value"`, like a shell without expansions.
 #[must_use]
 pub fn parse_assignments(text: &str) -> BTreeMap<String, String> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| (name.trim().to_owned(), unquote(value.trim())))
-        .collect()
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let assignments = lines.filter_map(|line| line.split_once('='));
+    sorted::collected(assignments.map(|(name, value)| (name.trim().to_owned(), unquote(value.trim()))))
 }
 
 fn unquote(value: &str) -> String {

@@ -15,6 +15,7 @@ use crate::model::event::{Event, SCHEMA};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
+use crate::model::sorted;
 use crate::report::Reporter;
 use crate::scope::MissingWords;
 
@@ -210,7 +211,7 @@ fn close(fleet: &Fleet<'_>, mut targets: Vec<TargetOutcome>, reporter: &mut dyn 
             targets.push(outcome);
         }
     }
-    targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
+    sorted::sort_by(&mut targets, |a, b| natural::compare(&a.target, &b.target));
     let endings = targets.iter().map(|outcome| outcome.outcome);
     let mut exit = ending::exit(endings, fleet.interrupt.is_wanted());
     let findings = fleet.missing_words.map(MissingWords::everywhere).unwrap_or_default();

@@ -15,6 +15,7 @@ use crate::model::ending::Ending;
 use crate::model::english::{count, list, one_line};
 use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::fleet::TargetOutcome;
+use crate::model::sorted;
 use crate::scope::MissingWords;
 
 /// How long to wait for hosts that have given no sign of life, after the last news of any host.
@@ -66,7 +67,7 @@ pub(super) struct OtherHosts<'a> {
 impl<'a> FirstLook<'a> {
     pub(super) fn new(fleet: &'a Fleet<'a>, together: usize) -> Self {
         let seen = SeenHosts {
-            missing: (0..together).map(|host| (host, false)).collect(),
+            missing: sorted::collected((0..together).map(|host| (host, false))),
             since: Instant::now(),
             refused: BTreeSet::new(),
             ended: BTreeSet::new(),

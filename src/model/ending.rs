@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::FailureKind;
 use super::event::Mode;
 use super::exit::Exit;
+use crate::model::sorted;
 
 /// Defines the endings, one row each, in the order in which they are listed in summaries. A row gives the name in JSON,
 /// the words for a run and for a plan, the exit code, the weight among several targets, and the line in `chefrs
@@ -172,7 +173,7 @@ pub fn exit(endings: impl IntoIterator<Item = Ending>, interrupted: bool) -> Exi
 pub fn by_weight() -> Vec<Exit> {
     let mut endings = Ending::ALL.to_vec();
     endings.retain(|ending| ending.exit() != Some(Exit::Usage));
-    endings.sort_by_key(|ending| std::cmp::Reverse(ending.weight()));
+    sorted::sort_by_key(&mut endings, |ending| std::cmp::Reverse(ending.weight()));
     let mut exits: Vec<Exit> = endings.into_iter().filter_map(Ending::exit).collect();
     exits.dedup();
     exits

@@ -7,6 +7,8 @@ use std::ops::{Deref, DerefMut};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
+use crate::model::sorted;
+
 /// Values of secrets by name, as [`secret_key`](super::collection::deferred::secret_key) writes it. `Debug` shows only
 /// the names. The values are overwritten in memory when this is dropped; what was copied out of it is not.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +31,7 @@ impl DerefMut for Secrets {
 
 impl FromIterator<(String, String)> for Secrets {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(secrets: I) -> Self {
-        Self(secrets.into_iter().collect())
+        Self(sorted::collected(secrets))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
+use crate::model::sorted;
 use crate::model::step::{Command, Step};
 use crate::provider::run_as;
 
@@ -320,7 +321,7 @@ pub fn from_items(items: &[Value], version: &str) -> Vec<ListedPackage> {
 /// The object that [`from_object`] reads.
 #[must_use]
 pub fn to_object(packages: &[ListedPackage], version: &str) -> Map<String, Value> {
-    packages.iter().map(|one| (one.name.clone(), json!({ version: one.version }))).collect()
+    sorted::collected(packages.iter().map(|one| (one.name.clone(), json!({ version: one.version }))))
 }
 
 /// The list that [`from_items`] reads.

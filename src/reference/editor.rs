@@ -11,6 +11,7 @@ use crate::compile::kind_words::KINDS;
 use crate::compile::words::RECIPE_WORDS;
 use crate::model::schema::COMMAND_KEYS;
 use crate::model::schema::{Kind, Property};
+use crate::model::sorted;
 use crate::model::type_card::TypeCard;
 use crate::provider::common::common_properties;
 use crate::resources::TYPES;
@@ -55,7 +56,7 @@ pub fn luaurc(files: &[EditorFile], directory: &str) -> String {
     let modules =
         files.iter().filter_map(|file| file.name.strip_suffix(".luau")).filter(|name| !name.contains('.'));
     let aliases: Map<String, Value> =
-        modules.map(|name| (name.to_owned(), format!("{directory}/{name}").into())).collect();
+        sorted::collected(modules.map(|name| (name.to_owned(), format!("{directory}/{name}").into())));
     format!("{:#}\n", serde_json::json!({ "languageMode": "nonstrict", "aliases": aliases }))
 }
 

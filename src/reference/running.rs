@@ -8,6 +8,7 @@ use crate::model::ending::{Ending, by_weight};
 use crate::model::engine::EngineChoice;
 use crate::model::event::Mode;
 use crate::model::fleet::event_schema;
+use crate::model::sorted;
 use crate::model::variables::{PASSED_ON, VARIABLES};
 
 use super::glossary::GLOSSARY;
@@ -54,7 +55,7 @@ fn exit_codes() -> ReferencePage {
          the output of `chefrs log --format json`.",
     );
     let mut endings: Vec<Ending> = Ending::ALL.to_vec();
-    endings.sort_by_key(|ending| ending.exit().map_or(i32::MAX, |exit| exit as i32));
+    sorted::sort_by_key(&mut endings, |ending| ending.exit().map_or(i32::MAX, |exit| exit as i32));
     text.items(endings.into_iter().map(|ending| {
         let code = ending.exit().map_or_else(String::new, |exit| format!(" Exit code {}.", exit as u8));
         let (run, plan) = (ending.words(Mode::Run), ending.words(Mode::Plan));

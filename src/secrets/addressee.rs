@@ -9,6 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::english::{count, list};
+use crate::model::sorted;
 
 /// Bytes of a fingerprint that a file tells.
 const TAG: usize = 4;
@@ -84,7 +85,7 @@ pub(super) struct AddresseeReader(std::cell::RefCell<Vec<Addressee>>);
 impl AddresseeReader {
     pub(super) fn addressees(self) -> Vec<Addressee> {
         let mut found = self.0.into_inner();
-        found.sort();
+        sorted::sort_by(&mut found, Ord::cmp);
         found
     }
 }

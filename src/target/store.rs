@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::blob::{BlobRef, BlobSource, Blobs};
 use crate::model::content::hex;
 use crate::model::error::Failure;
+use crate::model::sorted;
 
 /// A blob that no run has used for this long is removed.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
@@ -75,7 +76,7 @@ impl Store {
     #[must_use]
     pub fn missing(&self, wanted: &[BlobRef]) -> Vec<BlobRef> {
         let mut missing: Vec<BlobRef> = wanted.iter().filter(|blob| !self.has(blob)).cloned().collect();
-        missing.sort_by(|a, b| a.sha256.cmp(&b.sha256));
+        sorted::sort_by(&mut missing, |a, b| a.sha256.cmp(&b.sha256));
         missing.dedup();
         missing
     }
@@ -175,7 +176,7 @@ impl Store {
             Some(place) if !self.keeps(blob) => place,
             _ => self.path(blob),
         };
-        wanted.iter().map(|blob| (blob.sha256.clone(), BlobSource::Path(source(blob)))).collect()
+        sorted::collected(wanted.iter().map(|blob| (blob.sha256.clone(), BlobSource::Path(source(blob)))))
     }
 
     /// After a run: removes large blobs that are now files on the machine, and records where. Errors are ignored; they
@@ -230,7 +231,7 @@ impl Store {
                 Some((found.modified().ok()?, found.len(), entry.path()))
             })
             .collect();
-        files.sort();
+        sorted::sort_by(&mut files, Ord::cmp);
         let mut all: u64 = files.iter().map(|(_, length, _)| length).sum();
         let wanted: BTreeSet<&str> = wanted.iter().map(|blob| blob.sha256.as_str()).collect();
         for (_, length, path) in files {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::model::sorted;
+
 /// A 64-bit float can't represent all integers above this.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -30,7 +32,7 @@ pub(super) fn plain(value: &Value) -> Value {
 
 /// Like [`plain`], for a map.
 pub(super) fn plain_map(map: &Map<String, Value>) -> Map<String, Value> {
-    map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()
+    sorted::collected(map.iter().map(|(key, value)| (key.clone(), plain(value))))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the number is whole and smaller than 2^53")]

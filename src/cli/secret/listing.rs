@@ -11,6 +11,7 @@ use crate::model::collection::deferred::secret_key;
 use crate::model::english::{count, list_some, one_line};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::exit::Exit;
+use crate::model::sorted;
 use crate::secrets::{RecipientList, addressees};
 
 use super::super::early_end::EarlyEnd;
@@ -68,7 +69,7 @@ pub(super) fn listing(arguments: &ListSecretsArguments, terminal: &Terminal) -> 
         }
     }
     wrong.extend(sources.identities().refused().iter().map(|refused| Diagnostic::warning(refused.clone())));
-    rows.sort();
+    sorted::sort_by(&mut rows, Ord::cmp);
     let text = if rows.is_empty() {
         "no secrets yet: `chefrs secret set NAME` stores one\n".to_owned()
     } else {

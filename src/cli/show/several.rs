@@ -8,6 +8,7 @@ use crate::model::error::Severity;
 use crate::model::event::{Event, SCHEMA};
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
 use crate::model::natural;
+use crate::model::sorted;
 use crate::report::Reporter;
 
 use super::super::early_end::EarlyEnd;
@@ -31,7 +32,7 @@ pub(super) fn tell(
         targets.extend(tell_target(history, run, target, reporter)?);
     }
     if let (State::Ended, Some(exit)) = (run.state, run.exit) {
-        targets.sort_by(|a, b| natural::compare(&a.target, &b.target));
+        sorted::sort_by(&mut targets, |a, b| natural::compare(&a.target, &b.target));
         let milliseconds = lasted(run).unwrap_or_default();
         reporter.event(&FleetEvent::Stage(Stage::finished(exit, milliseconds, targets)));
     }

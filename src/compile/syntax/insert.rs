@@ -1,5 +1,6 @@
 //! Checks, and how they are inserted into the text.
 
+use crate::model::sorted;
 use std::borrow::Cow;
 
 /// Prefix of the names of all checks. No file may use such a name.
@@ -114,7 +115,7 @@ impl Inserts {
             marks.push((start, usize::MAX - number, Edit::Begin(check)));
         }
         marks.extend(self.commas.iter().map(|(start, end)| (*start, 1, Edit::Comma(*end))));
-        marks.sort_unstable_by_key(|(at, order, _)| (*at, *order));
+        sorted::sort_by_key(&mut marks, |(at, order, _)| (*at, *order));
         let used: Vec<&str> = Check::ALL
             .iter()
             .filter(|check| checks().any(|(_, (.., used))| used == **check))

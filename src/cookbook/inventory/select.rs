@@ -9,6 +9,7 @@ use crate::model::address::Address;
 use crate::model::english::{count, list, nearest, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::pattern::{is_pattern, matches};
+use crate::model::sorted;
 
 impl Inventory {
     /// Finds the nodes for words of the command line, in the order of the words, each once. See
@@ -20,7 +21,7 @@ impl Inventory {
     pub fn select<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Node>, Diagnostics> {
         let selecting = Selecting {
             inventory: self,
-            by_address: self.nodes.values().map(|node| (&node.address, node)).collect(),
+            by_address: sorted::collected(self.nodes.values().map(|node| (&node.address, node))),
         };
         let mut chosen: Vec<Node> = Vec::new();
         let mut seen: BTreeSet<Address> = BTreeSet::new();

@@ -15,6 +15,7 @@ use super::installed::{InstalledPackage, InstalledPackages};
 use super::versions::is_version;
 use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
+use crate::model::sorted;
 
 /// The installed packages.
 const DATABASE: &str = "/lib/apk/db/installed";
@@ -188,7 +189,7 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
         }
     }
     for offer in found.values_mut() {
-        offer.versions.sort_by(|a, b| compare(b, a));
+        sorted::sort_by(&mut offer.versions, |a, b| compare(b, a));
         offer.candidate = offer.versions.first().cloned();
     }
     found

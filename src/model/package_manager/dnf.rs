@@ -16,6 +16,7 @@ const HINT: &str =
 use super::installed::InstalledPackages;
 use super::rpm;
 use crate::model::query::OfferedPackage;
+use crate::model::sorted;
 
 /// What the plugin `versionlock` holds.
 const HELD: &str = "/etc/dnf/plugins/versionlock.list";
@@ -137,7 +138,7 @@ fn package_of(line: &str) -> Option<(&str, &str, &str)> {
 /// Reads a package in each line. The newest version comes first.
 pub(super) fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
     let mut packages: Vec<_> = text.lines().filter_map(package_of).collect();
-    packages.sort_by(|(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
+    sorted::sort_by(&mut packages, |(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
     rpm::offers(packages.into_iter())
 }
 

@@ -16,6 +16,7 @@ use super::versions::is_version;
 use crate::model::error::Failure;
 use crate::model::pattern::matches;
 use crate::model::query::OfferedPackage;
+use crate::model::sorted;
 
 /// A directory for each category, and in it one for each installed package: `app-misc/screen-4.9.1-r1`.
 const DATABASE: &str = "/var/db/pkg";
@@ -194,7 +195,7 @@ fn offers(text: &str) -> HashMap<String, PackageOffer> {
         }
     }
     for offer in found.values_mut() {
-        offer.versions.sort_by(|a, b| compare(b, a));
+        sorted::sort_by(&mut offer.versions, |a, b| compare(b, a));
         offer.candidate = offer.versions.first().cloned();
     }
     found
@@ -204,7 +205,7 @@ fn offers(text: &str) -> HashMap<String, PackageOffer> {
 fn parse_short_names(text: &str) -> HashMap<String, Vec<OfferedPackage>> {
     let mut all: HashMap<String, Vec<OfferedPackage>> = HashMap::new();
     let mut offers: Vec<_> = offers(text).into_iter().collect();
-    offers.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    sorted::sort_by(&mut offers, |(a, _), (b, _)| a.cmp(b));
     for (name, offer) in offers {
         if let (Some((_, short)), Some(version)) = (name.split_once('/'), offer.candidate) {
             let short = short.to_owned();

@@ -10,6 +10,7 @@ use super::form::{
 use super::groups::GroupSupport;
 use super::rpm::{self, ProviderLine};
 use crate::model::query::OfferedPackage;
+use crate::model::sorted;
 
 /// What the plugin `versionlock` holds.
 const HELD: &str = "/etc/yum/pluginconf.d/versionlock.list";
@@ -121,7 +122,7 @@ fn parse_versions(text: &str) -> HashMap<String, PackageOffer> {
         Some((name.to_owned(), architecture.to_owned(), words[1].to_owned()))
     };
     let mut packages: Vec<_> = words.chunks_exact(3).filter_map(package).collect();
-    packages.sort_by(|(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
+    sorted::sort_by(&mut packages, |(_, _, a), (_, _, b)| (rpm::VERSIONS.compare)(b, a));
     rpm::offers(
         packages
             .iter()

@@ -15,6 +15,7 @@ use super::texts;
 use super::view::View;
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::sorted;
 
 /// The replacement for a secret.
 pub const STARS: &str = "********";
@@ -241,7 +242,7 @@ fn find(automaton: &AhoCorasick, view: &View<'_>, hidden: &mut Vec<Range<usize>>
 
 /// Replaces the hidden ranges of a text.
 fn starred(text: &str, mut hidden: Vec<Range<usize>>) -> String {
-    hidden.sort_unstable_by_key(|range| (range.start, range.end));
+    sorted::sort_by_key(&mut hidden, |range| (range.start, range.end));
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     let mut last_end = None;

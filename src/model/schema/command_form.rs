@@ -11,6 +11,7 @@ use super::value::{found, is_deferred, secret};
 use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::english::suggestion;
 use crate::model::error::Failure;
+use crate::model::sorted;
 use crate::model::step::Command;
 
 /// A key of a table that a recipe can write.
@@ -88,7 +89,7 @@ pub fn commands(value: &Value) -> Result<Vec<Value>, Failure> {
 pub fn command(value: &Value) -> Result<Value, Failure> {
     let form = match value {
         Value::Object(map) if !map.is_empty() && !is_deferred(value) => table(map)?,
-        plain => Map::from_iter([("argv".to_owned(), arguments(plain)?)]),
+        plain => sorted::collected([("argv".to_owned(), arguments(plain)?)]),
     };
     Ok(Value::Object(form))
 }
@@ -135,7 +136,7 @@ fn table(map: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
     let Some(line) = map.get("command") else {
         return Err(Failure::new("is a table without `command`"));
     };
-    let mut form = Map::from_iter([("argv".to_owned(), arguments(line)?)]);
+    let mut form: Map<String, Value> = sorted::collected([("argv".to_owned(), arguments(line)?)]);
     for (key, value) in map.iter().filter(|(key, _)| *key != "command") {
         form.insert(key.clone(), option(key, value)?);
     }
@@ -161,16 +162,22 @@ fn option(key: &str, value: &Value) -> Result<Value, Failure> {
             None => takes("an octal mode in quotes, such as \"0022\""),
         },
         ("environment", Value::Object(variables)) if !is_deferred(value) => {
-            let variable = |(name, value): (&String, &Value)| match value {
-                Value::String(_) => Ok((name.clone(), value.clone())),
-                Value::Number(number) => Ok((name.clone(), number.to_string().into())),
-                deferred if is_deferred(deferred) => Ok((name.clone(), deferred.clone())),
-                other => Err(Failure::new(format!(
-                    "has the key `environment.{name}`, which takes a string, not {}",
-                    found(other)
-                ))),
-            };
-            variables.iter().map(variable).collect()
+            let mut texts = Map::new();
+            for (name, value) in variables {
+                let text = match value {
+                    Value::String(_) => value.clone(),
+                    Value::Number(number) => number.to_string().into(),
+                    deferred if is_deferred(deferred) => deferred.clone(),
+                    other => {
+                        return Err(Failure::new(format!(
+                            "has the key `environment.{name}`, which takes a string, not {}",
+                            found(other)
+                        )));
+                    }
+                };
+                texts.insert(name.clone(), text);
+            }
+            Ok(Value::Object(texts))
         }
         ("environment", _) => takes("a table of strings"),
         _ => takes("a string"),

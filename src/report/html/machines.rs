@@ -2,6 +2,7 @@
 
 use super::summary::{ended, mark, tally};
 use crate::model::event::Mode;
+use crate::model::sorted;
 use crate::report::markup::Markup;
 use crate::report::text::closing::duration;
 use crate::report::whole::{TargetRun, WholeRun};
@@ -34,7 +35,7 @@ pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
 /// Targets with their numbers, failures first.
 pub(super) fn in_order(whole: &WholeRun) -> Vec<(usize, &TargetRun)> {
     let mut targets: Vec<(usize, &TargetRun)> = whole.targets.iter().enumerate().collect();
-    targets.sort_by_key(|(_, target)| target.is_well());
+    sorted::sort_by_key(&mut targets, |(_, target)| target.is_well());
     targets
 }
 

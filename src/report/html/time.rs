@@ -3,6 +3,7 @@
 use super::machines::in_order;
 use crate::model::english::count;
 use crate::model::event::Mode;
+use crate::model::sorted;
 use crate::report::markup::Markup;
 use crate::report::text::closing::duration;
 use crate::report::verdict::Verdict;
@@ -128,7 +129,7 @@ fn keys(page: &mut Markup, whole: &WholeRun) {
 fn slowest(page: &mut Markup, whole: &WholeRun) {
     let rows = whole.targets.iter().flat_map(|target| target.rows().map(move |row| (target, row)));
     let mut rows: Vec<_> = rows.filter(|(_, row)| row.milliseconds > 0).collect();
-    rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.milliseconds));
+    sorted::sort_by_key(&mut rows, |(_, row)| std::cmp::Reverse(row.milliseconds));
     if rows.is_empty() {
         return;
     }

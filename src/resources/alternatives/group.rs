@@ -1,5 +1,7 @@
 //! A group of alternatives as `update-alternatives` keeps it: its mode, its link, the links that follow, and the programs.
 
+use crate::model::sorted;
+
 /// A program of the group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
@@ -113,7 +115,7 @@ impl AlternativeGroup {
         link.clone_into(&mut self.link);
         let following = vec![String::new(); self.following.len()];
         self.choices.push(Choice { path: path.to_owned(), priority: priority.to_string(), following });
-        self.choices.sort_by(|one, other| one.path.cmp(&other.path));
+        sorted::sort_by(&mut self.choices, |one, other| one.path.cmp(&other.path));
         self
     }
 

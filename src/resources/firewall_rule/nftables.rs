@@ -11,6 +11,7 @@ use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, FileKind, FileText, Query};
+use crate::model::sorted;
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::at_path;
 use crate::provider::edited_file::{self, EditedFile, EditedText};
@@ -75,7 +76,7 @@ fn plan(
     summary: String,
     known: &Known,
 ) -> Result<Vec<Change>, Stop> {
-    rules.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
+    sorted::sort_by(&mut rules, |one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
     let lines: Vec<String> = rules.iter().map(line).collect();
     let lines: String = lines.iter().flat_map(|line| ["    ", line, "\n"]).collect();
     let text = format!("{HEAD}{lines}{FOOT}");

@@ -5,6 +5,7 @@ use crate::model::english::{list, list_some};
 use crate::model::error::Failure;
 use crate::model::known::Stop;
 use crate::model::query::{OfferedPackage, PackageState, Query};
+use crate::model::sorted;
 
 /// Providers in an error that lists them.
 const SHOWN: usize = 8;
@@ -39,7 +40,7 @@ pub(super) fn offered(declared: &DeclaredPackages<'_>, name: &str) -> Result<Vec
             found.push(one.clone());
         }
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::sort_by(&mut found, |a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 

@@ -11,6 +11,7 @@ use super::{PythonVenv, VenvWork};
 use crate::model::content::without_dots;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{FileText, Query};
+use crate::model::sorted;
 
 /// Number of directories of a package that are checked, those nearest to the top first.
 const DIRECTORIES: usize = 100;
@@ -32,7 +33,7 @@ impl PythonVenv {
             return Ok((!wanted.is_empty()).then(|| VenvWork::Rebuild("its packages are gone".to_owned())));
         };
         let found: BTreeMap<String, (&str, &str)> =
-            names.iter().filter_map(|name| distribution(name)).collect();
+            sorted::collected(names.iter().filter_map(|name| distribution(name)));
         let mut records = BTreeMap::new();
         for package in &wanted {
             match found.get(&package.name) {
@@ -87,7 +88,7 @@ impl PythonVenv {
             }
         }
         let mut nearest: Vec<(Utf8PathBuf, Vec<String>)> = directories.into_iter().collect();
-        nearest.sort_by_key(|(directory, _)| directory.components().count());
+        sorted::sort_by_key(&mut nearest, |(directory, _)| directory.components().count());
         nearest.into_iter().take(DIRECTORIES).collect()
     }
 }

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::PythonVenv;
 use super::requirements;
 use crate::model::known::{Known, Stop};
+use crate::model::sorted;
 
 /// A package that must be installed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +26,7 @@ impl PythonVenv {
         let file = self.requirements.as_deref().map(|path| -> &Utf8Path { path });
         let lines = requirements::entries(file, known)?;
         wanted.extend(lines.iter().filter_map(|text| read(text)));
-        wanted.sort();
+        sorted::sort_by(&mut wanted, Ord::cmp);
         wanted.dedup();
         Ok(wanted)
     }

@@ -86,7 +86,8 @@ impl TreeCopy<'_> {
 
     /// All directories of the tree, parents first, with the names in them.
     fn children(&self) -> BTreeMap<Utf8PathBuf, BTreeSet<String>> {
-        let mut children = BTreeMap::from([(self.path.to_owned(), BTreeSet::new())]);
+        let mut children: BTreeMap<Utf8PathBuf, BTreeSet<String>> = BTreeMap::new();
+        children.insert(self.path.to_owned(), BTreeSet::new());
         let files = self.tree.files.iter().map(|file| &file.path);
         let links = self.tree.links.iter().map(|link| &link.path);
         for path in files.chain(links).chain(&self.tree.empty) {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::error::Failure;
+use crate::model::sorted;
 
 pub(super) type Sections = BTreeMap<String, BTreeMap<String, Setting>>;
 
@@ -40,7 +41,7 @@ pub(super) fn text(sections: &Sections) -> String {
         _ => 1,
     };
     let mut names: Vec<&String> = sections.keys().collect();
-    names.sort_by_key(|name| rank(name));
+    sorted::sort_by_key(&mut names, |name| rank(name));
     let section = |name: &String| {
         let lines: String = sections[name]
             .iter()

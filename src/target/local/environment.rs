@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::accounts::Account;
+use crate::model::sorted;
 use crate::model::variables::{PASSED_ON, Variable};
 
 /// Default `PATH`.
@@ -22,8 +23,9 @@ pub(super) fn of_command(
     account: Option<&Account>,
     said: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
-    let mut variables: BTreeMap<String, String> =
-        PASSED_ON.iter().filter_map(|passed| Some((passed.name.to_owned(), own(*passed)?))).collect();
+    let mut variables: BTreeMap<String, String> = sorted::collected(
+        PASSED_ON.iter().filter_map(|passed| Some((passed.name.to_owned(), own(*passed)?))),
+    );
     variables.insert("PATH".into(), PATH.into());
     variables.insert("LANG".into(), "C.UTF-8".into());
     if let Some(account) = account {

@@ -2,6 +2,7 @@
 
 use crate::model::fleet::TargetOutcome;
 use crate::model::natural;
+use crate::model::sorted;
 use crate::report::line::{Page, SafeLine, line};
 use crate::report::style::{FAINT, STRONG, paint};
 
@@ -47,9 +48,9 @@ impl Groups {
     /// Formats all groups. Successful ones come first, because people look for failures at the end.
     pub(super) fn tell(mut self, hosts: usize) -> Page {
         for group in &mut self.0 {
-            group.names.sort_by(|a, b| natural::compare(a, b));
+            sorted::sort_by(&mut group.names, |a, b| natural::compare(a, b));
         }
-        self.0.sort_by(|a, b| {
+        sorted::sort_by(&mut self.0, |a, b| {
             let by_name = || natural::compare(&a.names[0], &b.names[0]);
             a.troubled.cmp(&b.troubled).then_with(by_name)
         });
