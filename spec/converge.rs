@@ -13,6 +13,7 @@ mod list;
 mod machine;
 mod mounts;
 mod notifications;
+mod on_failure;
 mod packages;
 mod plan;
 mod privileges;

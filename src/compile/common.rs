@@ -28,7 +28,7 @@ impl Compilation {
                 }
             }),
             "requires" => self.read_requirements(draft, value),
-            "notifies" | "subscribes" => self.read_notifications(draft, key, value),
+            "notifies" | "subscribes" | "on_failure" => self.read_notifications(draft, key, value),
             "action" | "retries" | "retry_delay" | "ignore_failure" | "sensitive" | "diff" | "tags"
             | "why" => to_json(value, format_args!("property `{key}`"), &self.allowance)
                 .and_then(|value| self.plain(draft, key, value))

@@ -8,7 +8,7 @@ use crate::model::error::Diagnostic;
 /// Errors for rows that notify each other immediately in a cycle, or notify themselves. Each cycle is reported once.
 pub(super) fn cycles(rows: &[Row]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = rows.iter().enumerate().filter_map(notifies_itself).collect();
-    let at_once = |row: &Row| row.notifies.iter().any(|notification| notification.timing != Timing::Delayed);
+    let at_once = |row: &Row| row.notifies.iter().any(|notification| notification.timing.is_at_once());
     if rows.iter().any(at_once) {
         found.extend(Graph::new(rows).cycles());
     }
@@ -70,7 +70,7 @@ impl<'r> Graph<'r> {
     fn leads_to(&mut self, node: usize) -> Vec<usize> {
         let rows = self.rows;
         if let Some(row) = rows.get(node) {
-            let at_once = row.notifies.iter().filter(|notification| notification.timing != Timing::Delayed);
+            let at_once = row.notifies.iter().filter(|notification| notification.timing.is_at_once());
             let mut next: Vec<usize> =
                 at_once.map(|notification| self.run(notification.target, &notification.action)).collect();
             next.extend(row.parent.as_ref().map(|parent| parent.row));
@@ -128,7 +128,7 @@ impl<'r> Graph<'r> {
         for (place, &node) in circle.iter().enumerate() {
             let next = row_of(circle[(place + 1) % circle.len()]);
             let Some(row) = self.rows.get(node) else { continue };
-            let at_once = row.notifies.iter().filter(|notification| notification.timing != Timing::Delayed);
+            let at_once = row.notifies.iter().filter(|notification| notification.timing.is_at_once());
             if let Some(notification) = at_once.into_iter().find(|notification| notification.target == next) {
                 let Notification { action, timing, .. } = notification;
                 steps.push((

@@ -1,4 +1,4 @@
-//! Reads `notifies` and `subscribes` of a declaration.
+//! Reads `notifies`, `subscribes` and `on_failure` of a declaration.
 
 use mlua::{Table, Value as LuaValue};
 
@@ -14,7 +14,7 @@ use super::handle::Handle;
 use super::session::{NotificationEnd, WrittenNotification};
 
 impl Compilation {
-    /// Reads the value of `notifies` or `subscribes`: a notification, or a list of them.
+    /// Reads the value of one of these properties: an action and a resource, or a list of such pairs.
     pub(super) fn read_notifications(
         &self,
         draft: usize,
@@ -53,11 +53,12 @@ impl Compilation {
 }
 
 fn read_notification(property: &str, table: &Table) -> Result<WrittenNotification, Diagnostic> {
+    let is_failure = property == "on_failure";
     let mut written = WrittenNotification {
         owner: 0,
         other_end: NotificationEnd::Draft(0),
         action: String::new(),
-        timing: Timing::Delayed,
+        timing: if is_failure { Timing::OnFailure } else { Timing::Delayed },
         skip_on_failure: false,
         subscribed: property == "subscribes",
         location: crate::model::error::Location::new("", 0),
@@ -77,8 +78,11 @@ fn read_notification(property: &str, table: &Table) -> Result<WrittenNotificatio
                 written.other_end = read_end(property, &value)?;
                 has_end = true;
             }
+            (3, _) if is_failure => {
+                return Err(malformed(property, "a third item").hint("it runs directly after the failure"));
+            }
             (3, _) => written.timing = timing(property, &value)?,
-            (_, Some("on_failure")) => match text(&value).as_deref() {
+            (_, Some("on_failure")) if !is_failure => match text(&value).as_deref() {
                 Some("skip") => written.skip_on_failure = true,
                 Some("run") => written.skip_on_failure = false,
                 _ => {
@@ -89,8 +93,8 @@ fn read_notification(property: &str, table: &Table) -> Result<WrittenNotificatio
                 }
             },
             (_, Some(name)) => {
-                return Err(Diagnostic::error(format!("`{property}` has no key `{name}`"))
-                    .hint("`on_failure` is the only one"));
+                let wrong = Diagnostic::error(format!("`{property}` has no key `{name}`"));
+                return Err(if is_failure { wrong } else { wrong.hint("`on_failure` is the only one") });
             }
             _ => return Err(malformed(property, "a longer list")),
         }
@@ -102,9 +106,13 @@ fn read_notification(property: &str, table: &Table) -> Result<WrittenNotificatio
 }
 
 fn malformed(property: &str, found: &str) -> Diagnostic {
-    let mark = if property == "subscribes" { "template[/etc/app.conf]" } else { "service[nginx]" };
+    let example = match property {
+        "subscribes" => "\"reload\", \"template[/etc/app.conf]\"",
+        "on_failure" => "\"run\", \"execute[roll back]\"",
+        _ => "\"reload\", \"service[nginx]\"",
+    };
     Diagnostic::error(format!("property `{property}` takes an action and a resource, not {found}"))
-        .hint(format!("{property} = {{ \"reload\", \"{mark}\" }}, or a list of these"))
+        .hint(format!("{property} = {{ {example} }}, or a list of these"))
 }
 
 fn read_end(property: &str, value: &LuaValue) -> Result<NotificationEnd, Diagnostic> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::model::collection::Notification;
+use crate::model::collection::{Notification, Timing};
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 
@@ -72,6 +72,12 @@ impl Compilation {
             }
             match other {
                 None => never_declared(&session.drafts, written),
+                Some(other)
+                    if written.timing == Timing::OnFailure
+                        && around(&session.drafts, written.owner).any(|outer| outer == other) =>
+                {
+                    names_itself(&session.drafts, written.owner, other)
+                }
                 Some(other) => {
                     let target = if written.subscribed { written.owner } else { other };
                     let draft = &session.drafts[target];
@@ -80,8 +86,7 @@ impl Compilation {
                         return Some(target);
                     }
                     let mut diagnostic = unknown_action(&draft.row.id(), &written.action, &known);
-                    let property = if written.subscribed { "subscribes" } else { "notifies" };
-                    diagnostic.message = format!("`{property}`: {}", diagnostic.message);
+                    diagnostic.message = format!("`{}`: {}", written.property(), diagnostic.message);
                     diagnostic
                 }
             }
@@ -120,13 +125,25 @@ impl Compilation {
     }
 }
 
+/// A declaration and those that contain it, innermost first.
+fn around(drafts: &[Draft], draft: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(draft), |draft| drafts[*draft].row.parent.as_ref().map(|parent| parent.row))
+}
+
 /// The declaration in a recipe that contains this one, if it is part of a custom resource.
 fn outermost(drafts: &[Draft], draft: usize) -> usize {
-    let mut outermost = draft;
-    while let Some(parent) = &drafts[outermost].row.parent {
-        outermost = parent.row;
+    around(drafts, draft).last().unwrap_or(draft)
+}
+
+/// The error for a failure that would run what has failed.
+fn names_itself(drafts: &[Draft], owner: usize, other: usize) -> Diagnostic {
+    if owner == other {
+        return Diagnostic::error("`on_failure` names the resource itself")
+            .hint("`retries` is how often it is tried again");
     }
-    outermost
+    let other = drafts[other].row.id();
+    Diagnostic::error(format!("`on_failure` names {other}, which it is a part of"))
+        .hint("name a resource that stands by itself")
 }
 
 /// All notifications between drafts, in the order in which they were written.
@@ -155,8 +172,12 @@ fn never_declared(drafts: &[Draft], written: &WrittenNotification) -> Diagnostic
         return Diagnostic::error("the resource is gone");
     };
     let id = format!("{kind}[{name}]");
-    let property = if written.subscribed { "subscribes" } else { "notifies" };
-    let verb = if written.subscribed { "subscribes to" } else { "notifies" };
+    let property = written.property();
+    let verb = match property {
+        "subscribes" => "subscribes to",
+        "on_failure" => "runs",
+        _ => "notifies",
+    };
     let diagnostic = Diagnostic::error(format!("`{property}`: {id} is never declared"));
     let ids: BTreeSet<String> = drafts.iter().map(|draft| draft.row.id()).collect();
     if ids.contains(&id) {

@@ -52,6 +52,17 @@ pub(super) struct WrittenNotification {
     pub(super) location: Location,
 }
 
+impl WrittenNotification {
+    /// The property that it was written in.
+    pub(super) fn property(&self) -> &'static str {
+        match self.timing {
+            _ if self.subscribed => "subscribes",
+            Timing::OnFailure => "on_failure",
+            _ => "notifies",
+        }
+    }
+}
+
 /// What `requires` names, resolved at the end of the compile, when everything is declared.
 pub(super) struct WrittenRequirement {
     /// The draft that has the property.

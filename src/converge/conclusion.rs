@@ -7,7 +7,7 @@ use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
 use super::action;
-use super::notify::{deliver, late, notify, report_notified, report_unsent, suppose};
+use super::notify::{deliver, late, notify, on_failure, report_notified, report_unsent, suppose};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};
@@ -84,7 +84,7 @@ pub(super) fn conclude(
             if partly {
                 state.keep_owed_until_success(row);
             }
-            VecDeque::new()
+            if matches!(ended, Ended::Failed { .. }) { on_failure(state, row) } else { VecDeque::new() }
         }
     };
     next_after(state, stack, turn, ended, left);

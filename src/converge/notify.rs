@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::model::collection::{Notification, Timing};
+use crate::model::error::Diagnostic;
 use crate::model::event::Event;
 use crate::model::journal::Debt;
 
@@ -24,7 +25,16 @@ pub(super) fn deliver(
     }
     // A `before` notification is tried even so: its failure prevents the change.
     if state.work.know.has_ended() && debt.timing != Timing::Before {
-        state.warn_undelivered(target, &debt.action, &debt.from);
+        if debt.timing == Timing::OnFailure {
+            let to = state.row(target).id();
+            let warning = Diagnostic::warning(format!("{to} was not run: the run was ended before it"));
+            state
+                .work
+                .events
+                .warn(warning.note(format!("{} failed, and names it in `on_failure`", debt.from)));
+        } else {
+            state.warn_undelivered(target, &debt.action, &debt.from);
+        }
         return;
     }
     let action = debt.action.clone();
@@ -65,7 +75,12 @@ pub(super) fn report_notified(state: &mut RunState<'_>, debt: &Debt, uncertain: 
 /// Reports the notifications of a row that are not sent, because the rows that they lead to are left out. Nothing is
 /// owed for them.
 pub(super) fn report_unsent(state: &mut RunState<'_>, row: usize, uncertain: bool) {
-    for Notification { target, action, timing, .. } in &state.row(row).unsent {
+    report_left_out(state, row, uncertain, |timing| timing != Timing::OnFailure);
+}
+
+fn report_left_out(state: &mut RunState<'_>, row: usize, uncertain: bool, is_meant: fn(Timing) -> bool) {
+    let unsent = state.row(row).unsent.iter().filter(|notification| is_meant(notification.timing));
+    for Notification { target, action, timing, .. } in unsent {
         state.work.events.emit(Event::Notified {
             from: state.row(row).id(),
             to: state.row(*target).id(),
@@ -96,6 +111,15 @@ pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, D
     immediate
 }
 
+/// What a failed row runs.
+pub(super) fn on_failure(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, Debt)> {
+    report_left_out(state, row, false, |timing| timing == Timing::OnFailure);
+    let named = state.rows.notifications(row, Timing::OnFailure);
+    named
+        .map(|notification| (notification.target, state.rows.debt(row, notification, &state.options.run)))
+        .collect()
+}
+
 /// Handles the notifications that earlier attempts of a row have left pending, now that it has succeeded. Delayed ones
 /// are queued. Immediate ones are returned, except those in `certain`, which the row sends anyway.
 pub(super) fn late(
@@ -123,8 +147,10 @@ pub(super) fn suppose(
 ) -> VecDeque<(usize, Debt)> {
     let mut at_once = VecDeque::new();
     for notification in &state.row(row).notifies {
-        if notification.timing == Timing::Before && before_done {
-            continue;
+        match notification.timing {
+            Timing::Before if before_done => continue,
+            Timing::OnFailure => continue,
+            _ => {}
         }
         let debt = state.rows.debt(row, notification, &state.options.run);
         if notification.timing != Timing::Delayed {

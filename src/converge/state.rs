@@ -261,7 +261,7 @@ impl<'a> RunState<'a> {
         for notification in &self.row(row).notifies {
             let debt = self.rows.debt(row, notification, &self.options.run);
             match notification.timing {
-                Timing::Before => {}
+                Timing::Before | Timing::OnFailure => {}
                 // It is in the journal already, and an immediate notification always waits for its notifier.
                 Timing::Immediately => self.owed.wait_for_notifier(notification.target, debt),
                 Timing::Delayed => {

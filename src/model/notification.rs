@@ -13,6 +13,8 @@ pub enum Timing {
     Immediately,
     /// Once, after all resources.
     Delayed,
+    /// Directly after the resource that names it has failed. Written as `on_failure`, and never owed to a later run.
+    OnFailure,
 }
 
 impl Timing {
@@ -23,11 +25,18 @@ impl Timing {
             Self::Before => "before",
             Self::Immediately => "immediately",
             Self::Delayed => "delayed",
+            Self::OnFailure => "on_failure",
         }
+    }
+
+    /// Whether the action runs with the change that triggers it, and not at the end.
+    #[must_use]
+    pub fn is_at_once(self) -> bool {
+        matches!(self, Self::Before | Self::Immediately)
     }
 }
 
-/// A notification of a row, sent when the row is updated.
+/// A notification of a row, sent when the row is updated, or when it has failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
     /// Index of the notified row.

@@ -27,6 +27,7 @@ pub const TIMINGS: &[TimingWord] = &[
 pub fn common_properties() -> Vec<Property> {
     let guard = Kind::Either(vec![Kind::Boolean, Kind::Command, Kind::Any]);
     let notices = Kind::List(Box::new(Kind::Any));
+    let failure = notices.clone();
     let required = Kind::Either(vec![Kind::Any, Kind::List(Box::new(Kind::Any))]);
     vec![
         property(
@@ -75,6 +76,13 @@ pub fn common_properties() -> Vec<Property> {
              failed, even if that failure is ignored, or was not run because of a failure, this one is not run, and the report \
              names the cause. What a resource needs without saying so, such as the directory around a file or its owner, \
              counts by itself with `--on-failure continue`.",
+        ),
+        property(
+            "on_failure",
+            failure,
+            None,
+            "Actions of other resources to run when this one has failed, after its `retries`: `{ \"run\", \"execute[roll back]\" }`, \
+             or a list of these. They run directly after the failure, also if it is ignored. The run has failed all the same.",
         ),
         property("retries", Kind::Integer, Some(json!(0)), "Number of further attempts after a failure."),
         property("retry_delay", Kind::Integer, Some(json!(2)), "Seconds between attempts."),

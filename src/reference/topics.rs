@@ -153,7 +153,7 @@ fn notifications() -> ReferencePage {
     let title = "Notifications";
     let mut text = PageText::titled(title);
     text.prose("A resource that was updated can make another one act.");
-    text.items(common(&["notifies", "subscribes"]));
+    text.items(common(&["notifies", "subscribes", "on_failure"]));
     text.heading("Timings");
     text.items(TIMINGS.iter().map(|timing| NamedItem::line(timing.word, timing.doc)));
     text.heading("When a run fails");

@@ -177,6 +177,12 @@ pub const PROPERTIES: &[ForeignWord] = &[
         "an option of the run",
         "a recipe is about one machine; `--batch` and `--forks` say how many are done at a time",
     ),
+    word(
+        "Ansible",
+        &["rescue"],
+        "`on_failure`",
+        "it names actions of other resources: `on_failure = { \"run\", \"execute[roll back]\" }`",
+    ),
     word("Ansible", &["ignore_errors"], "`ignore_failure`", "it takes true or false"),
     word(
         "Ansible",
