@@ -37,3 +37,4 @@ pub mod step;
 pub mod tree;
 pub mod type_card;
 pub mod variables;
+pub mod yaml_scalar;

@@ -1,5 +1,5 @@
-//! The functions that write and read formats: `json`, `toml`, `base64` and `sha256`. They only compute, and what they take is
-//! limited.
+//! The functions that write and read formats: `json`, `toml`, `yaml`, `base64` and `sha256`. They only compute, and what
+//! they take is limited.
 
 use std::rc::Rc;
 
@@ -28,6 +28,7 @@ mod json;
 mod layout;
 mod toml;
 mod unread;
+mod yaml;
 
 /// Most bytes of a text that is read or digested.
 const TEXT: usize = 1 << 20;
@@ -49,11 +50,33 @@ struct DataFormat {
     read: fn(&str) -> Result<Value, UnreadText>,
     /// How a template writes a value that is known later.
     helper: &'static str,
+    /// Whether it is written on as few lines as possible unless `pretty` is asked for.
+    has_layouts: bool,
 }
 
-const FORMATS: [DataFormat; 2] = [
-    DataFormat { name: "json", write: json::write, read: json::read, helper: "{{json value}}" },
-    DataFormat { name: "toml", write: toml::write, read: toml::read, helper: "{{toml value}}" },
+const FORMATS: [DataFormat; 3] = [
+    DataFormat {
+        name: "json",
+        write: json::write,
+        read: json::read,
+        helper: "{{json value}}",
+        has_layouts: true,
+    },
+    DataFormat {
+        name: "toml",
+        write: toml::write,
+        read: toml::read,
+        helper: "{{toml value}}",
+        has_layouts: true,
+    },
+    // JSON is YAML.
+    DataFormat {
+        name: "yaml",
+        write: |value, _| Ok(yaml::write(value)),
+        read: yaml::read,
+        helper: "{{json value}}",
+        has_layouts: false,
+    },
 ];
 
 /// Adds the functions to the globals.
@@ -113,7 +136,7 @@ fn encoded(
     options: &LuaValue,
 ) -> Result<String, Box<Diagnostic>> {
     let word = format!("{}.encode", format.name);
-    let layout = layout(&word, options)?;
+    let layout = if format.has_layouts { layout(&word, options)? } else { no_layout(&word, options)? };
     let read = to_text_data(value, format_args!("`{word}`: the value"), &compilation.allowance);
     let value = read.map_err(|why| {
         let diagnostic = Diagnostic::error(why.problem);
@@ -128,6 +151,14 @@ fn encoded(
     })?;
     (format.write)(&value, layout)
         .map_err(|problem| Box::new(Diagnostic::error(format!("`{word}`: the value {problem}"))))
+}
+
+/// For a format with one layout.
+fn no_layout(word: &str, options: &LuaValue) -> Result<Layout, Box<Diagnostic>> {
+    match options {
+        LuaValue::Nil => Ok(Layout::Short),
+        _ => Err(Box::new(Diagnostic::error(format!("`{word}` has no options")))),
+    }
 }
 
 fn layout(word: &str, options: &LuaValue) -> Result<Layout, Box<Diagnostic>> {

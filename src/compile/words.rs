@@ -96,7 +96,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "json.encode({ port = 80 }, { pretty = true })",
         "{ encode: (value: any, options: { pretty: boolean? }?) -> string, decode: (text: string) -> any }",
         "`json.encode` writes plain data as JSON with sorted keys, over several lines with `pretty`. `json.decode` reads \
-         it: `null` is nil. JSON is also YAML. A text that is not JSON, and a number that Lua can't hold, is an error.",
+         it: `null` is nil. A text that is not JSON, and a number that Lua can't hold, is an error.",
     ),
     word(
         "toml",
@@ -106,6 +106,15 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
          decode: (text: string) -> { [string]: any } }",
         "`toml.encode` writes a map as TOML with sorted keys, with `pretty` lists over several lines. `toml.decode` reads \
          it: a date is a string.",
+    ),
+    word(
+        "yaml",
+        KnownIn::All,
+        "yaml.encode({ services = { web = { ports = { \"80:80\" } } } })",
+        "{ encode: (value: any) -> string, decode: (text: string) -> any }",
+        "`yaml.encode` writes plain data as YAML in block style with sorted keys, and quotes what some version of YAML would \
+         not read as the same string. `yaml.decode` reads one document of YAML 1.2: `yes` and `on` are strings, keys are \
+         strings, and aliases and merge keys (`<<`) are resolved. A tag of its own, such as `!vault`, is an error.",
     ),
     word(
         "base64",

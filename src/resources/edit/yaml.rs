@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::assignment::{Assignment, KeyPath, kind, name};
 use crate::model::error::Failure;
+use crate::model::yaml_scalar as scalar;
 use crate::provider::edited_file::{insert, line_end};
 
 use file::{KeyWay, YamlEntry, YamlFile, YamlValue, not_understood};
@@ -16,7 +17,6 @@ use lines::YamlLine;
 
 mod file;
 mod lines;
-mod scalar;
 
 /// Spaces for each level in a file that shows no other number.
 const STEP: usize = 2;

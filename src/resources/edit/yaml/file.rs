@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::lines::{YamlLine, quotes_in, read, split};
-use super::scalar::{self, same};
 use crate::model::error::Failure;
+use crate::model::yaml_scalar::{self as scalar, same};
 use crate::provider::edited_file::lines;
 use crate::resources::edit::assignment::name;
 

@@ -1,4 +1,4 @@
-//! Single values in YAML: how they are read and written.
+//! Single values in YAML: how they are read and written on one line.
 
 use serde_json::Value;
 
@@ -6,7 +6,8 @@ use serde_json::Value;
 const WORDS: [&str; 10] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null", "~"];
 
 /// The value of a scalar that stands on one line. `None` if versions of YAML don't agree on it.
-pub(super) fn read(text: &str) -> Option<Value> {
+#[must_use]
+pub fn read(text: &str) -> Option<Value> {
     if text.starts_with('"') {
         // What JSON reads is read alike in YAML.
         return serde_json::from_str::<String>(text).ok().map(Value::String);
@@ -30,14 +31,27 @@ pub(super) fn read(text: &str) -> Option<Value> {
     number.or_else(|| is_clearly_text(text).then(|| Value::String(text.to_owned())))
 }
 
-/// A scalar as it is written. `like` is the one that it replaces, whose quotes are kept.
-pub(super) fn write(value: &Value, like: &str) -> String {
-    let Value::String(text) = value else { return value.to_string() };
+/// A scalar as it is written. `like` is the one that it replaces, whose quotes are kept; empty if there is none.
+#[must_use]
+pub fn write(value: &Value, like: &str) -> String {
+    let Value::String(text) = value else { return exponent(&value.to_string()) };
     let is_simple = !text.contains(|c: char| c.is_control() || c == '\u{feff}');
     if like.starts_with('\'') && is_simple {
         return format!("'{}'", text.replace('\'', "''"));
     }
     if is_plain(text) && !like.starts_with('"') { text.clone() } else { quoted(text) }
+}
+
+/// A number whose exponent YAML 1.1 reads, too: it wants a point and a sign.
+fn exponent(text: &str) -> String {
+    let Some((mantissa, exponent)) =
+        text.split_once('e').filter(|(start, _)| start.ends_with(char::is_numeric))
+    else {
+        return text.to_owned();
+    };
+    let point = if mantissa.contains('.') { "" } else { ".0" };
+    let sign = if exponent.starts_with('-') { "" } else { "+" };
+    format!("{mantissa}{point}e{sign}{exponent}")
 }
 
 /// A text in double quotes. JSON writes it as YAML reads it, but for two characters that end a line in YAML 1.1.
@@ -71,7 +85,8 @@ fn is_clearly_text(text: &str) -> bool {
 }
 
 /// Whether two values are the same. A number is the same however it is written.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
+#[must_use]
+pub fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
         (Value::Array(one), Value::Array(other)) => {

@@ -1,0 +1,2 @@
+-- ends: error
+yaml.decode(string.rep("- ", 500000))
