@@ -21,4 +21,5 @@ mod shell;
 mod steered;
 mod stepped;
 mod typed_command;
+mod unwritten_secrets;
 mod wall;

@@ -165,6 +165,11 @@ impl Server {
         found.map(|pid| Pid::from_raw(i32::try_from(pid).unwrap())).collect()
     }
 
+    /// The process that takes the connections, and starts what they ask for.
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.process.id()).unwrap())
+    }
+
     /// How often somebody was let in.
     pub fn logins(&self) -> usize {
         fs::read_to_string(self.path("sshd.log")).unwrap().matches("Accepted publickey for ").count()
