@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::program::Program;
+use crate::patience::{is_running, until};
 
 const RECIPES: [(&str, &str); 2] = [
     ("good", "file \"[DIR]/made\" { content = secret \"word\" }\n"),
@@ -55,15 +56,18 @@ fn each_is_started_at_its_ends() {
 #[test]
 fn one_that_fails_is_a_warning() {
     let settings = "[handlers.a]\ncommand = [\"sh\", \"-c\", \"echo no route >&2; exit 2\"]\n\
-        [handlers.b]\ncommand = [\"sleep\", \"600\"]\ntimeout = 1\n[handlers.c]\ncommand = [\"touch\", \"c\"]\n";
+        [handlers.b]\ncommand = [\"sh\", \"-c\", \"sleep 600 & echo $! >started; wait\"]\ntimeout = 1\n\
+        [handlers.c]\ncommand = [\"touch\", \"c\"]\n";
     let output = call(&["run", "-r", "good"], settings)
         .stdout_has("1 updated")
         .stderr_has("warning: `sh` failed: exit status 2\n  --> chefrs.toml:2\n")
         .stderr_has("note: no route\n")
-        .stderr_has("warning: `sleep` did not end within 1 seconds\n")
+        .stderr_has("warning: `sh` did not end within 1 second\n")
         .stderr_has("hint: `timeout` gives it longer\n")
         .check();
     assert!(output.directory.path().join("c").exists(), "the next one is started all the same");
+    let started = fs::read_to_string(output.directory.path().join("started")).unwrap();
+    until("what it has started ends with it", || !is_running(started.trim()));
 }
 
 #[test]

@@ -2,17 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::document::Document;
 use super::owners::Owners;
 use super::source::{is_executable, plain};
+use crate::model::english::count;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::variables::PATH;
 use crate::target::channel::without_secrets;
@@ -90,6 +92,8 @@ impl Program {
             owners.check_path(&root.join(word), word)?;
         }
         let end = Instant::now() + patience;
+        // One with input asks nobody on the terminal, so it can be in a process group of its own, and ends with what it started.
+        let is_group = input.is_some();
         let mut child = start(self, root, input).map_err(|error| {
             let mistake = self.wrong(format!("`{name}` can't be started: {}", plain(&error)));
             match error.kind() {
@@ -105,8 +109,8 @@ impl Program {
         let stdout = read(child.stdout.take(), LIMIT + 1, |_| {});
         let stderr = read(child.stderr.take(), usize::MAX, keep_last);
 
-        let slow = || self.wrong(format!("`{name}` did not end within {} seconds", patience.as_secs_f32()));
-        let status = match wait(&mut child, end) {
+        let slow = || self.wrong(format!("`{name}` did not end within {}", seconds(patience)));
+        let status = match wait(&mut child, end, is_group) {
             Ok(Some(status)) => status,
             Ok(None) => return Err(slow().hint(haste)),
             Err(error) => {
@@ -164,7 +168,7 @@ fn start(program: &Program, root: &Utf8Path, input: Option<File>) -> io::Result<
     without_secrets(&mut command).args(arguments).current_dir(root);
     if input.is_some() {
         let kept = std::env::vars_os().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
-        command.env_clear().envs(kept.collect::<Vec<_>>());
+        command.env_clear().envs(kept.collect::<Vec<_>>()).process_group(0);
     }
     command
         .stdin(input.map_or_else(Stdio::null, Stdio::from))
@@ -173,13 +177,17 @@ fn start(program: &Program, root: &Utf8Path, input: Option<File>) -> io::Result<
         .spawn()
 }
 
-/// Waits for its exit. None if it had to be stopped.
-fn wait(child: &mut Child, end: Instant) -> io::Result<Option<ExitStatus>> {
+/// Waits for its exit. None if it had to be stopped: with `is_group` together with the processes of its group.
+fn wait(child: &mut Child, end: Instant, is_group: bool) -> io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
         if Instant::now() >= end {
+            if is_group && let Some(group) = Pid::from_raw(child.id().cast_signed()) {
+                // Its leader was not waited for, so the group is still its own.
+                let _ = kill_process_group(group, Signal::KILL);
+            }
             child.kill()?;
             #[expect(clippy::disallowed_methods, reason = "it was killed: its end comes")]
             child.wait()?;
@@ -215,6 +223,14 @@ fn read(
         let _ = sender.send(bytes);
     });
     receiver
+}
+
+/// A duration in words.
+fn seconds(duration: Duration) -> String {
+    match usize::try_from(duration.as_secs()) {
+        Ok(whole) if duration.subsec_nanos() == 0 => count(whole, "second"),
+        _ => format!("{} seconds", duration.as_secs_f32()),
+    }
 }
 
 fn keep_last(bytes: &mut Vec<u8>) {
