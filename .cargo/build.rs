@@ -13,13 +13,20 @@ use std::{env, fs, io};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+/// The chapters of the documentation.
+const CHAPTERS: &str = "src/docs/chapters";
+/// A chapter that is in a place of its own, where forges look for it.
+const POLICY: &str = ".github/SECURITY.md";
+/// Recorded facts.
+const FACTS: &str = "src/facts/recorded";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/build.rs");
     // A new file in them means a new build.
-    for folder in ["cookbooks", "recipes"] {
-        println!("cargo::rerun-if-changed={folder}");
+    for path in ["cookbooks", "recipes", CHAPTERS, FACTS, POLICY] {
+        println!("cargo::rerun-if-changed={path}");
     }
-    pack_shipped_files(&PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?))?;
+    pack_folders(&PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?))?;
     if is("CARGO_CFG_TARGET_ENV", "gnu") && is("CARGO_CFG_TARGET_FEATURE", "crt-static") {
         // Of a static library only what is asked for is taken. With it a program is started in another directory without a
         // copy of all that we have in memory: 0.2 ms instead of 1.8 at 20 MB.
@@ -35,24 +42,34 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Packs the recipes, and each cookbook: in the program they take a seventh of their size, and a run unpacks only the
-/// cookbooks that it reads. Writes `shipped.rs`, the list of them.
-fn pack_shipped_files(directory: &Path) -> io::Result<()> {
-    let mut folders = vec![PathBuf::from("recipes")];
+/// Packs the recipes, each cookbook, the chapters and the recorded facts: in the program they take a seventh of their size,
+/// and a run unpacks only the cookbooks that it reads. Writes `packed.rs`, the list of them.
+fn pack_folders(directory: &Path) -> io::Result<()> {
+    let mut folders: Vec<PathBuf> = [CHAPTERS, FACTS, "recipes"].map(PathBuf::from).into();
     folders.extend(below("cookbooks".as_ref())?.into_iter().filter(|path| path.is_dir()));
+    folders.sort();
     let mut rows = Vec::new();
     for folder in folders {
         let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
         // No time and no owner: the same files give the same program.
         archive.mode(tar::HeaderMode::Deterministic);
         add(&mut archive, &folder, &folder)?;
+        if folder == Path::new(CHAPTERS) {
+            archive.append_path_with_name(POLICY, "promises.md")?;
+        }
         let path = folder.display();
         let packed = format!("{path}.tar.gz").replace('/', "-");
         fs::write(directory.join(&packed), archive.into_inner()?.finish()?)?;
-        rows.push(format!(r#"Folder::new("{path}", include_bytes!(concat!(env!("OUT_DIR"), "/{packed}")))"#));
+        rows.push(format!(
+            r#"PackedFolder::new("{path}", include_bytes!(concat!(env!("OUT_DIR"), "/{packed}")))"#
+        ));
     }
-    let list = format!("static FOLDERS: [Folder; {}] = [\n{}\n];\n", rows.len(), rows.join(",\n"));
-    fs::write(directory.join("shipped.rs"), list)
+    let list = format!(
+        "/// All of them, sorted.\npub static FOLDERS: [PackedFolder; {}] = [\n{}\n];\n",
+        rows.len(),
+        rows.join(",\n")
+    );
+    fs::write(directory.join("packed.rs"), list)
 }
 
 fn add(archive: &mut tar::Builder<GzEncoder<Vec<u8>>>, top: &Path, folder: &Path) -> io::Result<()> {

@@ -84,9 +84,10 @@ fn with_links(page: &ReferencePage, all: &[ReferencePage]) -> String {
 
 /// The article of a chapter. The title of the file that is a chapter and the policy of the repository says what it is.
 fn chapter_article(chapter: &Chapter) -> markdown::Article {
-    match chapter.markdown.strip_prefix("# Security\n\nchefrs works") {
+    let markdown = chapter.markdown();
+    match markdown.strip_prefix("# Security\n\nchefrs works") {
         Some(rest) => markdown::article(&format!("# Security promises\n\nchefrs works{rest}")),
-        None => markdown::article(chapter.markdown),
+        None => markdown::article(markdown),
     }
 }
 

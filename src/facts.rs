@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use serde_json::{Map, Value, json};
 
 use crate::model::error::Failure;
+use crate::model::packed;
 use crate::model::query::{Answer, FileText, Host, Interface, Query, Stat};
 use crate::model::service_manager;
 use crate::target::Target;
@@ -16,17 +17,9 @@ pub mod network;
 pub mod platform;
 pub mod virtualization;
 
-/// Recorded facts as JSON, by the name of the system. The first are those that `chefrs check` compiles with by itself.
-pub const RECORDED: &[(&str, &str)] = &[
-    ("debian-12", include_str!("facts/recorded/debian-12.json")),
-    ("ubuntu-24.04", include_str!("facts/recorded/ubuntu-24.04.json")),
-    ("rocky-9", include_str!("facts/recorded/rocky-9.json")),
-    ("fedora-42", include_str!("facts/recorded/fedora-42.json")),
-    ("opensuse-15", include_str!("facts/recorded/opensuse-15.json")),
-    ("arch", include_str!("facts/recorded/arch.json")),
-    ("alpine-3.21", include_str!("facts/recorded/alpine-3.21.json")),
-    ("gentoo", include_str!("facts/recorded/gentoo.json")),
-];
+/// Names of the systems of which facts were recorded. The first are those that `chefrs check` compiles with by itself.
+pub const RECORDED: &[&str] =
+    &["debian-12", "ubuntu-24.04", "rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21", "gentoo"];
 
 /// How many of the recordings `chefrs check` compiles with where none is named: a recipe for Debian alone is right, too.
 pub const CHECKED: usize = 2;
@@ -52,6 +45,12 @@ const FILES: [&str; 15] = [
 
 /// Paths to examine without reading them.
 const MARKS: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/etc/localtime"];
+
+/// Recorded facts as JSON, by the name of the system.
+#[must_use]
+pub fn recording(system: &str) -> Option<&'static str> {
+    packed::text("src/facts/recorded", &format!("{system}.json"))
+}
 
 /// Gathers the facts of a target with one batch of queries.
 ///

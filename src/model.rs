@@ -24,6 +24,7 @@ pub mod natural;
 pub mod node;
 mod notification;
 pub mod package_manager;
+pub mod packed;
 pub mod pattern;
 pub mod query;
 pub mod redact;

@@ -52,15 +52,15 @@ impl Trace {
 
     /// A trace of a process and of all that it starts from now on.
     fn of(&self, process: Pid) -> Option<Child> {
-        let mut tracer =
+        let mut strace =
             self.strace().args(["-p", &process.to_string()]).stderr(Stdio::null()).spawn().ok()?;
         let status = || fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
         let mut has_ended = false;
         until("strace traces the server, or can't", || {
-            has_ended = tracer.try_wait().unwrap().is_some();
+            has_ended = strace.try_wait().unwrap().is_some();
             has_ended || !status().contains("TracerPid:\t0")
         });
-        (!has_ended).then_some(tracer)
+        (!has_ended).then_some(strace)
     }
 
     /// The calls with a secret, other than writes to pipes, sockets, and what is declared in this directory.
@@ -133,15 +133,15 @@ fn neither_side_writes_one_anywhere_else() {
         let (status, _, told) = server.call("facts", &[]);
         assert_eq!(status, 0, "{told}");
         let (here, there) = (Trace::new(), Trace::new());
-        let Some(mut tracer) = there.of(server.pid()) else { return skip("strace can't trace here") };
+        let Some(mut strace) = there.of(server.pid()) else { return skip("strace can't trace here") };
         let call = server.command("run", "target", &["-r", "secret", "--engine", engine]);
-        let mut traced = here.strace();
-        traced.arg(call.get_program()).args(call.get_args()).env_clear().stdin(Stdio::null());
-        traced.current_dir(call.get_current_dir().unwrap());
-        traced.envs(call.get_envs().map(|(name, value)| (name, value.unwrap())));
-        let output = traced.output_in_time().unwrap();
-        let _ = kill(Pid::from_raw(i32::try_from(tracer.id()).unwrap()), Signal::SIGINT);
-        tracer.wait_in_time().unwrap();
+        let mut command = here.strace();
+        command.arg(call.get_program()).args(call.get_args()).env_clear().stdin(Stdio::null());
+        command.current_dir(call.get_current_dir().unwrap());
+        command.envs(call.get_envs().map(|(name, value)| (name, value.unwrap())));
+        let output = command.output_in_time().unwrap();
+        let _ = kill(Pid::from_raw(i32::try_from(strace.id()).unwrap()), Signal::SIGINT);
+        strace.wait_in_time().unwrap();
 
         let shown =
             format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

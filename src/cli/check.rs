@@ -136,7 +136,7 @@ fn attributes_of_nodes(project: &Project) -> Vec<(String, Vec<AttributeSource>)>
 
 fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, EarlyEnd> {
     let names: Vec<&str> = if wanted.is_empty() {
-        RECORDED.iter().take(CHECKED).map(|(name, _)| *name).collect()
+        RECORDED.iter().take(CHECKED).copied().collect()
     } else {
         wanted.iter().map(String::as_str).collect()
     };

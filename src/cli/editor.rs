@@ -36,7 +36,7 @@ pub(super) fn editor(arguments: &EditorArguments, terminal: &Terminal) -> Result
     let project = open(Some(&arguments.project))?;
     let offer = offer(&project)?;
     terminal.tell(&offer.findings)?;
-    let facts = RECORDED.first().map(|(name, _)| recorded(name)).transpose()?.unwrap_or_default();
+    let facts = RECORDED.first().map(|name| recorded(name)).transpose()?.unwrap_or_default();
     let files = editor_files(&offer.types, &offer.attributes, &facts);
     let directory = arguments.project.join(DIRECTORY);
     let aliases = luaurc(&files, DIRECTORY);

@@ -22,7 +22,7 @@ pub(super) struct Offer {
 /// Lists them, using the sandboxed process.
 pub(super) fn offer(project: &Project) -> Result<Offer, EarlyEnd> {
     // Defaults may read facts. Those of any machine are good enough.
-    let facts = RECORDED.first().map(|(name, _)| recorded(name)).transpose()?.unwrap_or_default();
+    let facts = RECORDED.first().map(|name| recorded(name)).transpose()?.unwrap_or_default();
     let input = Input { project, run_list: &[], facts: &facts, attributes: &[] };
     let compiled = Compiler::default().describe(&input)?;
     Ok(Offer { types: compiled.types, attributes: compiled.attributes, findings: compiled.warnings })

@@ -20,7 +20,7 @@ pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd>
 
 /// Facts of which only the names are used.
 pub(super) fn names() -> Result<Map<String, Value>, EarlyEnd> {
-    RECORDED.iter().map(|(name, _)| recorded(name)).try_fold(Map::new(), |mut all, facts| {
+    RECORDED.iter().map(|name| recorded(name)).try_fold(Map::new(), |mut all, facts| {
         all.extend(facts?);
         Ok(all)
     })
@@ -28,8 +28,8 @@ pub(super) fn names() -> Result<Map<String, Value>, EarlyEnd> {
 
 /// Loads facts from a recording, or from a file that `chefrs facts` wrote.
 pub(super) fn recorded(named: &str) -> Result<Map<String, Value>, EarlyEnd> {
-    if let Some((name, text)) = RECORDED.iter().find(|(name, _)| *name == named) {
-        return parse(name, text);
+    if let Some(text) = facts::recording(named) {
+        return parse(named, text);
     }
     match std::fs::read_to_string(named) {
         Ok(text) => parse(named, &text),
@@ -47,9 +47,9 @@ fn parse(origin: &str, text: &str) -> Result<Map<String, Value>, EarlyEnd> {
 
 fn unknown(wanted: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("there are no recorded facts `{wanted}`, and no such file"));
-    if let Some(near) = nearest(wanted, RECORDED.iter().map(|(name, _)| *name)) {
+    if let Some(near) = nearest(wanted, RECORDED.iter().copied()) {
         return diagnostic.hint(format!("did you mean `{near}`?"));
     }
-    let quoted: Vec<String> = RECORDED.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let quoted: Vec<String> = RECORDED.iter().map(|name| format!("`{name}`")).collect();
     diagnostic.hint(format!("there are recordings of {}", list(&quoted, "and")))
 }

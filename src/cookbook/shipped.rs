@@ -1,56 +1,15 @@
-//! The cookbooks and recipes embedded in the program, each folder packed as `.cargo/build.rs` does it.
+//! The cookbooks and recipes that are part of the program.
 
-use std::collections::BTreeMap;
-use std::io::{self, Read};
-use std::sync::OnceLock;
-
-use flate2::bufread::GzDecoder;
+use crate::model::packed::{FOLDERS, PackedFolder};
 
 /// Folder of the recipes, in a project and in the program.
 pub(super) const RECIPES: &str = "recipes";
 /// Folder of the cookbooks, in a project and in the program.
 pub(super) const COOKBOOKS: &str = "cookbooks";
 
-// `FOLDERS`: the recipes, and each cookbook, sorted.
-include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
-
-/// A folder with files: `recipes`, or a cookbook.
-struct Folder {
-    path: &'static str,
-    archive: &'static [u8],
-    /// By their paths in it. It is unpacked when the first of them is asked for.
-    files: OnceLock<BTreeMap<String, Vec<u8>>>,
-}
-
-impl Folder {
-    const fn new(path: &'static str, archive: &'static [u8]) -> Self {
-        Self { path, archive, files: OnceLock::new() }
-    }
-
-    fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        self.files.get_or_init(|| match unpacked(self.archive) {
-            Ok(files) => files,
-            Err(error) => unreachable!("the files of {} in this program are damaged: {error}", self.path),
-        })
-    }
-}
-
-fn unpacked(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = tar::Archive::new(GzDecoder::new(archive));
-    let mut files = BTreeMap::new();
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes)?;
-        files.insert(path, bytes);
-    }
-    Ok(files)
-}
-
 /// Names of the shipped cookbooks, sorted.
 pub(super) fn cookbooks() -> Vec<&'static str> {
-    let name = |folder: &'static Folder| folder.path.strip_prefix(COOKBOOKS)?.strip_prefix('/');
+    let name = |folder: &'static PackedFolder| folder.path.strip_prefix(COOKBOOKS)?.strip_prefix('/');
     FOLDERS.iter().filter_map(name).collect()
 }
 
@@ -83,13 +42,20 @@ pub(super) fn list(directory: &str, found: &mut Vec<String>) {
 
 /// Content of all files.
 pub(super) fn all() -> Vec<&'static [u8]> {
-    FOLDERS.iter().flat_map(|folder| folder.files().values()).map(Vec::as_slice).collect()
+    let folders = FOLDERS.iter().filter(|folder| is_shipped(folder.path));
+    folders.flat_map(|folder| folder.files().values()).map(Vec::as_slice).collect()
 }
 
 /// The embedded folder that a path is in, and the rest of the path.
-fn folder_of(path: &str) -> Option<(&'static Folder, &str)> {
-    FOLDERS.iter().find_map(|folder| match path.strip_prefix(folder.path)? {
-        "" => Some((folder, "")),
-        rest => Some((folder, rest.strip_prefix('/')?)),
+fn folder_of(path: &str) -> Option<(&'static PackedFolder, &str)> {
+    FOLDERS.iter().filter(|folder| is_shipped(folder.path)).find_map(|folder| {
+        match path.strip_prefix(folder.path)? {
+            "" => Some((folder, "")),
+            rest => Some((folder, rest.strip_prefix('/')?)),
+        }
     })
+}
+
+fn is_shipped(folder: &str) -> bool {
+    folder == RECIPES || folder.strip_prefix(COOKBOOKS).is_some_and(|rest| rest.starts_with('/'))
 }

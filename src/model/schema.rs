@@ -35,7 +35,11 @@ impl Schema {
     #[must_use]
     pub fn of<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
-        let root = SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value();
+        Self::read(&T::json_schema(&mut SchemaGenerator::new(settings)).to_value())
+    }
+
+    /// Reads it from a JSON schema.
+    fn read(root: &Value) -> Self {
         let required: Vec<&str> = root
             .get("required")
             .and_then(Value::as_array)
@@ -44,7 +48,7 @@ impl Schema {
         let empty = Map::new();
         let properties = root.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         Self {
-            doc: doc(&root),
+            doc: doc(root),
             properties: properties
                 .iter()
                 .map(|(name, schema)| Property {

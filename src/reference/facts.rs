@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::facts::RECORDED;
+use crate::facts::{RECORDED, recording};
 
 use super::markdown::{NamedItem, PageText, ReferencePage};
 
@@ -23,9 +23,10 @@ pub(super) fn page() -> ReferencePage {
         "What `node` contains besides the attributes. `chefrs facts` prints those of this machine, `chefrs facts \
          -t web1` those of another one. Read facts that may be missing with `node:get`.",
     );
-    let (system, json) = RECORDED[0];
+    let system = RECORDED[0];
     text.heading(&format!("Facts of a machine with {system}"));
-    let facts: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    let facts: Map<String, Value> =
+        serde_json::from_str(recording(system).unwrap_or_default()).unwrap_or_default();
     let mut items = Vec::new();
     list("", &facts, &mut items);
     text.items(items);

@@ -1,0 +1,53 @@
+//! Text that is part of the program: folders of it, each packed as `.cargo/build.rs` does it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::sync::OnceLock;
+
+use flate2::bufread::GzDecoder;
+
+// `FOLDERS`: all of them, sorted.
+include!(concat!(env!("OUT_DIR"), "/packed.rs"));
+
+/// A folder with files.
+pub struct PackedFolder {
+    /// Its path in the repository, such as `recipes`.
+    pub path: &'static str,
+    archive: &'static [u8],
+    /// By their paths in it. It is unpacked when the first of them is asked for.
+    files: OnceLock<BTreeMap<String, Vec<u8>>>,
+}
+
+impl PackedFolder {
+    const fn new(path: &'static str, archive: &'static [u8]) -> Self {
+        Self { path, archive, files: OnceLock::new() }
+    }
+
+    /// Its files, by their paths in it.
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        self.files.get_or_init(|| match unpacked(self.archive) {
+            Ok(files) => files,
+            Err(error) => unreachable!("the files of {} in this program are damaged: {error}", self.path),
+        })
+    }
+}
+
+fn unpacked(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut archive = tar::Archive::new(GzDecoder::new(archive));
+    let mut files = BTreeMap::new();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        files.insert(path, bytes);
+    }
+    Ok(files)
+}
+
+/// A text in one of the folders.
+#[must_use]
+pub fn text(folder: &str, name: &str) -> Option<&'static str> {
+    let folder = FOLDERS.iter().find(|known| known.path == folder)?;
+    std::str::from_utf8(folder.files().get(name)?).ok()
+}
