@@ -92,3 +92,21 @@ fn a_service_of_a_user_that_dies_is_told_with_its_journal() {
     assert!(said.contains("/home/deploy/.config"), "{said}");
     host.must("test ! -e /etc/systemd/user/tock.service");
 }
+
+#[test]
+fn a_user_has_timers() {
+    let Some(host) = with_users() else { return };
+    let timer = "timer \"tick\" { every = \"1h\", on_boot = \"1s\", command = \"touch ~/ticked\", user = \"deploy\", user_units = true }\n";
+    let said = fail(&host, timer);
+    assert!(said.contains("loginctl enable-linger deploy"), "{said}");
+    host.must(LINGER);
+    assert_eq!(converge(&host, timer), ["timer[tick] create"]);
+    host.must(&format!("{AS_DEPLOY} is-active tick.timer && {AS_DEPLOY} is-enabled tick.timer"));
+    host.must(&format!(
+        "{AS_DEPLOY} start tick.service && test \"$(stat -c %U /home/deploy/ticked)\" = deploy"
+    ));
+    assert!(!host.script("systemctl cat tick.timer").status.success());
+    let gone = "timer \"tick\" { action = \"delete\", user = \"deploy\", user_units = true }\n";
+    assert!(through_a_shell(&host, gone).contains("1 updated"));
+    host.must("test -z \"$(find /home/deploy/.config/systemd -name 'tick*')\"");
+}

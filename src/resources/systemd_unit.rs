@@ -62,8 +62,8 @@ fn quarter_hour() -> u64 {
 }
 
 impl SystemdUnit {
-    /// A whole unit with this text.
-    pub(super) fn of_text(unit_name: String, text: String, timeout: u64) -> Self {
+    /// A whole unit with this text: of the machine, or of a user.
+    pub(super) fn of_text(unit_name: String, text: String, timeout: u64, user: Option<String>) -> Self {
         Self {
             unit_name,
             content: Some(Text(Content::Text(text))),
@@ -72,10 +72,15 @@ impl SystemdUnit {
             triggers_reload: true,
             verify: false,
             backup: None,
-            user: None,
+            user,
             timeout,
             secret: false,
         }
+    }
+
+    /// What kind of unit it is, as its name says.
+    pub(super) fn suffix(&self) -> &str {
+        self.unit_name.rsplit_once('.').map_or("", |(_, suffix)| suffix)
     }
 
     fn init(&self) -> InitService<'_> {

@@ -10,9 +10,8 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
-use crate::model::query::{Answer, Query};
+use crate::model::query::Query;
 use crate::provider::accounts::check_name;
-use crate::provider::init::InitService;
 use crate::provider::{Action, Provider, action};
 
 use super::systemd_unit::SystemdUnit;
@@ -22,7 +21,7 @@ mod quoting;
 /// A command that systemd starts at set times: a timer and its service.
 ///
 /// The units are `NAME.timer` and `NAME.service` in `/etc/systemd/system`. `create` writes both, and enables and starts the
-/// timer. For more settings than these, write the two with `systemd_unit`.
+/// timer. For more settings than these, write the two with `systemd_unit`. With `user_units` they are the user's own.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SystemdTimer {
@@ -39,6 +38,11 @@ pub(super) struct SystemdTimer {
     /// User to run it as.
     #[serde(default = "root")]
     user: String,
+    /// Whether the units are in the systemd of the `user`: `systemctl --user`. Their files are in `.config/systemd/user` in the
+    /// user's home directory. That systemd must run: it does while the user is logged in, or always after `loginctl
+    /// enable-linger USER`.
+    #[serde(default)]
+    user_units: bool,
     /// Directory to run it in.
     cwd: Option<AbsolutePath>,
     /// Environment variables.
@@ -84,7 +88,7 @@ impl SystemdTimer {
         );
         let words = self.command.iter().flat_map(|line| &line.0).map(|word| quoting::word(word));
         let _ = writeln!(text, "ExecStart={}", words.collect::<Vec<_>>().join(" "));
-        if self.user != "root" {
+        if self.user != "root" && !self.user_units {
             let _ = writeln!(text, "User={}", self.user);
         }
         if let Some(cwd) = &self.cwd {
@@ -122,7 +126,8 @@ impl SystemdTimer {
     /// The two units. The service comes first, because the timer starts it.
     fn units(&self) -> [SystemdUnit; 2] {
         [("service", self.service()), ("timer", self.timer())].map(|(suffix, text)| {
-            let mut unit = SystemdUnit::of_text(self.unit_name(suffix), text, self.timeout);
+            let user = self.user_units.then(|| self.user.clone());
+            let mut unit = SystemdUnit::of_text(self.unit_name(suffix), text, self.timeout, user);
             if self.secret {
                 unit.keep_secret();
             }
@@ -130,42 +135,54 @@ impl SystemdTimer {
         })
     }
 
-    /// The actions of the timer after its units are written, on what will hold then.
-    fn act(&self, actions: &[&str], mut changes: Vec<Change>, known: &Known) -> Result<Vec<Change>, Stop> {
-        let name = self.unit_name("timer");
-        let init = InitService::new(&name, self.timeout);
-        for action in actions {
-            let mut after =
-                Known::from_answers([(Query::Host, Answer::Host(Box::new(known.host()?.clone())))]);
-            let query = Query::Service(name.clone());
-            let told = changes.iter().flat_map(|change| &change.then).rfind(|(asked, _)| *asked == query);
-            match told {
-                Some((_, answer)) => after.insert(query, answer.clone()),
-                None => after.insert(query, Answer::Service(known.service(&name)?.clone())),
+    /// Adds the changes of a unit's action, on what will hold after those before it.
+    fn extend(
+        unit: &SystemdUnit,
+        action: &str,
+        changes: &mut Vec<Change>,
+        known: &Known,
+    ) -> Result<(), Stop> {
+        let mut after = Known::default();
+        for (query, answer) in changes.iter().flat_map(|change| &change.then) {
+            after.insert(query.clone(), answer.clone());
+        }
+        let new = loop {
+            match unit.plan(action, &after) {
+                Err(Stop::Wanted(queries)) => {
+                    for query in queries {
+                        let answer = known.get(&query)?.clone();
+                        after.insert(query, answer);
+                    }
+                }
+                planned => break planned?,
             }
-            changes.extend(init.plan(action, &after)?);
+        };
+        let suffix = unit.suffix();
+        changes.extend(new.into_iter().map(|change| match action {
+            "create" | "delete" => Change { summary: format!("{suffix}: {}", change.summary), ..change },
+            _ => change,
+        }));
+        Ok(())
+    }
+
+    fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
+        let [service, timer] = self.units();
+        let mut changes = Vec::new();
+        for (unit, action) in
+            [(&service, "create"), (&timer, "create"), (&timer, "enable"), (&timer, "start")]
+        {
+            Self::extend(unit, action, &mut changes, known)?;
         }
         Ok(changes)
     }
 
-    fn plan_create(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        let mut changes = Vec::new();
-        for (suffix, unit) in ["service", "timer"].into_iter().zip(self.units()) {
-            for mut change in unit.plan("create", known)? {
-                change.summary = format!("{suffix}: {}", change.summary);
-                changes.push(change);
-            }
-        }
-        self.act(&["enable", "start"], changes, known)
-    }
-
     fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
-        let mut changes = self.act(&["stop", "disable"], Vec::new(), known)?;
-        for (suffix, unit) in ["service", "timer"].into_iter().zip(self.units()) {
-            for mut change in unit.plan("delete", known)? {
-                change.summary = format!("{suffix}: {}", change.summary);
-                changes.push(change);
-            }
+        let [service, timer] = self.units();
+        let mut changes = Vec::new();
+        for (unit, action) in
+            [(&timer, "stop"), (&timer, "disable"), (&service, "delete"), (&timer, "delete")]
+        {
+            Self::extend(unit, action, &mut changes, known)?;
         }
         Ok(changes)
     }
@@ -277,8 +294,7 @@ timer "backup" {
     }
 
     fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop> {
-        let name = self.unit_name("timer");
-        let init = InitService::new(&name, self.timeout);
-        init.what_went_wrong(if action == "create" { "start" } else { "stop" }, disturbed, known)
+        let [_, timer] = self.units();
+        timer.what_went_wrong(if action == "create" { "start" } else { "stop" }, disturbed, known)
     }
 }
