@@ -34,6 +34,7 @@ mod reports;
 mod resources;
 mod run;
 mod run_lists;
+mod saved_plans;
 mod scope;
 mod secret_files;
 mod secrets;

@@ -141,6 +141,9 @@ fn this_machine_says_the_same_twice() {
     let facts = look();
     assert_eq!(facts["os"], "linux");
     assert_eq!(facts["etc"]["passwd"]["root"]["uid"], 0);
+    let id = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    let id = Some(id.trim()).filter(|id| !id.is_empty() && *id != "uninitialized");
+    assert_eq!(facts.get("machine_id").and_then(Value::as_str), id);
     for name in
         ["platform", "platform_family", "hostname", "kernel", "cpu", "memory", "current_user", "network"]
     {

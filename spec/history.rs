@@ -118,6 +118,7 @@ fn before_its_first_change_a_run_is_in_the_history() {
         summary: "create file".into(),
         diff: None,
         may: false,
+        details_until: None,
         withheld: false,
     };
     for event in [started("web1"), change.clone()] {
@@ -248,6 +249,7 @@ fn events(target: &str, updated: usize) -> Vec<Event> {
         summary: format!("create file, {row} bytes"),
         diff: Some(format!("@@ -0,0 +1 @@\n+{}\n", "content ".repeat(row))),
         may: false,
+        details_until: None,
         withheld: false,
     };
     let mut events = vec![started(target)];

@@ -15,6 +15,7 @@ mod password;
 mod probe;
 mod record;
 mod runs;
+mod saved_plans;
 mod scope;
 mod server;
 mod shell;

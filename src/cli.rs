@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::error::ErrorKind;
-use clap::{ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, ColorChoice, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::model::exit::Exit;
@@ -22,7 +22,9 @@ mod complete;
 mod completions;
 mod confirmed;
 mod cookbook;
+mod deciding_words;
 mod docs;
+mod drift;
 mod early_end;
 mod editor;
 mod environment;
@@ -49,6 +51,7 @@ mod page;
 mod passphrase;
 mod password;
 mod plan;
+mod plan_file;
 mod project;
 mod put;
 mod question;
@@ -61,6 +64,9 @@ mod run;
 mod run_choices;
 mod run_lists;
 mod run_or_plan;
+mod saved_plan;
+mod saved_run;
+mod saving;
 mod scope;
 mod secret;
 mod selection;
@@ -68,8 +74,10 @@ mod show;
 mod signals;
 mod status;
 mod step;
+mod target_marks;
 mod target_options;
 mod terminal;
+mod watched_plan;
 
 use terminal::Terminal;
 
@@ -119,12 +127,17 @@ enum Verb {
 }
 
 impl Cli {
-    fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        match Self::try_parse_from(words) {
+    /// Parses the words. Also returns which arguments of the subcommand were typed.
+    fn read(words: &[OsString]) -> Result<(Self, ArgMatches), clap::Error> {
+        let read = |chefrs: Command| -> Result<(Self, ArgMatches), clap::Error> {
+            let mut typed = chefrs.try_get_matches_from(words)?;
+            let cli = Self::from_arg_matches(&typed)?;
+            let typed = typed.remove_subcommand().map(|(_, typed)| typed).unwrap_or_default();
+            Ok((cli, typed))
+        };
+        match read(Self::command()) {
             // An error message may mention any subcommand, so it needs the complete command line.
-            Err(said) if said.kind() != ErrorKind::DisplayVersion => {
-                Self::from_arg_matches(&Self::whole().try_get_matches_from(words)?)
-            }
+            Err(said) if said.kind() != ErrorKind::DisplayVersion => read(Self::whole()),
             read => read,
         }
     }
@@ -178,8 +191,8 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     if complete::answer(&words, Cli::whole) {
         return Exit::Success.into();
     }
-    let cli = match Cli::read(&words) {
-        Ok(cli) => cli,
+    let (cli, typed) = match Cli::read(&words) {
+        Ok(read) => read,
         Err(error) => {
             let terminal = Terminal::new(ColorChoice::Auto, begin);
             // If the message can't be written, the exit code still tells.
@@ -206,10 +219,10 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
-        Verb::Plan(arguments) => plan::plan(&arguments, &terminal),
+        Verb::Plan(arguments) => plan::plan(&arguments, &typed, &terminal),
         Verb::Put(arguments) => put::put(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
-        Verb::Run(arguments) => run::run(&arguments, &terminal),
+        Verb::Run(arguments) => run::run(&arguments, &typed, &terminal),
         Verb::Secret(arguments) => secret::secret(&arguments, &terminal),
         Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),

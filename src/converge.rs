@@ -19,6 +19,7 @@ mod early_answers;
 mod endless;
 mod engine;
 mod exposed;
+mod foreseen;
 mod fragments;
 mod guard;
 mod journal;
@@ -47,6 +48,7 @@ mod tally;
 mod trailing;
 mod transaction;
 mod turn;
+mod unforeseen;
 mod written_service;
 
 pub use approval::Approval;

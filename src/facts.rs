@@ -24,13 +24,20 @@ pub const RECORDED: &[&str] =
 /// How many of the recordings `chefrs check` compiles with where none is named: a recipe for Debian alone is right, too.
 pub const CHECKED: usize = 2;
 
+/// Where a machine has the id that it got when it was installed: machine-id(5).
+const MACHINE_ID: &str = "/etc/machine-id";
+
+/// What stands there in an image that was not started yet.
+const NO_ID: &str = "uninitialized";
+
 /// Files to read. Their content does not change while the machine runs: no free memory, no uptime.
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "/etc/os-release",
     "/usr/lib/os-release",
     "/etc/debian_version",
     "/etc/lsb-release",
     "/etc/hosts",
+    MACHINE_ID,
     "/etc/passwd",
     "/etc/group",
     "/etc/timezone",
@@ -154,6 +161,10 @@ impl MachineAnswers {
         set("init_package", json!(service_manager::fact(self.host.init)));
         set("current_user", json!(self.host.user));
         set("root_group", json!("root"));
+        let id = self.text(MACHINE_ID).trim();
+        if !id.is_empty() && id != NO_ID {
+            set("machine_id", json!(id));
+        }
         if let Some(manager) = &self.host.package_manager {
             set("package_manager", json!(manager));
         }

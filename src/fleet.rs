@@ -18,7 +18,7 @@ use crate::model::node::AttributeSource;
 use crate::model::run_list::{ListedRecipe, names};
 use crate::remote::{self, Destination, Patience};
 use crate::report::Reporter;
-use crate::run::{self, Request, Turns};
+use crate::run::{self, Oversight, Request, Turns};
 use crate::scope::{MissingWords, RunScope};
 use crate::secrets::{AskingNode, SecretSources};
 
@@ -85,6 +85,8 @@ pub struct FleetOrder<'a> {
     pub started: Instant,
     /// Whether the run is in the history, so that messages can refer to it.
     pub is_recorded: bool,
+    /// Sees what was compiled for each host, and may refuse it.
+    pub oversight: Option<&'a dyn Oversight>,
 }
 
 /// Converges (or plans) several hosts, each as [`run`](crate::run::run) does. All hosts are examined before the first
@@ -129,6 +131,7 @@ pub fn run(order: &FleetOrder<'_>, reporter: &mut dyn Reporter) -> io::Result<Ex
             state: order.state.clone(),
             turns: Some(&turns),
             peers: others.map(|others| others as &dyn Peers),
+            oversight: order.oversight,
         };
         run::run(&request, None, &mut |event| host_events.event(event))
     };

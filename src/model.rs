@@ -16,6 +16,7 @@ pub mod executed;
 pub mod exit;
 pub mod fleet;
 pub mod foreign;
+pub mod foreseen;
 pub mod journal;
 pub mod kept;
 pub mod known;

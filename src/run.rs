@@ -29,11 +29,13 @@ use crate::target::local::Local;
 
 mod ahead;
 mod fetched_file;
+mod oversight;
 mod prepared;
 mod rows;
 mod turns;
 
 pub use fetched_file::fetch_file;
+pub use oversight::{Oversight, SealedCollection};
 use prepared::{narrowed, secrets};
 pub use rows::{RowsRequest, converge_rows};
 pub use turns::Turns;
@@ -74,6 +76,8 @@ pub struct Request<'a> {
     pub turns: Option<&'a Turns>,
     /// The other targets, if no target may be changed before all of them were examined.
     pub peers: Option<&'a dyn Peers>,
+    /// Sees what was compiled, and may refuse it.
+    pub oversight: Option<&'a dyn Oversight>,
 }
 
 /// Why a run did not finish.
@@ -165,7 +169,8 @@ fn here(
             let compiled = with_turn(request, &facts, |input| compiling.compile_ahead(input, &mut |_| {}))?;
             (compiled, EarlyAnswers::default())
         };
-        let (compiled, options) = prepared(request, compiled, learn)?;
+        let (mut compiled, options) = prepared(request, compiled, learn)?;
+        oversee(request, &facts, &mut compiled, &options.secrets)?;
         let locked = locked.with_secrets(options.secrets.clone());
         return converge_locked(locked, &mut target, compiled, early_answers, sink);
     };
@@ -173,6 +178,7 @@ fn here(
     let facts = facts::gather(&mut target)?;
     let compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
     let (mut compiled, options) = prepared(request, compiled, learn)?;
+    oversee(request, &facts, &mut compiled, &options.secrets)?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
     let run_identity = (&options, request.run_identity);
@@ -234,6 +240,10 @@ fn there(
         session.close();
         return Err(locked_run::interrupted().into());
     }
+    if let Err(refused) = oversee(request, session.facts(), &mut compiled, &options.secrets) {
+        session.close();
+        return Err(refused.into());
+    }
     let said = said(&mut compiled);
     let Compiled { collection, blobs, .. } = compiled;
     let mut sink = |event: Event| report(event, &said, sink);
@@ -280,6 +290,17 @@ fn prepared(
         secrets(request.secrets, request.asking, &compiled, request.peers).map_err(Stopped::Secrets)?;
     learn(&secrets);
     Ok((compiled, Options { secrets, ..request.options.clone() }))
+}
+
+/// See [`oversight::oversee`].
+fn oversee(
+    request: &Request<'_>,
+    facts: &Map<String, Value>,
+    compiled: &mut Compiled,
+    secrets: &Secrets,
+) -> Result<(), Failure> {
+    let Request { oversight, name, peers, .. } = *request;
+    oversight::oversee(oversight, (name, facts), (compiled, secrets), peers)
 }
 
 /// Messages and warnings of the compiler as events. Can be taken once.

@@ -36,7 +36,8 @@ pub struct Told {
 
 impl Story {
     pub fn new() -> Self {
-        let collection = Collection { schema: SCHEMA, run_list: vec!["story".into()], rows: Vec::new() };
+        let collection =
+            Collection { schema: SCHEMA, run_list: vec!["story".into()], ..Collection::default() };
         Self { collection, options: Options::new(Mode::Run), foreseen: false, untold: Cell::default() }
     }
 

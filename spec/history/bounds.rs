@@ -63,6 +63,7 @@ fn of_a_very_large_run_neither_output_nor_differences_are_kept() {
         summary: "create file".into(),
         diff,
         may: false,
+        details_until: None,
         withheld: false,
     };
     recording.event("web1", &change(diff));

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chefrs::model::collection::Collection;
 use chefrs::model::event::{Event, Outcome};
+use chefrs::model::foreseen::ForeseenSoFar;
 use chefrs::scope::{RunScope, ScopeWord};
 
 use super::case::{Case, Ran, cases, cut, plan, run, smaller};
@@ -27,6 +29,32 @@ fn a_plan_comes_true() {
                 wrong.extend(truth::outcomes("the run", &ran.events));
             }
             wrong
+        },
+        &[],
+    );
+}
+
+/// Nothing is in the way of a run that may only do what the plan has foreseen.
+#[test]
+fn a_run_of_a_saved_plan_does_what_a_run_does() {
+    hold(
+        |case| {
+            let free = run(&case.collection, &mut machine(case));
+            let planned = plan(&case.collection, &machine(case));
+            // After a failure, what follows it may come otherwise than it was planned.
+            if !free.success || free.ignored || !truth::events_lie(&planned, &free.events).is_empty() {
+                return Vec::new();
+            }
+            let mut foreseen = ForeseenSoFar::default();
+            for event in &planned {
+                foreseen.note(event);
+            }
+            let collection = Collection { foreseen: Some(foreseen.take()), ..case.collection.clone() };
+            let bound = run(&collection, &mut machine(case));
+            let (free, bound) =
+                (truth::outcomes("a run", &free.events), truth::outcomes("a run", &bound.events));
+            let differs = free.iter().zip(&bound).find(|(free, bound)| free != bound);
+            differs.map(|(free, bound)| format!("{free}\nof the plan: {bound}")).into_iter().collect()
         },
         &[],
     );

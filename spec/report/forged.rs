@@ -116,6 +116,7 @@ pub fn all(mode: Mode) -> Vec<Event> {
             summary: "create file".into(),
             diff: Some("@@ -0,0 +1 @@\n+one".into()),
             may: true,
+            details_until: None,
             withheld: true,
         },
         Event::Output { resource: resource(0), line: words("line") },

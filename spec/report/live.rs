@@ -57,6 +57,7 @@ fn is_taken_away_before_each_line_that_stays_and_at_the_end() {
         summary: "create file".into(),
         diff: None,
         may: false,
+        details_until: None,
         withheld: false,
     };
     tell(&mut live, change);

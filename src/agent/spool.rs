@@ -97,12 +97,13 @@ impl Kept {
         let left = match message {
             FromAgent::Event(event) => match *event {
                 Event::Output { .. } => None,
-                Event::Change { resource, summary, diff: Some(_), may, withheld } => {
+                Event::Change { resource, summary, diff: Some(_), may, details_until, withheld } => {
                     Some(FromAgent::Event(Box::new(Event::Change {
                         resource,
                         summary,
                         diff: None,
                         may,
+                        details_until,
                         withheld,
                     })))
                 }

@@ -13,6 +13,7 @@ use crate::model::blob::Blobs;
 use crate::model::collection::{Collection, SCHEMA};
 use crate::model::error::Failure;
 use crate::model::event::Event;
+use crate::model::foreseen::not_shown;
 use crate::model::message::{Begin, Finished, FromAgent};
 use crate::model::redact::Redactor;
 use crate::model::step::Restart;
@@ -145,7 +146,7 @@ fn shortened(mut event: Event) -> Event {
     if let Event::Change { diff: Some(diff), .. } = &mut event
         && diff.len() > DIFF
     {
-        *diff = format!("({} bytes of differences are not shown)", diff.len());
+        *diff = not_shown(diff.len());
     }
     event
 }

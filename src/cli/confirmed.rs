@@ -1,6 +1,6 @@
-//! `run --confirm`: shows the plan, asks once, and runs on the targets that the plan would change.
+//! A run behind a plan of the same: `run --confirm` shows the plan and asks once; `run FILE` compares it with a saved one.
+//! Then it runs on the targets that the plan would change.
 
-use std::io;
 use std::time::Duration;
 
 use crate::fleet::FleetHost;
@@ -9,34 +9,46 @@ use crate::model::english::{count, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
-use crate::model::fleet::{FleetEvent, Stage};
+use crate::model::fleet::FleetEvent;
 use crate::remote::Patience;
 use crate::report::Reporter;
 use crate::report::format::FormatKind;
+use crate::run::Oversight;
+use crate::target::interrupt::Interrupt;
 
 use super::early_end::EarlyEnd;
 use super::on_hosts::on_hosts;
 use super::question::TerminalQuestion;
 use super::reports::RunReports;
 use super::run_choices::{RunChoices, ToCompile};
+use super::saved_run::SavedRun;
 use super::signals::Listening;
 use super::terminal::Terminal;
+use super::watched_plan::WatchedPlan;
 
 /// How long to wait for an answer. Nothing is held meanwhile.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 const UNCHANGED: &str = "not applied: nothing was changed";
 
-/// The question before a run.
+/// What decides after the plan whether the run begins.
 #[derive(Debug)]
-pub(super) struct Confirmation(TerminalQuestion);
+pub(super) enum Confirmation<'a> {
+    /// A person, who is shown the plan.
+    Asked(TerminalQuestion),
+    /// A saved plan, which must be the same.
+    Saved(&'a SavedRun),
+}
 
-impl Confirmation {
+impl<'a> Confirmation<'a> {
     /// Opens the terminal, if the option is given.
     ///
     /// # Errors
     /// There is no terminal, or the report is not for people.
-    pub(super) fn of(choices: &RunChoices<'_>) -> Result<Option<Self>, EarlyEnd> {
+    pub(super) fn of(choices: &RunChoices<'a>) -> Result<Option<Self>, EarlyEnd> {
+        if let Some(saved) = choices.saved {
+            return Ok(Some(Self::Saved(saved)));
+        }
         if !choices.confirms {
             return Ok(None);
         }
@@ -45,10 +57,18 @@ impl Confirmation {
                 Diagnostic::error("`--confirm` shows the plan to a person, and `--format` to a program");
             return Err(EarlyEnd::usage(wrong.hint("use `chefrs plan`, then `chefrs run`")));
         }
-        TerminalQuestion::open("--confirm", "use `chefrs plan`, then `chefrs run`").map(Self).map(Some)
+        let question = TerminalQuestion::open("--confirm", "use `chefrs plan`, then `chefrs run`")?;
+        Ok(Some(Self::Asked(question)))
     }
 
-    /// Plans, asks, and runs. Returns an error only if nothing was reported yet.
+    fn oversight(&self) -> Option<&'a dyn Oversight> {
+        match self {
+            Self::Asked(_) => None,
+            Self::Saved(saved) => Some(*saved),
+        }
+    }
+
+    /// Plans, decides, and runs. Returns an error only if nothing was reported yet.
     pub(super) fn run(
         mut self,
         choices: &RunChoices<'_>,
@@ -63,56 +83,84 @@ impl Confirmation {
             patience: Patience::default(),
             listening: Listening::default(),
             steps: None,
+            oversight: self.oversight(),
             ..choices.clone()
         };
-        let mut shown = ShownPlan {
-            shown: choices.shared.reports().plan_reporter(terminal),
-            is_kept: reports.has_files(),
-            events: Vec::new(),
-            endings: Vec::new(),
+        let mut shown = match self {
+            Self::Asked(_) => Some(choices.shared.reports().plan_reporter(terminal)),
+            Self::Saved(_) => None,
         };
-        let planned = on_hosts(&planning, &hosts, work, &mut shown, terminal)?;
-        let ShownPlan { events, endings, .. } = shown;
+        let keeps = shown.is_none() || reports.has_files();
+        let mut watched =
+            WatchedPlan::new(shown.as_mut().map(|shown| &mut **shown as &mut (dyn Reporter + Send)), keeps);
+        let planned = on_hosts(&planning, &hosts, work, &mut watched, terminal)?;
+        if let Self::Saved(saved) = self {
+            saved.compare(&mut watched)?;
+        }
+        let endings = watched.endings().to_vec();
         let changing: Vec<&str> = of_ending(&endings, |ending| ending == Ending::Changes);
         let away: Vec<Ending> =
             endings.iter().map(|(_, ending)| *ending).filter(|ending| is_away(*ending)).collect();
-        let is_complete = endings
-            .iter()
-            .all(|(_, ending)| is_away(*ending) || matches!(ending, Ending::Changes | Ending::NothingToDo));
+        let is_planned = |ending: Ending| matches!(ending, Ending::Changes | Ending::NothingToDo);
+        let is_complete = match self {
+            Self::Asked(_) => endings.iter().all(|(_, ending)| is_away(*ending) || is_planned(*ending)),
+            // All targets of a saved plan have to be there.
+            Self::Saved(_) => of_ending(&endings, is_planned).len() == hosts.len(),
+        };
         let exit = match planned {
             Ok(exit) if is_complete && !changing.is_empty() => exit,
             ended => {
+                let told = self.end(reports, watched.events());
                 match ended {
                     Ok(Exit::Success) => terminal.note("nothing to apply")?,
                     Ok(_) => terminal.note(UNCHANGED)?,
                     Err(_) => {}
                 }
-                return Ok(reports.finish_with(&events).map_err(EarlyEnd::from).and(ended));
+                return Ok(told.map_err(EarlyEnd::from).and(ended));
             }
         };
-        let place = match changing.as_slice() {
-            [one] => one_line(one),
-            several => count(several.len(), "target"),
-        };
-        let answer = self.0.ask(
-            &format!("\napply this to {place}? [y/N] "),
-            &planning.listening.interrupt(),
-            PATIENCE,
-        );
+        let decided = self.decide(&changing, exit, &planning.listening.interrupt());
         planning.listening.stop();
-        let refused = match answer.as_deref() {
-            Some("y" | "yes") => None,
-            Some(_) => Some(exit),
-            None => Some(Exit::Interrupted),
-        };
-        if let Some(exit) = refused {
+        if let Some(exit) = decided {
             terminal.note(UNCHANGED)?;
-            return Ok(reports.finish_with(&events).map(|()| exit).map_err(EarlyEnd::from));
+            return Ok(reports.finish_with(watched.events()).map(|()| exit).map_err(EarlyEnd::from));
         }
         // What was not shown is not applied.
         hosts.retain(|host| changing.contains(&host.name.as_str()));
-        let done = on_hosts(choices, &hosts, work, reports, terminal)?;
+        let choices = RunChoices { oversight: self.oversight(), ..choices.clone() };
+        let done = on_hosts(&choices, &hosts, work, reports, terminal)?;
         Ok(done.map(|exit| ending::exit(away.into_iter().chain([Ending::of_exit(exit as u8)]), false)))
+    }
+
+    /// Reports that it ends with the plan.
+    fn end(&self, reports: &mut RunReports, events: &[FleetEvent]) -> std::io::Result<()> {
+        match self {
+            Self::Asked(_) => reports.finish_with(events),
+            Self::Saved(_) => {
+                for event in events {
+                    reports.event(event);
+                }
+                reports.finish()
+            }
+        }
+    }
+
+    /// Decides whether the plan is applied. Returns the exit code if it is not.
+    fn decide(&mut self, changing: &[&str], exit: Exit, interrupt: &Interrupt) -> Option<Exit> {
+        let question = match self {
+            Self::Asked(question) => question,
+            Self::Saved(_) => return interrupt.is_wanted().then_some(Exit::Interrupted),
+        };
+        let place = match changing {
+            [one] => one_line(one),
+            several => count(several.len(), "target"),
+        };
+        let answer = question.ask(&format!("\napply this to {place}? [y/N] "), interrupt, PATIENCE);
+        match answer.as_deref() {
+            Some("y" | "yes") => None,
+            Some(_) => Some(exit),
+            None => Some(Exit::Interrupted),
+        }
     }
 }
 
@@ -123,33 +171,4 @@ fn is_away(ending: Ending) -> bool {
 
 fn of_ending(endings: &[(String, Ending)], is: impl Fn(Ending) -> bool) -> Vec<&str> {
     endings.iter().filter(|(_, ending)| is(*ending)).map(|(target, _)| target.as_str()).collect()
-}
-
-/// Shows a plan, and notes how it ended on each target.
-struct ShownPlan {
-    shown: Box<dyn Reporter + Send>,
-    /// Whether the events are kept, for the files of a run that does not happen.
-    is_kept: bool,
-    events: Vec<FleetEvent>,
-    endings: Vec<(String, Ending)>,
-}
-
-impl Reporter for ShownPlan {
-    fn event(&mut self, event: &FleetEvent) {
-        self.shown.event(event);
-        if let FleetEvent::Stage(Stage::TargetFinished(outcome)) = event {
-            self.endings.push((outcome.target.clone(), outcome.outcome));
-        }
-        if self.is_kept {
-            self.events.push(event.clone());
-        }
-    }
-
-    fn tick(&mut self) {
-        self.shown.tick();
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        self.shown.finish()
-    }
 }

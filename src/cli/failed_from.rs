@@ -11,6 +11,7 @@ use crate::model::run_list::ListedRecipe;
 
 use super::early_end::EarlyEnd;
 use super::find_run::recorded;
+use super::project::root;
 use super::target_options::TargetArguments;
 
 #[derive(Debug, Args)]
@@ -76,7 +77,7 @@ fn unfit(run: &RecordedRun, project: &Project) -> Option<Diagnostic> {
         return Some(wrong.hint("wait for its end, or stop it with Ctrl-C where it was started"));
     }
     // In another project, the same names mean other nodes and recipes.
-    let here = project.root().canonicalize_utf8().unwrap_or_else(|_| project.root().to_owned());
+    let here = root(project);
     (run.project != here).then(|| {
         let place = one_line(&run.project);
         Diagnostic::error(format!("the run {} was of the project `{place}`, and this is `{here}`", run.run))

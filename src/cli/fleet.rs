@@ -55,6 +55,7 @@ pub(super) fn converge(
         run_identity: &run_identity,
         started: terminal.begin(),
         is_recorded: false,
+        oversight: choices.oversight,
     };
     if let Some(words) = choices.place.surprising() {
         let names: Vec<&str> = chosen.iter().map(|host| host.name.as_str()).collect();

@@ -10,6 +10,9 @@ use crate::model::english::{nearest, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::foreign::{COMMANDS, ForeignWord, OPTIONS};
 
+/// Endings of files with recipes, here and in other tools.
+const RECIPES: &[&str] = &[".lua", ".rb", ".yml", ".yaml", ".pp", ".sls"];
+
 /// A better error than clap's. None if clap's error is good enough.
 pub(super) fn explained(error: &Error, words: &[OsString], whole: &Command) -> Option<Diagnostic> {
     let words: Vec<&str> = words.iter().skip(1).filter_map(|word| word.to_str()).collect();
@@ -87,33 +90,37 @@ fn option(word: &str, verb: &Command) -> Diagnostic {
 /// The error for an unexpected argument.
 fn argument(word: &str, verb: &Command, words: &[&str]) -> Diagnostic {
     let name = verb.get_name();
-    let wrong = Diagnostic::error(format!(
-        "unexpected word `{}`: `chefrs {name}` takes options only",
-        one_line(word)
-    ));
+    let takes = if name == "run" { "one saved plan" } else { "options only" };
+    let wrong =
+        Diagnostic::error(format!("unexpected word `{}`: `chefrs {name}` takes {takes}", one_line(word)));
+    let named = words.windows(2).find(|pair| matches!(pair[0], "-r" | "--recipe")).map(|pair| pair[1]);
+    wrong.hint(meant(word, verb, named))
+}
+
+/// The hint for a word that stands by itself, where an option was meant. `named` is a recipe that was named with `-r`.
+pub(super) fn meant(word: &str, verb: &Command, named: Option<&str>) -> String {
+    let name = verb.get_name();
     if let Some(row) = ForeignWord::find(OPTIONS, word) {
-        return wrong.hint(row.hint(word));
+        return row.hint(word);
     }
     if name == "exec" {
-        return wrong
-            .hint(format!("a command goes after `--`: `chefrs exec -t TARGET -- {}`", one_line(word)));
+        return format!("a command goes after `--`: `chefrs exec -t TARGET -- {}`", one_line(word));
     }
     let has = |short: char| verb.get_arguments().any(|known| known.get_short() == Some(short));
     if word.contains('=') && has('r') {
-        return wrong.hint(format!("an attribute is set with `--set {}`", one_line(word)));
+        return format!("an attribute is set with `--set {}`", one_line(word));
     }
     let recipe = recipe(word);
     if has('r') && is_name(recipe) {
-        let named = words.windows(2).find(|pair| matches!(pair[0], "-r" | "--recipe")).map(|pair| pair[1]);
         return match named {
-            Some(first) => wrong.hint(format!("separate recipes with commas: `-r {first},{recipe}`")),
-            None => wrong.hint(format!("a recipe is named with `-r`: `chefrs {name} -r {recipe}`")),
+            Some(first) => format!("separate recipes with commas: `-r {first},{recipe}`"),
+            None => format!("a recipe is named with `-r`: `chefrs {name} -r {recipe}`"),
         };
     }
     if has('t') && !word.contains(char::is_whitespace) {
-        return wrong.hint(format!("a target is named with `-t`: `chefrs {name} -t {}`", one_line(word)));
+        return format!("a target is named with `-t`: `chefrs {name} -t {}`", one_line(word));
     }
-    wrong.hint(format!("`chefrs {name} --help` shows what it takes"))
+    format!("`chefrs {name} --help` shows what it takes")
 }
 
 /// Extracts the name of the recipe from a path, or from an entry of Chef's run list.
@@ -121,8 +128,12 @@ fn recipe(word: &str) -> &str {
     let inside = word.strip_prefix("recipe[").and_then(|rest| rest.strip_suffix(']'));
     let word = inside.unwrap_or(word);
     let name = word.rsplit('/').next().unwrap_or(word);
-    let endings = [".lua", ".rb", ".yml", ".yaml", ".pp", ".sls"];
-    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+    RECIPES.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// Whether a word is the file of a recipe, here or in another tool.
+pub(super) fn is_recipe_file(word: &str) -> bool {
+    RECIPES.iter().any(|ending| word.ends_with(ending))
 }
 
 fn is_name(word: &str) -> bool {

@@ -60,6 +60,7 @@ pub(super) fn converge(
         state: environment::state()?,
         turns: None,
         peers: None,
+        oversight: choices.oversight,
     };
     // A question stays on the terminal until it is answered.
     let is_live = choices.steps.is_none() && choices.shared.reports().is_live(terminal);

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgMatches, Args};
 
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
+use super::deciding_words::TypedWords;
 use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
+use super::plan_file::PlanFileArguments;
 use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
 use super::scope::ScopeArguments;
@@ -40,10 +42,20 @@ pub(super) struct PlanArguments {
     /// cookbooks that you don't trust yet.
     #[arg(long)]
     no_commands: bool,
+    #[command(flatten)]
+    plan_file: PlanFileArguments,
 }
 
-pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let PlanArguments { place, failed_from, selection, scope, shared, fleet, no_commands } = arguments;
+/// `typed` are the arguments that were typed.
+pub(super) fn plan(
+    arguments: &PlanArguments,
+    typed: &ArgMatches,
+    terminal: &Terminal,
+) -> Result<Exit, EarlyEnd> {
+    let PlanArguments { place, failed_from, selection, scope, shared, fleet, no_commands, plan_file } =
+        arguments;
+    let words = || TypedWords::of::<PlanArguments>(typed).deciding;
+    let plan_file = plan_file.open(words)?;
     let (lock_timeout, patience) = (Some(Duration::ZERO), Patience::default());
     let choices = RunChoices {
         place,
@@ -57,6 +69,9 @@ pub(super) fn plan(arguments: &PlanArguments, terminal: &Terminal) -> Result<Exi
         lock_timeout,
         patience,
         confirms: false,
+        saved: None,
+        plan_file: plan_file.as_ref(),
+        oversight: None,
         steps: None,
         listening: Listening::default(),
     };

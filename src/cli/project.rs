@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cookbook::Project;
 use crate::model::error::Diagnostic;
@@ -33,6 +33,11 @@ pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
         return Err(EarlyEnd::usage(wrong.hint("`--project` takes the directory that holds `recipes/`")));
     }
     Ok(Project::open_of(directory, &environment::owners()?)?)
+}
+
+/// The directory of a project, by which it is known again.
+pub(super) fn root(project: &Project) -> Utf8PathBuf {
+    project.root().canonicalize_utf8().unwrap_or_else(|_| project.root().to_owned())
 }
 
 /// All names for `-r`: the project's recipes, then those of the cookbooks, as `cookbook` and `cookbook::recipe`.

@@ -2,16 +2,23 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{ArgMatches, Args, Command, ValueHint};
 
+use crate::locked_run;
+use crate::model::english::one_line;
+use crate::model::error::Diagnostic;
 use crate::model::event::Mode;
 use crate::model::exit::Exit;
 use crate::remote::Patience;
 
+use super::deciding_words::{TypedWords, parse};
 use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
+use super::mistyped;
 use super::run_choices::{FleetArguments, RunChoices, SharedArguments};
 use super::run_or_plan::execute;
+use super::saved_run::SavedRun;
 use super::scope::ScopeArguments;
 use super::selection::Selection;
 use super::signals::Listening;
@@ -29,6 +36,10 @@ use super::terminal::Terminal;
 /// is changed. One that can't be reached does not stop the others.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
+    /// A plan that was saved with `chefrs plan --out FILE`. It is applied exactly: all targets are planned again first,
+    /// and if anything differs, nothing is changed, and the exit code is 2. What to run, and where, is in the file.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["confirm", "step"])]
+    saved_plan: Option<Utf8PathBuf>,
     #[command(flatten)]
     place: TargetArguments,
     #[command(flatten)]
@@ -59,14 +70,45 @@ pub(super) struct RunArguments {
     fleet: FleetArguments,
 }
 
-pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+/// `typed` are the arguments that were typed.
+pub(super) fn run(
+    arguments: &RunArguments,
+    typed: &ArgMatches,
+    terminal: &Terminal,
+) -> Result<Exit, EarlyEnd> {
+    let Some(path) = &arguments.saved_plan else { return execute(&choices(arguments, None)?, terminal) };
+    let typed = TypedWords::of::<RunArguments>(typed);
+    let saved = saved_run(path, &typed.deciding)?;
+    // As if the words of the plan had been typed now.
+    let words = [saved.words(), &typed.others].concat();
+    let again = parse(&words).map_err(|_| saved.senseless())?;
+    execute(&choices(&again, Some(&saved))?, terminal)
+}
+
+/// Reads the saved plan.
+fn saved_run(path: &Utf8Path, deciding: &[String]) -> Result<SavedRun, EarlyEnd> {
+    if mistyped::is_recipe_file(path.as_str()) || !path.exists() && path.extension() != Some("json") {
+        // Another word in the wrong place.
+        let verb = RunArguments::augment_args(Command::new("run"));
+        let recipe = deciding.iter().find_map(|word| word.strip_prefix("--recipe="));
+        let wrong = Diagnostic::error(format!("there is no saved plan `{}`", one_line(path.as_str())));
+        return Err(EarlyEnd::usage(wrong.hint(mistyped::meant(path.as_str(), &verb, recipe))));
+    }
+    let saved = SavedRun::read(path, &locked_run::now())?;
+    let Some(word) = deciding.first() else { return Ok(saved) };
+    let option = word.split('=').next().unwrap_or_default();
+    let wrong = Diagnostic::error(format!("`{option}` can't be given with a saved plan, which decides that"));
+    Err(EarlyEnd::usage(wrong.hint("leave it out, or plan again with it")))
+}
+
+fn choices<'a>(arguments: &'a RunArguments, saved: Option<&'a SavedRun>) -> Result<RunChoices<'a>, EarlyEnd> {
     let lock_timeout = arguments.lock_timeout.map(Duration::from_secs);
     let patience = Patience {
         reconnect: Duration::from_secs(arguments.reconnect),
         restart: Duration::from_secs(arguments.reboot_timeout),
     };
     let RunArguments { place, failed_from, selection, scope, shared, fleet, .. } = arguments;
-    let choices = RunChoices {
+    Ok(RunChoices {
         place,
         failed_from,
         selection,
@@ -78,8 +120,10 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         lock_timeout,
         patience,
         confirms: arguments.confirm,
+        saved,
+        plan_file: None,
+        oversight: None,
         steps: arguments.step.then(|| Steps::open(shared.reports())).transpose()?,
         listening: Listening::default(),
-    };
-    execute(&choices, terminal)
+    })
 }

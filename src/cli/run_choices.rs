@@ -12,12 +12,15 @@ use crate::fleet::{Batch, FleetLimits};
 use crate::model::event::Mode;
 use crate::model::node::AttributeSource;
 use crate::remote::Patience;
+use crate::run::Oversight;
 use crate::scope::RunScope;
 use crate::secrets::SecretSources;
 
 use super::early_end::EarlyEnd;
 use super::failed_from::FailedFrom;
+use super::plan_file::PlanFile;
 use super::reports::ReportArguments;
+use super::saved_run::SavedRun;
 use super::selection::Selection;
 use super::signals::{Audience, Listening};
 use super::step::Steps;
@@ -59,6 +62,12 @@ pub(super) struct RunChoices<'a> {
     pub(super) patience: Patience,
     /// Whether to show the plan and ask before the run.
     pub(super) confirms: bool,
+    /// The saved plan to apply.
+    pub(super) saved: Option<&'a SavedRun>,
+    /// The file to save a plan to.
+    pub(super) plan_file: Option<&'a PlanFile>,
+    /// Sees what was compiled for each target, and may refuse it.
+    pub(super) oversight: Option<&'a dyn Oversight>,
     /// Asks before each change.
     pub(super) steps: Option<Arc<Steps>>,
     /// The signals that the work listens to.

@@ -23,7 +23,7 @@ use super::reports::{RunReports, report_early_end};
 use super::run_choices::{RunChoices, ToCompile};
 use super::step::Steps;
 use super::terminal::Terminal;
-use super::{passphrase, recorded_facts, run_lists};
+use super::{passphrase, recorded_facts, run_lists, saving};
 
 fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics(findings).into()) }
@@ -33,7 +33,7 @@ fn require_none(findings: Vec<Diagnostic>) -> Result<(), EarlyEnd> {
 pub(super) fn execute(choices: &RunChoices<'_>, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let mut reporter = choices.shared.reports().reporter(terminal, choices.steps.is_none())?;
     let only = choices.place.only().filter(|_| !choices.failed_from.is_given());
-    let opened = Confirmation::of(choices).and_then(|asks| Ok((asks, choices.selection.project()?)));
+    let opened = Confirmation::of(choices).and_then(|asks| Ok((asks, project(choices)?)));
     let (confirmation, project) = match opened {
         Ok(opened) => opened,
         Err(ahead) => return Err(report_early_end(&mut reporter, only, ahead, terminal)),
@@ -48,10 +48,19 @@ pub(super) fn execute(choices: &RunChoices<'_>, terminal: &Terminal) -> Result<E
     Ok(exit)
 }
 
+/// Opens the project, which must be that of the saved plan.
+fn project(choices: &RunChoices<'_>) -> Result<Project, EarlyEnd> {
+    let project = choices.selection.project()?;
+    if let Some(saved) = choices.saved {
+        saved.check_project(&project)?;
+    }
+    Ok(project)
+}
+
 /// Runs the request. Returns an error only if nothing was reported yet.
 fn dispatch(
     choices: &RunChoices<'_>,
-    confirmation: Option<Confirmation>,
+    confirmation: Option<Confirmation<'_>>,
     project: &Project,
     reporter: &mut RunReports,
     terminal: &Terminal,
@@ -72,6 +81,9 @@ fn dispatch(
     }
     let named = if is_repeated { earlier } else { choices.selection.named(project)? };
     run_lists::assign(&named, project, &mut chosen)?;
+    if let Some(saved) = choices.saved {
+        saved.check_targets(&chosen)?;
+    }
     if choices.steps.is_some() {
         Steps::require_one(&chosen)?;
     }
@@ -91,9 +103,10 @@ fn dispatch(
     passphrase::unlock_for_all(&mut secrets, project)?;
     let work = ToCompile { project, attributes: &attributes, secrets: &secrets };
     prepare(choices, &mut chosen, &work)?;
-    match confirmation {
-        Some(confirmation) => confirmation.run(choices, chosen, &work, reporter, terminal),
-        None => on_hosts(choices, &chosen, &work, reporter, terminal),
+    match (confirmation, choices.plan_file) {
+        (Some(confirmation), _) => confirmation.run(choices, chosen, &work, reporter, terminal),
+        (None, Some(file)) => saving::plan(file, choices, &chosen, &work, reporter, terminal),
+        (None, None) => on_hosts(choices, &chosen, &work, reporter, terminal),
     }
 }
 

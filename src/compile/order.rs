@@ -47,7 +47,8 @@ pub(super) fn collection(
         let mut drafts: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
         rows = order.iter().filter_map(|draft| drafts[*draft].take()).collect();
     }
-    (Collection { schema: SCHEMA, run_list: run_list.to_vec(), rows }, position, warnings)
+    let run_list = run_list.to_vec();
+    (Collection { schema: SCHEMA, run_list, rows, foreseen: None }, position, warnings)
 }
 
 /// The final order of the drafts: those of a custom resource follow it directly, however late its action was run.

@@ -94,7 +94,11 @@ fn load(
     let declared = state.row(row);
     let assembled = fragments::assembled(declared, &mut state.work.know, &state.options.secrets)?;
     let whole = assembled.as_ref().unwrap_or(declared);
-    let mut planner = deferred::load(whole, entry, &mut state.work.know, &state.options.secrets)?;
+    let (mut planner, until) = deferred::load(whole, entry, &mut state.work.know, &state.options.secrets)?;
+    match until {
+        Some(until) => drop(state.details_until.insert(row, until)),
+        None => drop(state.details_until.remove(&row)),
+    }
     if state.rows.is_sensitive(row) || row_secrets::holds_a_secret(declared) {
         planner.keep_secret();
     }
@@ -185,7 +189,10 @@ pub(super) fn leave_unmade(state: &mut RunState<'_>, row: usize, failed: &str) {
 
 /// In a plan, reports the changes, and predicts their effects for the rows that follow.
 pub(super) fn predict(state: &mut RunState<'_>, row: usize, action: &str, planned: Planned) {
-    let cause = state.cause(row, action);
+    let mut cause = state.cause(row, action);
+    if cause.details_until.is_none() {
+        cause.details_until.clone_from(&planned.details_until);
+    }
     for change in &planned.changes {
         state.work.announce(&cause, change, planned.until.is_some());
         let steps = if planned.until.is_none() { change.steps.as_slice() } else { &[] };

@@ -38,6 +38,25 @@ pub(super) struct Cause<'r> {
     pub(super) sensitive: bool,
     /// Whether diffs are shown.
     pub(super) shows_diff: bool,
+    /// In a plan: the resource until which it is unknown what exactly is changed.
+    pub(super) details_until: Option<String>,
+}
+
+impl Cause<'_> {
+    /// The report of a change, without what must stay hidden.
+    pub(super) fn told(&self, change: &Change, may: bool) -> Event {
+        let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
+        let hidden = self.sensitive && runs;
+        let summary = if hidden { "run a command that is not shown" } else { &change.summary };
+        Event::Change {
+            resource: self.resource.clone(),
+            summary: summary.to_owned(),
+            diff: change.diff.clone().filter(|_| self.shows_diff),
+            may,
+            details_until: self.details_until.clone(),
+            withheld: self.sensitive && change.diff.is_some(),
+        }
+    }
 }
 
 /// Why changes were not made, or not all of them.
@@ -97,16 +116,7 @@ impl Work<'_> {
             let warning = Diagnostic::warning(format!("{}: {warning}", cause.resource.id));
             self.events.warn(warning.at(cause.resource.location.clone()));
         }
-        let runs = change.steps.iter().any(|step| matches!(step, Step::Run(_)));
-        let hidden = cause.sensitive && runs;
-        let summary = if hidden { "run a command that is not shown" } else { &change.summary };
-        self.events.emit(Event::Change {
-            resource: cause.resource.clone(),
-            summary: summary.to_owned(),
-            diff: change.diff.clone().filter(|_| cause.shows_diff),
-            may,
-            withheld: cause.sensitive && change.diff.is_some(),
-        });
+        self.events.emit(cause.told(change, may));
     }
 
     /// Applies one step. Its output and its waiting are reported as events.

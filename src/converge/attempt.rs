@@ -21,6 +21,7 @@ use super::options::OnFailure;
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, List, ListResult, Phase, PreparedAction, Turn};
+use super::unforeseen;
 
 /// How often a pause checks for an interrupt.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -131,6 +132,9 @@ fn go_on(
             conclude(state, stack, turn, Outcome::Unknown { until, failure: None }.into());
         }
         Ok(Preparation::Changes(work)) => {
+            if let Some(failure) = unforeseen(state, &turn, &work) {
+                return not_foreseen(state, stack, turn, failure);
+            }
             if let Some(reason) = asking::refusal(state, &mut turn, &work.planned.changes) {
                 return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
             }
@@ -214,6 +218,9 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
         return suppose_changed(state, stack, turn, work);
     }
     // A `before` notification may have changed what is left to do.
+    if let Some(failure) = unforeseen(state, &turn, &work) {
+        return not_foreseen(state, stack, turn, failure);
+    }
     if let Some(reason) = asking::refusal(state, &mut turn, &work.planned.changes) {
         return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
     }
@@ -233,6 +240,18 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
             stopped(state, stack, turn, stop, false);
         }
     }
+}
+
+fn unforeseen(state: &RunState<'_>, turn: &Turn, work: &PreparedAction) -> Option<Failure> {
+    unforeseen::refusal(state, turn.row, &turn.action, turn.partly, &work.planned.changes)
+}
+
+/// Fails an action that would change what a saved plan did not foresee. Another attempt would find the same, and the row
+/// can't allow it.
+fn not_foreseen(state: &mut RunState<'_>, stack: &mut Stack, turn: Box<Turn>, failure: Failure) {
+    let failure = state.shown(turn.row, failure);
+    state.halt(turn.row);
+    conclude(state, stack, turn, Outcome::Failed { failure, ignored: false }.into());
 }
 
 /// In a plan: the changes are made.

@@ -31,7 +31,8 @@ fn contains(value: &Value) -> bool {
     }
 }
 
-/// Makes the planner of a row, with its deferred values resolved.
+/// Makes the planner of a row, with its deferred values resolved. Also returns the resource until which one of them is
+/// unknown, in a plan.
 ///
 /// # Errors
 /// A value is missing, or not known yet in a plan.
@@ -40,11 +41,12 @@ pub(super) fn load(
     r#type: &ResourceType,
     know: &mut Knowledge<'_>,
     secrets: &BTreeMap<String, String>,
-) -> Result<Box<dyn Planner>, Stop> {
+) -> Result<(Box<dyn Planner>, Option<String>), Stop> {
     if !has_deferred(row) {
-        return Ok((r#type.load)(&row.properties)?);
+        return Ok(((r#type.load)(&row.properties)?, None));
     }
     let mut properties = Map::new();
+    let mut first = None;
     for (name, value) in &row.properties {
         let value = resolve(value, know, secrets)?;
         if let Some(until) = unknown(&value) {
@@ -53,10 +55,11 @@ pub(super) fn load(
             if !matches!(kind, Some(Kind::Text | Kind::Variables)) {
                 return Err(Stop::Unknown(until.to_owned()));
             }
+            first.get_or_insert_with(|| until.to_owned());
         }
         properties.insert(name.clone(), value);
     }
-    Ok((r#type.load)(&properties)?)
+    Ok(((r#type.load)(&properties)?, first))
 }
 
 /// Makes a planner with only the properties that guards inherit. Other deferred values are not resolved, because a

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::collection::{Collection, Row};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Event, Mode, Outcome, SCHEMA};
@@ -15,6 +17,7 @@ use super::acting::ActingRows;
 use super::apply::Work;
 use super::approval::Asking;
 use super::early_answers::EarlyAnswers;
+use super::foreseen::ForeseenChanges;
 use super::knowledge::Knowledge;
 use super::masked_events::EventSink;
 use super::options::Options;
@@ -53,6 +56,10 @@ impl<'a> Engine<'a> {
             },
             tally: Tally::new(rows.len()),
             settled: vec![None; rows.len()],
+            foreseen: rows
+                .foreseen()
+                .filter(|_| options.mode == Mode::Run)
+                .map(|foreseen| ForeseenChanges::of(foreseen, &rows)),
             rows,
             owed: OwedNotifications::default(),
             started: StartedServices::default(),
@@ -70,6 +77,7 @@ impl<'a> Engine<'a> {
             suspicious: false,
             refused: false,
             told_unseen: false,
+            details_until: FxHashMap::default(),
             acting: ActingRows::default(),
             unnotified: BTreeSet::new(),
             looked: false,

@@ -50,6 +50,8 @@ pub(super) struct Planned {
     pub(super) until: Option<String>,
     /// Whether the resource will be as declared afterwards in any case.
     pub(super) holds: bool,
+    /// The resource that decides what exactly is changed.
+    pub(super) details_until: Option<String>,
 }
 
 /// The result of a command of a cookbook.
@@ -305,7 +307,7 @@ fn may_be_virtual(known: &Known, change: &Change) -> bool {
 
 impl Planned {
     fn certain(changes: Vec<Change>) -> Self {
-        Self { changes, until: None, holds: true }
+        Self { changes, until: None, holds: true, details_until: None }
     }
 
     /// The same changes, if another resource decides whether they are made at all.

@@ -21,6 +21,11 @@ impl<'a> EventSink<'a> {
         self.masked.pass(event, self.sink);
     }
 
+    /// The event as it would be sent.
+    pub(super) fn masked(&self, event: Event) -> Event {
+        self.masked.redactor().event(event)
+    }
+
     pub(super) fn warn(&mut self, diagnostic: Diagnostic) {
         self.emit(Event::Warning { diagnostic });
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::{Collection, Notification, Row, Timing};
 use crate::model::event::ResourceRef;
+use crate::model::foreseen::Foreseen;
 use crate::model::journal::Debt;
 
 pub(super) struct Rows<'a> {
@@ -42,6 +43,11 @@ impl<'a> Rows<'a> {
     pub(super) fn hiding(mut self, plain: FxHashSet<usize>) -> Self {
         self.plain = plain;
         self
+    }
+
+    /// What a saved plan foresaw, if this is a run of one.
+    pub(super) fn foreseen(&self) -> Option<&'a Foreseen> {
+        self.collection.foreseen.as_ref()
     }
 
     /// Number of rows that are counted from the start.

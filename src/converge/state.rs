@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::collection::{Row, Timing};
 use crate::model::error::{Diagnostic, Failure, FailureKind};
 use crate::model::event::{Counts, Event, Mode, Outcome, ResourceRef};
@@ -11,6 +13,7 @@ use crate::model::journal::{Debt, Record};
 use super::acting::ActingRows;
 use super::apply::{Cause, Work};
 use super::approval::Asking;
+use super::foreseen::ForeseenChanges;
 use super::masked_events;
 use super::options::{OnFailure, Options};
 use super::owed::OwedNotifications;
@@ -36,6 +39,8 @@ pub(super) struct RunState<'a> {
     pub(super) cut: bool,
     /// Whether to ask before each change.
     pub(super) asking: Asking,
+    /// For a run of a saved plan: the changes that it may make.
+    pub(super) foreseen: Option<ForeseenChanges<'a>>,
     /// The rows whose changes the user has declined.
     pub(super) declined: BTreeSet<usize>,
     /// Rows that were not run, grouped by reason.
@@ -51,6 +56,8 @@ pub(super) struct RunState<'a> {
     pub(super) refused: bool,
     /// In a plan: whether it was said that a file may be one that can't be changed.
     pub(super) told_unseen: bool,
+    /// In a plan: the rows with a value that is unknown, and until which resource.
+    pub(super) details_until: FxHashMap<usize, String>,
     /// In a plan: the rows that would act.
     pub(super) acting: ActingRows,
     /// Rows whose turn has come with the action `nothing`, and that have not acted yet.
@@ -73,6 +80,7 @@ impl<'a> RunState<'a> {
             action,
             sensitive: self.rows.is_sensitive(row),
             shows_diff: self.rows.shows_diff(row),
+            details_until: self.details_until.get(&row).cloned(),
         }
     }
 

@@ -12,6 +12,7 @@ use super::approval::Asking;
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Phase, PreparedAction, Turn};
+use super::unforeseen;
 
 /// A row of the transaction. Without `work` it is up to date.
 struct Member {
@@ -99,6 +100,12 @@ fn member(state: &mut RunState<'_>, row: usize) -> Option<Member> {
         }
         _ => return None,
     };
+    if let Some(PreparedAction { planned, .. }) = &work {
+        let refused = unforeseen::refusal(state, row, &state.row(row).actions[0], false, &planned.changes);
+        if refused.is_some() {
+            return None;
+        }
+    }
     Some(Member { row, work })
 }
 

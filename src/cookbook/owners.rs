@@ -82,7 +82,10 @@ impl Owners {
     }
 
     /// Checks a path by name. Accepts one that does not exist.
-    pub(super) fn check_path(&self, path: &Utf8Path, label: &str) -> Result<(), Diagnostic> {
+    ///
+    /// # Errors
+    /// Another user can change it.
+    pub fn check_path(&self, path: &Utf8Path, label: &str) -> Result<(), Diagnostic> {
         match path.canonicalize_utf8().and_then(|real| fs::metadata(&real).map(|metadata| (real, metadata))) {
             Ok((real, metadata)) => self.check(&real, &metadata, label),
             Err(_) => Ok(()),

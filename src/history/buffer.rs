@@ -175,10 +175,14 @@ impl TargetBuffer {
 fn without_bulk(event: &Event) -> Option<Event> {
     match event {
         Event::Output { .. } => None,
-        Event::Change { resource, summary, may, withheld, .. } => {
-            let (resource, summary) = (resource.clone(), summary.clone());
-            Some(Event::Change { resource, summary, diff: None, may: *may, withheld: *withheld })
-        }
+        Event::Change { resource, summary, may, details_until, withheld, .. } => Some(Event::Change {
+            resource: resource.clone(),
+            summary: summary.clone(),
+            diff: None,
+            may: *may,
+            details_until: details_until.clone(),
+            withheld: *withheld,
+        }),
         other => Some(other.clone()),
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::Location;
+use super::foreseen::Foreseen;
 use super::step::Command;
 
 pub use super::notification::{Notification, Timing};
@@ -22,6 +23,9 @@ pub struct Collection {
     pub run_list: Vec<String>,
     /// The rows in the order of declaration. The rows of a custom resource follow it directly.
     pub rows: Vec<Row>,
+    /// For a run of a saved plan: what that foresaw. No other change is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreseen: Option<Foreseen>,
 }
 
 impl Collection {

@@ -88,6 +88,9 @@ pub enum Event {
         /// (plan).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         may: bool,
+        /// The resource until which the details of the change are unknown, if they are (plan).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details_until: Option<String>,
         /// Whether there is a diff that is hidden because the resource is sensitive.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         withheld: bool,

@@ -43,6 +43,8 @@ pub struct Known {
     now: FxHashMap<Query, Answer>,
     /// Indexes of the answers that were read, if recording is on.
     read: Option<RefCell<Vec<usize>>>,
+    /// Indexes of the unknown answers of which the present ones were read instead, if recording is on.
+    presumed: RefCell<Vec<usize>>,
 }
 
 /// Why a plan can't be made now, or not at all.
@@ -199,12 +201,28 @@ impl Known {
     /// not depend on the future answer: the plan stays certain.
     #[must_use]
     pub fn now(&self, query: &Query) -> Option<&Answer> {
-        self.now.get(query)
+        let now = self.now.get(query)?;
+        if self.read.is_some() {
+            self.presumed.borrow_mut().extend(self.answers.get_index_of(query));
+        }
+        Some(now)
     }
 
     /// Starts to record which answers are read.
     pub fn watch(&mut self) {
         self.read = Some(RefCell::default());
+        self.presumed.borrow_mut().clear();
+    }
+
+    /// The resource until which one of the answers is unknown that were read with [`Self::now`] since [`Self::watch`].
+    #[must_use]
+    pub fn presumed_until(&self) -> Option<&str> {
+        let presumed = self.presumed.borrow();
+        let answers = presumed.iter().filter_map(|index| self.answers.get_index(*index));
+        answers.map(|(_, answer)| answer).find_map(|answer| match answer {
+            Answer::Unknown(until) | Answer::Present(until) => Some(until.as_str()),
+            _ => None,
+        })
     }
 
     /// The queries whose answers were read since [`Self::watch`], with the answers.

@@ -61,7 +61,7 @@ pub(super) fn attach(
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
     let Watch { run, options, reconnect } = *watch;
-    let collection = Collection { schema: SCHEMA, run_list: Vec::new(), rows: Vec::new() };
+    let collection = Collection { schema: SCHEMA, ..Collection::default() };
     // It is never used to start a run.
     let terms = Terms {
         options: options.clone(),

@@ -232,7 +232,7 @@ impl TargetRun {
             Event::ActionStarted { resource, action, notified_by } => {
                 self.begin(resource, action, notified_by.clone());
             }
-            Event::Change { resource, summary, diff, may, withheld } => {
+            Event::Change { resource, summary, diff, may, withheld, .. } => {
                 let diff = diff.as_ref().filter(|diff| self.has_room(diff.len())).cloned();
                 let change = ToldChange { summary: summary.clone(), diff, may: *may, withheld: *withheld };
                 self.action(resource, "").changes.push(change);

@@ -75,6 +75,7 @@ fn events(line: &str) -> Vec<Event> {
             summary: text.clone(),
             diff: Some(text),
             may: false,
+            details_until: None,
             withheld: false,
         },
         Event::ActionFinished {

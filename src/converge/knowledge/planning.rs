@@ -29,13 +29,14 @@ impl Knowledge<'_> {
         match settled {
             Ok(changes) => {
                 let until = self.unknown();
-                Ok(Planned { changes, until, holds: true })
+                let details_until = self.view.presumed_until().map(str::to_owned);
+                Ok(Planned { changes, until, holds: true, details_until })
             }
             Err(Stop::Failed(failure)) => Err(self.hindered(failure)),
             Err(Stop::Unknown(until)) => match self.plan_as_now(planner, action) {
                 Err(Stop::Failed(failure)) => Err(Stop::Hindered(until, failure)),
                 Ok(changes) if !changes.is_empty() => {
-                    Ok(Planned { changes, until: Some(until), holds: false })
+                    Ok(Planned { changes, until: Some(until), holds: false, details_until: None })
                 }
                 _ => Err(Stop::Unknown(until)),
             },

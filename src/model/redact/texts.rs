@@ -27,10 +27,11 @@ pub(super) fn of_event(event: &mut Event) -> EventTexts<'_> {
             texts.push(action);
             texts.extend(notified_by);
         }
-        Event::Change { resource, summary, diff, .. } => {
+        Event::Change { resource, summary, diff, details_until, .. } => {
             of_resource(resource, &mut texts);
             texts.push(summary);
             texts.extend(diff);
+            texts.extend(details_until);
         }
         Event::Output { resource, line: text }
         | Event::Waiting { resource, message: text }

@@ -127,7 +127,7 @@ impl Lines {
                 let action = ShownAction::new(resource, action, notified_by.as_ref());
                 self.turns.insert(resource.row, action);
             }
-            Event::Change { resource, summary, diff, may, withheld } => {
+            Event::Change { resource, summary, diff, may, withheld, .. } => {
                 self.change(resource, summary, diff.as_deref(), *may);
                 if *withheld {
                     let words = "the difference is not shown: the resource is sensitive";
