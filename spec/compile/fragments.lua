@@ -7,6 +7,7 @@ fragment "second" { into = "app", content = secret "word", not_if = { "false" } 
 fragment "third" { into = "app", content = "x", sensitive = true, notifies = { "reload", app } }
 fragment "waits" { into = "app", content = "never", action = "nothing" }
 own.port "80" { not_if = exists "/etc/closed" }
+own.port "443" { notifies = { "restart", app, "immediately" } }
 file "/etc/empty.conf" { content = fragments "nothing" }
 template "/etc/all.conf" { source = "all.hbs", variables = { app = fragments "app" } }
 --- file: templates/all.hbs

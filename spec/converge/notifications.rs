@@ -206,3 +206,20 @@ fn what_has_run_at_the_end_does_not_run_there_once_more() {
     assert_eq!(machine.state.ran, ["systemctl restart -- web", "late"]);
     assert!(machine.state.journal.owed.is_empty());
 }
+
+#[test]
+fn a_failure_of_an_immediate_one_keeps_the_next_action_of_its_notifier_from_running() {
+    let mut story = Story::new();
+    let web = story.service("web", &["stop", "start"]);
+    let check = story.row("execute", "check", &["nothing"], json!({ "command": ["check"] }));
+    story.notify(web, check, "run", Timing::Immediately);
+    let mut machine = with_web();
+    machine.on("check", |_| 1);
+    let told = story.run(&mut machine);
+    assert_eq!(
+        told.lines.last().map(String::as_str),
+        Some("service[web] start: not run: execute[check] failed")
+    );
+    assert_eq!(told.failures.len(), 1, "{:?}", told.failures);
+    assert!(machine.state.ran.iter().all(|command| !command.contains("start")), "{:?}", machine.state.ran);
+}

@@ -9,7 +9,7 @@ use std::mem;
 use serde_json::{Value, json};
 
 use crate::model::collection::deferred::Part;
-use crate::model::collection::{Row, deferred};
+use crate::model::collection::{Notification, Row, deferred};
 use crate::model::english::nearest;
 use crate::model::error::Diagnostic;
 use crate::model::schema::VALUE;
@@ -53,7 +53,12 @@ pub(super) fn gather(rows: &mut [Row], allowance: &Allowance) -> Vec<Diagnostic>
         for part in of_row {
             let is_sensitive = outwards(rows, part).any(|row| rows[row].sensitive);
             rows[index].sensitive |= is_sensitive;
-            for notification in rows[part].notifies.clone() {
+            // What is around the fragment is updated with it, unless the whole is in there, too.
+            let around: Vec<usize> = outwards(rows, index).collect();
+            let notifiers = outwards(rows, part).filter(|row| !around.contains(row));
+            let notifications: Vec<Notification> =
+                notifiers.flat_map(|row| rows[row].notifies.clone()).collect();
+            for notification in notifications {
                 if !rows[index].notifies.contains(&notification) {
                     rows[index].notifies.push(notification);
                 }

@@ -1,10 +1,12 @@
 //! Goes through a list of rows, and stops where there is a reason to.
 
+use crate::model::event::Outcome;
+
 use super::notify::deliver;
 use super::stack::Stack;
 use super::state::RunState;
 use super::transaction;
-use super::turn::{List, Turn};
+use super::turn::{List, Phase, Turn};
 
 /// Starts the next row of a list, or ends the list.
 pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: List) {
@@ -47,6 +49,10 @@ pub(super) fn next_row(state: &mut RunState<'_>, stack: &mut Stack, mut list: Li
         }
         let action = &declared.actions[list.action];
         let mut turn = Turn::new(row, action, declared.retries, None);
+        // What an earlier action of the row has notified at once may have failed.
+        if let Some(reason) = state.halted.clone().filter(|_| list.action > 0) {
+            turn.phase = Phase::Ended(Outcome::NotRun { reason }.into());
+        }
         turn.failures = state.failures.len();
         turn.notified = list.notified;
         turn.open.clone_from(&list.open);

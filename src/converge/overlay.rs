@@ -161,7 +161,9 @@ impl Overlay {
                     let named = path;
                     let path = real(&named);
                     let query = Query::Resolve(path.clone());
-                    let doubted = self.pending.doubts(&query, &now).max(self.may_be(&query, &now));
+                    let told = [&query, &Query::Resolve(named.clone())].map(|query| self.told.get(query));
+                    let told = told.into_iter().flatten().map(|(order, _)| *order).max().unwrap_or_default();
+                    let doubted = self.pending.doubts(&query, &now).max(self.may_be(&query, &now)).max(told);
                     // A symlink in the path may be replaced.
                     doubted.max(self.touched_at(&path)).max(self.touched_at(&named))
                 };

@@ -162,7 +162,7 @@ impl SwapFile {
     /// leaves nothing there that looks like somebody's file.
     fn write(&self, size: u64, is_used: bool, is_there: bool) -> Vec<Step> {
         let path = self.path.to_path_buf();
-        let draft = at_path::beside(&path, ".chefrs");
+        let draft = self.draft();
         let mut steps = Vec::new();
         if is_used {
             steps.push(self.run(["swapoff", path.as_str()]));
@@ -220,6 +220,18 @@ impl SwapFile {
         }
     }
 
+    /// Bytes of a file that was not completed.
+    fn size_of_draft(&self, known: &Known) -> Result<u64, Stop> {
+        let draft = self.draft();
+        known.want([Query::Stat(draft.clone())])?;
+        Ok(known.stat(&draft)?.filter(|stat| stat.kind == FileKind::File).map_or(0, |stat| stat.size))
+    }
+
+    /// The path of the file until it is complete.
+    fn draft(&self) -> Utf8PathBuf {
+        at_path::beside(&self.path, ".chefrs")
+    }
+
     /// Fails where the file system can't hold swap, or has not enough room. `freed` bytes will be there as well.
     fn require_room(&self, size: u64, freed: u64, known: &Known) -> Result<(), Stop> {
         let directory = self.path.parent().unwrap_or(Utf8Path::new("/")).to_path_buf();
@@ -233,7 +245,11 @@ impl SwapFile {
         if matches!(known.resolve(&directory), Err(Stop::Unknown(_))) {
             return Ok(());
         }
-        let free = free(&directory, known)?.saturating_add(freed);
+        let mut free = free(&directory, known)?.saturating_add(freed);
+        if free < size {
+            // What a run that was killed has left is written over.
+            free = free.saturating_add(self.size_of_draft(known)?);
+        }
         if free < size {
             return Err(Failure::new(format!(
                 "a swap file of {} does not fit in `{directory}`, where {} are free",
