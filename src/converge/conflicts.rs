@@ -20,6 +20,8 @@ pub(super) struct Conflicts {
     own: FxHashMap<Utf8PathBuf, usize>,
     /// Accounts, packages and absent paths that rows look at and find as declared, each with the first such row.
     held: FxHashMap<Query, usize>,
+    /// Rows that fail in the current state of the machine.
+    failing: Vec<usize>,
     /// Whether two rows predict different things for a path, or change the same account or package.
     found: bool,
 }
@@ -51,6 +53,16 @@ impl Conflicts {
         for query in queries {
             self.held.entry(query).or_insert(row);
         }
+    }
+
+    /// Adds a row that fails in the current state of the machine.
+    pub(super) fn fails(&mut self, row: usize) {
+        self.failing.push(row);
+    }
+
+    /// The rows that fail in the current state of the machine.
+    pub(super) fn failing(&self) -> impl Iterator<Item = usize> + '_ {
+        self.failing.iter().copied()
     }
 
     /// Adds a path that a row looks at, if the row can't be planned yet.

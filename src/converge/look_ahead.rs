@@ -92,8 +92,9 @@ pub(super) fn look(state: &mut RunState<'_>) {
             break;
         }
     }
-    // What is not planned by now may be impossible after an earlier row about the same.
-    state.suspicious |= !open.is_empty() && share_a_name(state, &open);
+    // What is not planned by now, or fails now, may be impossible after an earlier row about the same.
+    let unplanned: Vec<usize> = open.iter().map(|open| open.row).chain(conflicts.failing()).collect();
+    state.suspicious |= !unplanned.is_empty() && share_a_name(state, &unplanned);
     let know = &state.work.know;
     state.suspicious |= written.paths.iter().any(|path| know.peek(path) == Some(&Answer::Writable(false)))
         || mounts::any_mounted(&written.taken, know);
@@ -102,7 +103,7 @@ pub(super) fn look(state: &mut RunState<'_>) {
 }
 
 /// Whether one of these rows has a name that another row of its type has, too.
-fn share_a_name(state: &RunState<'_>, open: &[OpenRow<'_>]) -> bool {
+fn share_a_name(state: &RunState<'_>, rows: &[usize]) -> bool {
     let keys = |row: usize| {
         let declared: &Row = state.row(row);
         names(declared).into_iter().map(|name| (declared.r#type.as_str(), name)).collect::<Vec<_>>()
@@ -111,7 +112,7 @@ fn share_a_name(state: &RunState<'_>, open: &[OpenRow<'_>]) -> bool {
     for key in state.rows.chosen().flat_map(keys) {
         *times.entry(key).or_default() += 1;
     }
-    open.iter().flat_map(|open| keys(open.row)).any(|key| times.get(&key).is_some_and(|times| *times > 1))
+    rows.iter().flat_map(|row| keys(*row)).any(|key| times.get(&key).is_some_and(|times| *times > 1))
 }
 
 /// The paths that a row is named after.
@@ -207,6 +208,7 @@ fn plan_ahead(
         }
         planned @ Err(_) => {
             state.suspicious |= is_impossible(&planned);
+            conflicts.fails(*row);
             for path in planner.observe(action).iter().filter_map(Query::path) {
                 conflicts.needs(*row, path);
             }
