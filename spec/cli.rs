@@ -28,6 +28,7 @@ mod nodes;
 mod owners;
 mod pipe;
 mod planned;
+mod probes;
 pub(crate) mod program;
 mod project_around;
 mod reports;

@@ -26,7 +26,7 @@ fn the_bytecode_of_the_prelude_is_that_of_its_source() {
     assert!(std::fs::read(&file).unwrap() == bytecode, "UPDATE_GOLDENS=1 writes it anew; then build again");
 }
 
-/// A case: files split at `--- file: PATH`, with `--- run: RECIPE …` and `--- set: KEY=VALUE` anywhere.
+/// A case: files split at `--- file: PATH`, with `--- run: RECIPE …`, `--- set: KEY=VALUE` and `--- facts: {JSON}` anywhere.
 /// What stands before the first marker is `recipes/main.lua`, the recipe that is run unless the case says others.
 pub fn run(case: &Path, limits: Limits) -> Result<Compiled, Diagnostics> {
     given(case, |input| compile_within(input, limits))
@@ -41,7 +41,7 @@ pub fn given<T>(
     let folder = tempfile::tempdir().expect("a directory");
     let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path");
     let mut files = vec![("recipes/main.lua".to_owned(), String::new())];
-    let (mut run_list, mut attributes) = (Vec::new(), Vec::new());
+    let (mut run_list, mut attributes, mut facts) = (Vec::new(), Vec::new(), facts());
     for line in text.lines() {
         if let Some(path) = line.strip_prefix("--- file: ") {
             files.push((path.trim().to_owned(), String::new()));
@@ -52,6 +52,9 @@ pub fn given<T>(
         }
         if let Some(word) = line.strip_prefix("--- set: ") {
             attributes.push(from_set(word).map_err(Diagnostics::from)?);
+        }
+        if let Some(further) = line.strip_prefix("--- facts: ") {
+            facts.extend(serde_json::from_str::<Map<String, Value>>(further).expect("an object"));
         }
         let (_, content) = files.last_mut().expect("there is one");
         content.push_str(line);
@@ -66,7 +69,7 @@ pub fn given<T>(
         run_list.push("main".to_owned());
     }
     let project = Project::open(root)?;
-    let input = Input { project: &project, run_list: &run_list, facts: &facts(), attributes: &attributes };
+    let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     work(&input)
 }
 
@@ -104,12 +107,15 @@ pub fn show(compiled: &Compiled) -> String {
             )
         })
         .collect();
-    let all = json!({
+    let mut all = json!({
         "rows": compiled.collection.rows,
         "warnings": texts(&compiled.warnings),
         "messages": messages,
         "attributes": attributes,
     });
+    if !compiled.collection.probes.is_empty() {
+        all["probes"] = json!(compiled.collection.probes);
+    }
     serde_json::to_string_pretty(&all).expect("plain data") + "\n"
 }
 

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::patience::undisturbed;
 
+mod probes;
+
 fn platform_of(os_release: &str, debian_version: &str) -> Value {
     Value::Object(platform::facts(&platform::Texts { os_release, debian_version, lsb_release: "" }))
 }

@@ -34,6 +34,7 @@ fn every_topic_has_its_page() {
         "templates",
         "properties",
         "attributes",
+        "probes",
         "node",
         "chefrs.toml",
         "cookbook.toml",
@@ -100,10 +101,13 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
     };
     let everywhere = uses(&[KnownIn::All]);
     let shared = uses(&[KnownIn::ResourcesAndLibraries]);
-    let declaring = uses(&[KnownIn::All, KnownIn::NotAttributes, KnownIn::Declaring]);
+    let declaring = uses(&[KnownIn::All, KnownIn::NotProbes, KnownIn::NotDeclarations, KnownIn::Declaring]);
     Program::new(&["check", "--facts", "debian-12"])
         .file("recipes/words.lua", &format!("{declaring}require \"./words\"\nrequire \".\".words \"x\"\n"))
-        .file("libraries/words.lua", &(uses(&[KnownIn::All, KnownIn::NotAttributes]) + &shared + "return {}"))
+        .file(
+            "libraries/words.lua",
+            &(uses(&[KnownIn::All, KnownIn::NotProbes, KnownIn::NotDeclarations]) + &shared + "return {}"),
+        )
         .file(
             "resources/words.lua",
             &(declaring
@@ -115,8 +119,11 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
         .file("cookbooks/one/recipes/default.lua", "print(1)\n")
         .file(
             "cookbooks/one/attributes.lua",
-            &(everywhere + &uses(&[KnownIn::Attributes]) + "return attributes {}"),
+            &(everywhere.clone()
+                + &uses(&[KnownIn::NotProbes, KnownIn::Attributes])
+                + "return attributes {}"),
         )
+        .file("cookbooks/one/facts.lua", &(everywhere + &uses(&[KnownIn::Probes]) + "return probes {}"))
         .stdout("checked 2 recipes with the facts of debian-12: no problems found\n")
         .check();
 }

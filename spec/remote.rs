@@ -13,6 +13,7 @@ mod lasting;
 mod lies;
 mod password;
 mod probe;
+mod probes;
 mod record;
 mod runs;
 mod saved_plans;

@@ -48,6 +48,8 @@ mod notify;
 mod order;
 mod outside_braces;
 mod place;
+pub mod probe_words;
+mod probes;
 mod properties;
 mod quotes;
 mod reference;
@@ -107,6 +109,14 @@ pub fn foretell(input: &Input<'_>, limits: Limits) -> Vec<Diagnostic> {
 /// The compile had to be stopped. Errors in a single cookbook are returned as warnings.
 pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
     on_its_own_stack(|due| describe::run(input, limits, due))?
+}
+
+/// Lists the probes that the cookbooks in the run list declare. Nothing else is evaluated.
+///
+/// # Errors
+/// All errors in the declarations, or the compile had to be stopped.
+pub fn probes(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
+    on_its_own_stack(|due| describe::probes(input, limits, due))?
 }
 
 /// Errors for the entries of a run list that name no recipe and no cookbook.

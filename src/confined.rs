@@ -5,8 +5,12 @@
 //! requests project files over the pipes and returns the result as data. It always terminates, and the reason is
 //! reported.
 
+use serde_json::Map;
+
 use crate::compile::{Compiled, Input};
+use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::probe::Probe;
 
 mod check;
 mod compiler;
@@ -48,6 +52,15 @@ impl Compiler {
     /// The compile was stopped. Errors in a single cookbook are returned as warnings.
     pub fn describe(&self, input: &Input<'_>) -> Result<Compiled, Diagnostics> {
         self.start().converse(CompileKind::Describe, input, &mut |_| {})
+    }
+
+    /// Lists the probes that these cookbooks declare.
+    ///
+    /// # Errors
+    /// All errors in the declarations, or why the compile was stopped.
+    pub fn probes(&self, project: &Project, cookbooks: &[String]) -> Result<Vec<Probe>, Diagnostics> {
+        let input = Input { project, run_list: cookbooks, facts: &Map::new(), attributes: &[] };
+        Ok(self.start().converse(CompileKind::Probes, &input, &mut |_| {})?.probes)
     }
 
     /// Finds errors in the recipes that don't depend on the facts of the machine. Only the names of the input's facts

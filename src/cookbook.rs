@@ -24,6 +24,7 @@ pub mod outline;
 mod owners;
 mod path;
 mod program;
+pub mod reach;
 mod run_handler;
 mod seal;
 pub mod secret_files;
@@ -68,7 +69,7 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
 }
 
 /// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 11] = [
+pub const PARTS: [ProjectPart; 12] = [
     part(
         settings::FILE,
         "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
@@ -85,6 +86,10 @@ pub const PARTS: [ProjectPart; 11] = [
     part(
         "attributes.lua",
         "In a cookbook: declares its attributes. In the directory of the project nothing reads it.",
+    ),
+    part(
+        "facts.lua",
+        "In a cookbook: declares what it asks a machine before the compile. In the directory of the project nothing reads it.",
     ),
 ];
 
@@ -186,6 +191,12 @@ impl Project {
     #[must_use]
     pub fn has_settings(directory: &Utf8Path) -> bool {
         has(directory, settings::FILE)
+    }
+
+    /// Whether a directory has cookbooks. Does not check who owns it. Opening the project does.
+    #[must_use]
+    pub fn has_cookbooks(directory: &Utf8Path) -> bool {
+        has(directory, shipped::COOKBOOKS)
     }
 
     /// The project's own files, as a cookbook with an empty name. It may use all cookbooks.

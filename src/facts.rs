@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod hardware;
 pub mod network;
 pub mod platform;
+pub mod probes;
 pub mod virtualization;
 
 /// Names of the systems of which facts were recorded. The first are those that `chefrs check` compiles with by itself.

@@ -1,6 +1,7 @@
 //! Floor 0: the data types that all other modules share. Nothing here touches a file, process or terminal.
 
 pub mod address;
+pub mod asked_probe;
 pub mod blob;
 pub mod change;
 pub mod collection;
@@ -27,6 +28,7 @@ mod notification;
 pub mod package_manager;
 pub mod packed;
 pub mod pattern;
+pub mod probe;
 pub mod query;
 pub mod redact;
 pub mod redirect;

@@ -87,13 +87,12 @@ impl Session {
         Ok(Self { destination: destination.clone(), interrupt: interrupt.clone(), met })
     }
 
-    /// The facts of the machine.
-    #[must_use]
-    pub fn facts(&self) -> &Map<String, Value> {
-        match &self.met {
-            TargetConnection::Agent(reached) => &reached.hello.facts,
-            TargetConnection::Shell(connection) => connection.facts(),
-        }
+    /// Takes the facts of the machine out of the session.
+    pub fn take_facts(&mut self) -> Map<String, Value> {
+        std::mem::take(match &mut self.met {
+            TargetConnection::Agent(reached) => &mut reached.hello.facts,
+            TargetConnection::Shell(connection) => connection.facts_mut(),
+        })
     }
 
     /// Closes the connection without a run.
@@ -137,7 +136,7 @@ impl Session {
     }
 }
 
-/// Single queries and steps, without a run. A session is used for a run or for these, not both.
+/// Single queries and steps. Queries may be asked before a run; a session that applied a step can run nothing else.
 impl Target for Session {
     fn name(&self) -> &str {
         &self.destination.name
@@ -157,10 +156,9 @@ impl Target for Session {
 
     fn ask(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
         match &mut self.met {
-            TargetConnection::Agent(reached) => {
-                queries::ask(reached, queries).map_err(|refused| lost(refused, &self.destination, reached))
-            }
-            TargetConnection::Shell(connection) => connection.shell_mut().ask(queries),
+            TargetConnection::Agent(reached) => queries::ask(reached, &self.interrupt, queries)
+                .map_err(|refused| lost(refused, &self.destination, reached)),
+            TargetConnection::Shell(connection) => connection.ask(&self.interrupt, queries),
         }
     }
 

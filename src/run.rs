@@ -1,5 +1,6 @@
 //! Floor 8: one run on one page: lock, facts, compile, secrets, converge, report, history.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::mem::take;
 use std::time::{Duration, Instant};
@@ -25,18 +26,21 @@ use crate::model::step::Restart;
 use crate::remote::{Destination, Patience, RemoteOrder, Session};
 use crate::scope::{MissingWords, RunScope};
 use crate::secrets::{AskingNode, SecretSources};
+use crate::target::Target;
 use crate::target::local::Local;
 
 mod ahead;
 mod fetched_file;
 mod oversight;
 mod prepared;
+mod probed_facts;
 mod rows;
 mod turns;
 
 pub use fetched_file::fetch_file;
 pub use oversight::{Oversight, SealedCollection};
 use prepared::{narrowed, secrets};
+pub use probed_facts::{ProbedFacts, Unprobed, probed_facts};
 pub use rows::{RowsRequest, converge_rows};
 pub use turns::Turns;
 
@@ -84,8 +88,8 @@ pub struct Request<'a> {
 enum Stopped {
     /// The recipes don't compile; nothing was changed.
     Compile(Diagnostics),
-    /// Secrets are missing; nothing was changed.
-    Secrets(Diagnostics),
+    /// Probes have no answers, or secrets are missing; nothing was changed.
+    Unready(Diagnostics),
     /// It could not start or continue.
     Failed(Failure),
 }
@@ -93,6 +97,16 @@ enum Stopped {
 impl From<Diagnostics> for Stopped {
     fn from(findings: Diagnostics) -> Self {
         Self::Compile(findings)
+    }
+}
+
+impl From<Unprobed> for Stopped {
+    fn from(unprobed: Unprobed) -> Self {
+        match unprobed {
+            Unprobed::Declarations(findings) => Self::Compile(findings),
+            Unprobed::Answers(findings) => Self::Unready(findings),
+            Unprobed::Lost(failure) => Self::Failed(failure),
+        }
     }
 }
 
@@ -132,7 +146,7 @@ pub fn run(request: &Request<'_>, compiling: Option<Started>, sink: &mut dyn FnM
     let (ended, findings) = match done {
         Ok(summary) => (Ok(summary.ending(request.options.mode)), Vec::new()),
         Err(Stopped::Compile(findings)) => (Ok(Ending::NotCompiled), findings.0),
-        Err(Stopped::Secrets(findings)) => (Ok(Ending::Failed), findings.0),
+        Err(Stopped::Unready(findings)) => (Ok(Ending::Failed), findings.0),
         // The target that is the cause reports the reason.
         Err(Stopped::Failed(failure)) if failure.kind == FailureKind::HeldBack => {
             (Ok(Ending::NotStarted), Vec::new())
@@ -160,6 +174,7 @@ fn here(
         let mut compiling = compiling.unwrap_or_else(|| Compiler::default().start());
         let locked = LockedRun::begin(&mut target, terms, sink)?;
         let facts = facts::gather(&mut target)?;
+        let facts = probed(request, Cow::Owned(facts), &mut target)?;
         let (compiled, early_answers) = if request.scope.is_everything() {
             ahead::compile(&mut target, |look| {
                 with_turn(request, &facts, |input| compiling.compile_ahead(input, look))
@@ -170,15 +185,16 @@ fn here(
             (compiled, EarlyAnswers::default())
         };
         let (mut compiled, options) = prepared(request, compiled, learn)?;
-        oversee(request, &facts, &mut compiled, &options.secrets)?;
+        oversee(request, &facts.facts, &mut compiled, &options.secrets)?;
         let locked = locked.with_secrets(options.secrets.clone());
         return converge_locked(locked, &mut target, compiled, early_answers, sink);
     };
     peers.met();
     let facts = facts::gather(&mut target)?;
+    let facts = probed(request, Cow::Owned(facts), &mut target)?;
     let compiled = with_turn(request, &facts, |input| Compiler::default().compile(input))?;
     let (mut compiled, options) = prepared(request, compiled, learn)?;
-    oversee(request, &facts, &mut compiled, &options.secrets)?;
+    oversee(request, &facts.facts, &mut compiled, &options.secrets)?;
     let said = said(&mut compiled);
     let mut sink = |event: Event| report(event, &said, sink);
     let run_identity = (&options, request.run_identity);
@@ -232,15 +248,17 @@ fn there(
             peers.met();
         }
     };
-    let session = Session::open_heard(destination, &request.options.interrupt, &heard)?;
+    let mut session = Session::open_heard(destination, &request.options.interrupt, &heard)?;
     heard();
-    let compiled = with_turn(request, session.facts(), |input| Compiler::default().compile(input));
+    let facts = session.take_facts();
+    let facts = probed(request, Cow::Owned(facts), &mut session)?;
+    let compiled = with_turn(request, &facts, |input| Compiler::default().compile(input));
     let (mut compiled, options) = prepared(request, compiled?, learn)?;
     if request.options.is_interrupted() {
         session.close();
         return Err(locked_run::interrupted().into());
     }
-    if let Err(refused) = oversee(request, session.facts(), &mut compiled, &options.secrets) {
+    if let Err(refused) = oversee(request, &facts.facts, &mut compiled, &options.secrets) {
         session.close();
         return Err(refused.into());
     }
@@ -268,15 +286,33 @@ fn terms<'a>(request: &'a Request<'_>, options: Options, caller: &'a Caller) -> 
     }
 }
 
+/// Adds the target's answers to the probes of the cookbooks that the run list reaches.
+fn probed<'a>(
+    request: &Request<'_>,
+    facts: Cow<'a, Map<String, Value>>,
+    target: &mut dyn Target,
+) -> Result<ProbedFacts<'a>, Stopped> {
+    let Request { project, run_list, options, .. } = request;
+    let cookbooks = project.probing_cookbooks(run_list);
+    let probed = probed_facts(facts, target, (project, &cookbooks), options.no_commands);
+    if !cookbooks.reached.is_empty() && options.is_interrupted() {
+        // What was asked was cut short.
+        return Err(locked_run::interrupted().into());
+    }
+    Ok(probed?)
+}
+
 /// Compiles when it is this run's turn.
 fn with_turn(
     request: &Request<'_>,
-    facts: &Map<String, Value>,
+    probed: &ProbedFacts<'_>,
     compile: impl FnOnce(&Input<'_>) -> Result<Compiled, Diagnostics>,
 ) -> Result<Compiled, Diagnostics> {
     let _turn = request.turns.map(Turns::take);
     let Request { project, run_list, attributes, .. } = *request;
-    compile(&Input { project, run_list, facts, attributes })
+    let mut compiled = compile(&Input { project, run_list, facts: &probed.facts, attributes })?;
+    compiled.warnings.extend_from_slice(&probed.warnings);
+    Ok(compiled)
 }
 
 /// What is to be converged, and the options with its secrets, which are passed to `learn` to be masked.
@@ -287,7 +323,7 @@ fn prepared(
 ) -> Result<(Compiled, Options), Stopped> {
     let compiled = narrowed(request.scope, request.missing_words, compiled)?;
     let secrets =
-        secrets(request.secrets, request.asking, &compiled, request.peers).map_err(Stopped::Secrets)?;
+        secrets(request.secrets, request.asking, &compiled, request.peers).map_err(Stopped::Unready)?;
     learn(&secrets);
     Ok((compiled, Options { secrets, ..request.options.clone() }))
 }

@@ -211,6 +211,7 @@ impl Machine {
                 Answer::Versions(if name.starts_with("no-") { Vec::new() } else { vec!["1.0".into()] })
             }
             Query::Providers { .. } => Answer::Providers(Vec::new()),
+            Query::InstalledPackages { .. } => Answer::InstalledPackages(Vec::new()),
             Query::PackageDatabase { .. } => Answer::PackageDatabase { interrupted: false },
             Query::Service(name) => {
                 Answer::Service(self.state.services.get(name).cloned().unwrap_or_else(ServiceState::missing))

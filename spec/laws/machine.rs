@@ -279,6 +279,7 @@ impl Machine {
             Query::Candidate { name, .. } => Answer::Candidate(self.candidate(name)),
             Query::Versions { name, .. } => Answer::Versions(self.candidate(name).into_iter().collect()),
             Query::Providers { name, .. } => Answer::Providers(self.providers(name)),
+            Query::InstalledPackages { .. } => Answer::InstalledPackages(Vec::new()),
             Query::PackageDatabase { .. } => {
                 Answer::PackageDatabase { interrupted: self.packages.interrupted }
             }

@@ -99,6 +99,7 @@ impl Machine {
             Query::Candidate { .. } => Answer::Candidate(None),
             Query::Versions { .. } => Answer::Versions(Vec::new()),
             Query::Providers { .. } => Answer::Providers(Vec::new()),
+            Query::InstalledPackages { .. } => Answer::InstalledPackages(Vec::new()),
             Query::PackageDatabase { .. } => Answer::PackageDatabase { interrupted: false },
             Query::Service(_) => Answer::Service(ServiceState::missing()),
             Query::Host => Answer::Host(Box::new(facts::usual_host())),

@@ -142,6 +142,7 @@ fn questions_about_the_machine_are_answered_alike() {
         providers("awk"),
         providers("no-such-package"),
         providers("-o=x"),
+        Query::InstalledPackages { manager: apt() },
         Query::PackageDatabase { manager: apt() },
         Query::Service("no-such-service".into()),
         Query::Service("cron".into()),

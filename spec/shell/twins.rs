@@ -38,6 +38,7 @@ fn queries(here: &Utf8Path) -> Vec<Query> {
         Query::Candidate { manager: manager.clone(), name: name.clone() },
         Query::Versions { manager: manager.clone(), name: name.clone() },
         Query::Providers { manager: manager.clone(), name },
+        Query::InstalledPackages { manager: manager.clone() },
         Query::PackageDatabase { manager },
         Query::Service("cron".into()),
         Query::Host,

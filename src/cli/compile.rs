@@ -40,7 +40,7 @@ pub(super) fn compile(arguments: &CompileArguments, terminal: &Terminal) -> Resu
     let project = arguments.selection.project()?;
     let run_list = arguments.selection.run_list(&project)?;
     let attributes = arguments.selection.attributes(&project)?;
-    let facts = recorded_facts::facts(arguments.facts.as_deref())?;
+    let facts = recorded_facts::facts_to_compile(arguments.facts.as_deref(), &project, &run_list)?;
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;

@@ -9,7 +9,9 @@ use clap::Command;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 
+use crate::compile::Attribute;
 use crate::cookbook::Project;
+use crate::model::node::Layer;
 use crate::model::type_card::TypeCard;
 use crate::model::variables::COMPLETE;
 use crate::reference::pages;
@@ -93,17 +95,20 @@ pub(super) fn topics(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Attributes, as dotted paths.
 pub(super) fn attributes(typed: &OsStr) -> Vec<CompletionCandidate> {
-    candidates(typed, attribute_paths().into_iter())
+    candidates(typed, attribute_paths(|_| true).into_iter())
 }
 
 /// Attributes with a `=`, ready for a value.
 pub(super) fn settings(typed: &OsStr) -> Vec<CompletionCandidate> {
-    candidates(typed, attribute_paths().into_iter().map(|(path, doc)| (format!("{path}="), doc)))
+    let can_be_set = |attribute: &Attribute| {
+        !attribute.layers.iter().any(|(layer, ..)| matches!(layer, Layer::Probe | Layer::Example))
+    };
+    candidates(typed, attribute_paths(can_be_set).into_iter().map(|(path, doc)| (format!("{path}="), doc)))
 }
 
-fn attribute_paths() -> Vec<(String, String)> {
+fn attribute_paths(wanted: impl Fn(&Attribute) -> bool) -> Vec<(String, String)> {
     let offered = offered().map(|offer| offer.attributes).unwrap_or_default();
-    offered.into_iter().map(|attribute| (attribute.path, attribute.doc)).collect()
+    offered.into_iter().filter(wanted).map(|attribute| (attribute.path, attribute.doc)).collect()
 }
 
 fn here() -> Option<Project> {

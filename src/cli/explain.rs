@@ -50,16 +50,19 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     }
     let project = arguments.selection.project()?;
     let attributes = arguments.selection.attributes_on(&project, arguments.target.as_deref())?;
-    let facts = recorded_facts::facts(arguments.facts.as_deref())?;
     let path = arguments.path.as_deref();
     let is_of_cookbook = |path: &str| project.cookbook(head(path)).is_some();
-    let compile = |run_list: &[String]| {
+    let compile = |run_list: &[String]| -> Result<Compiled, EarlyEnd> {
+        // A cookbook that is only described has probes, too. Without one, nothing is asked.
+        let alone = [path.map(head).unwrap_or_default().to_owned()];
+        let reach = if run_list.is_empty() { &alone } else { run_list };
+        let facts = recorded_facts::facts_to_compile(arguments.facts.as_deref(), &project, reach)?;
         let input = Input { project: &project, run_list, facts: &facts, attributes: &attributes };
         // A cookbook may have attributes and no recipe.
         if run_list.is_empty() && path.is_some_and(is_of_cookbook) {
-            Compiler::default().describe(&input)
+            Ok(Compiler::default().describe(&input)?)
         } else {
-            Compiler::default().compile(&input)
+            Ok(Compiler::default().compile(&input)?)
         }
     };
     let sets_it = |compiled: &Compiled| compiled.attributes.iter().any(|known| below(&known.path, path));
@@ -150,7 +153,11 @@ fn block(attribute: &Attribute, width: usize) -> String {
     for (index, (layer, said, origin, location)) in attribute.layers.iter().enumerate() {
         let place = location.as_ref().map_or_else(|| origin.clone(), ToString::to_string);
         let mark = if counts == Some(index) { "*" } else { " " };
-        let said = if said.is_null() { "unset".to_owned() } else { value(said) };
+        let said = match layer {
+            Layer::Probe if said.is_null() => "nothing".to_owned(),
+            _ if said.is_null() => "unset".to_owned(),
+            _ => value(said),
+        };
         lines.push(format!("  {mark} {:16}  {said}  ({})\n", layer.name(), one_line(&place)));
     }
     lines.concat()
@@ -160,7 +167,7 @@ fn block(attribute: &Attribute, width: usize) -> String {
 fn layer_that_counts(attribute: &Attribute) -> Option<usize> {
     let layers = &attribute.layers;
     let last = layers.len().checked_sub(1)?;
-    if layers[last].1.is_null() {
+    if layers[last].1.is_null() && layers[last].0 != Layer::Probe {
         layers.iter().position(|layer| layer.0 == Layer::Cookbook)
     } else {
         Some(last)

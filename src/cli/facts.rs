@@ -6,15 +6,21 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::cookbook::Project;
+use crate::cookbook::reach::ProbingCookbooks;
 use crate::fleet::{self, FleetHost, FleetLimits};
 use crate::model::english::{nearest, printable};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::node::lookup;
+use crate::model::probe::ANSWERS;
+use crate::model::run_list::names;
 use crate::model::sorted;
-use crate::remote::{Destination, Session};
+use crate::remote::Session;
 use crate::report::json::visible;
+use crate::target::Target;
 use crate::target::interrupt::Interrupt;
+use crate::target::local::Local;
 
 use super::early_end::EarlyEnd;
 use super::recorded_facts;
@@ -25,6 +31,9 @@ use super::terminal::Terminal;
 ///
 /// Without a path: all facts as JSON, which `check` and `compile` take as `--facts FILE`. With several targets: one
 /// JSON object a line, `{"target": NAME, "facts": {...}}`, as each of them answers.
+///
+/// In a project, `probes` has the answers to the probes of its cookbooks: those that the run list of the node reaches, or
+/// all if there is none.
 #[derive(Debug, Args)]
 pub(super) struct FactsArguments {
     /// Dotted paths of facts: `platform`, `memory.total`. A string is printed as it is, anything else as JSON.
@@ -35,6 +44,9 @@ pub(super) struct FactsArguments {
     facts: Option<String>,
     #[command(flatten)]
     targets: Targets,
+    /// Ask no probes that run a command. For cookbooks that you don't trust yet.
+    #[arg(long)]
+    no_commands: bool,
     /// Number of targets to ask at a time. Default: 64, or the `forks` of chefrs.toml.
     #[arg(long, value_name = "N")]
     forks: Option<NonZeroUsize>,
@@ -42,12 +54,14 @@ pub(super) struct FactsArguments {
 
 pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     // Facts of a file need no machine.
-    let mut chosen = if arguments.facts.is_some() { Vec::new() } else { arguments.targets.choose()? };
+    let chosen = if arguments.facts.is_some() { Vec::new() } else { arguments.targets.choose()? };
+    let project = if arguments.facts.is_some() { None } else { asking(arguments, terminal)? };
+    let asking = ProjectProbes { project, no_commands: arguments.no_commands };
     if chosen.len() > 1 || arguments.targets.may_be_several() {
-        return of_many(arguments, &chosen, terminal);
+        return of_many(arguments, &chosen, &asking, terminal);
     }
-    let facts = match chosen.pop().and_then(|host| host.destination) {
-        Some(destination) => there(&destination)?,
+    let facts = match chosen.first() {
+        Some(host) => asking.of_host(host)?,
         None => recorded_facts::facts(arguments.facts.as_deref())?,
     };
     if arguments.paths.is_empty() {
@@ -64,8 +78,67 @@ pub(super) fn facts(arguments: &FactsArguments, terminal: &Terminal) -> Result<E
     Ok(Exit::Success)
 }
 
+/// The project whose probes are asked.
+fn asking(arguments: &FactsArguments, terminal: &Terminal) -> Result<Option<Project>, EarlyEnd> {
+    let is_about_probes = |path: &String| path.split('.').next() == Some(ANSWERS);
+    if !arguments.paths.is_empty() && !arguments.paths.iter().any(is_about_probes) {
+        return Ok(None);
+    }
+    match arguments.targets.project_around() {
+        None => Ok(None),
+        Some(Ok(project)) => Ok(Some(project)),
+        // The facts are of the machine, whatever is wrong with the directory.
+        Some(Err(EarlyEnd::Findings(_, findings))) => {
+            let words = findings.first().map(|finding| finding.message.as_str()).unwrap_or_default();
+            terminal.note(&format!("warning: no probes are asked: {words}"))?;
+            Ok(None)
+        }
+        Some(Err(other)) => Err(other),
+    }
+}
+
+/// What is asked besides the facts.
+struct ProjectProbes {
+    /// The project whose probes are asked.
+    project: Option<Project>,
+    no_commands: bool,
+}
+
+impl ProjectProbes {
+    fn of_host(&self, host: &FleetHost) -> Result<Map<String, Value>, EarlyEnd> {
+        match &host.destination {
+            None => self.of_target(recorded_facts::facts(None)?, &mut Local::new(), host),
+            Some(destination) => {
+                let mut session = Session::open(destination, &Interrupt::default())?;
+                let facts = session.take_facts();
+                let facts = self.of_target(facts, &mut session, host);
+                session.close();
+                facts
+            }
+        }
+    }
+
+    fn of_target(
+        &self,
+        facts: Map<String, Value>,
+        target: &mut dyn Target,
+        host: &FleetHost,
+    ) -> Result<Map<String, Value>, EarlyEnd> {
+        let Some(project) = &self.project else { return Ok(facts) };
+        // What is not reached is left out, too: a recording must not say that it was not asked.
+        let cookbooks =
+            ProbingCookbooks { others: Vec::new(), ..project.probing_cookbooks(&names(&host.run_list)) };
+        recorded_facts::with_answers(facts, target, (project, &cookbooks), self.no_commands)
+    }
+}
+
 /// Prints one object a line for each machine. Failures go to standard error.
-fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+fn of_many(
+    arguments: &FactsArguments,
+    hosts: &[FleetHost],
+    asking: &ProjectProbes,
+    terminal: &Terminal,
+) -> Result<Exit, EarlyEnd> {
     let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
     let mut exits = Vec::new();
     let mut written = Ok(());
@@ -76,15 +149,11 @@ fn of_many(arguments: &FactsArguments, hosts: &[FleetHost], terminal: &Terminal)
         Ok(_) => {}
         Err(stop) => exits.push(stop.named(&host.name).tell(terminal)),
     };
-    fleet::each(hosts, limits, &|| false, &of_host, &mut hear)?;
+    fleet::each(hosts, limits, &|| false, &|host| asking.of_host(host), &mut hear)?;
     written?;
     // A machine that did not answer matters more than a fact that does not exist.
     let unreachable = exits.iter().find(|exit| **exit == Exit::Unreachable);
     Ok(unreachable.or(exits.first()).copied().unwrap_or(Exit::Success))
-}
-
-fn of_host(host: &FleetHost) -> Result<Map<String, Value>, EarlyEnd> {
-    host.destination.as_ref().map_or_else(|| recorded_facts::facts(None), there)
 }
 
 fn line(
@@ -120,13 +189,6 @@ fn asked<'a>(
         Ok((path.as_str(), value))
     };
     arguments.paths.iter().map(find).collect()
-}
-
-fn there(destination: &Destination) -> Result<Map<String, Value>, EarlyEnd> {
-    let session = Session::open(destination, &Interrupt::default())?;
-    let facts = session.facts().clone();
-    session.close();
-    Ok(facts)
 }
 
 fn unknown(facts: &Map<String, Value>, path: &str) -> Diagnostic {

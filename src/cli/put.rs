@@ -162,8 +162,12 @@ fn rows(arguments: &PutArguments) -> Result<(Collection, Blobs), EarlyEnd> {
         "recipe": "put", "location": { "file": "chefrs put", "line": 0 },
     });
     let row = serde_json::from_value(row).map_err(io::Error::from)?;
-    let run_list = vec!["put".to_owned()];
-    let collection = Collection { schema: SCHEMA, run_list, rows: vec![row], foreseen: None };
+    let collection = Collection {
+        schema: SCHEMA,
+        run_list: vec!["put".to_owned()],
+        rows: vec![row],
+        ..Collection::default()
+    };
     let place = std::path::absolute(local).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let source = BlobSource::Path(place.unwrap_or_else(|| local.clone()));
     Ok((collection, Blobs::from([(blob.sha256, source)])))

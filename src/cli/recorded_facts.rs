@@ -1,11 +1,18 @@
 //! Facts from recordings and files.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use crate::cookbook::Project;
+use crate::cookbook::reach::ProbingCookbooks;
 use crate::facts;
 pub(super) use crate::facts::{CHECKED, RECORDED};
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
+use crate::model::exit::Exit;
+use crate::run::{self, Unprobed};
+use crate::target::Target;
 use crate::target::local::Local;
 
 use super::early_end::EarlyEnd;
@@ -16,6 +23,34 @@ pub(super) fn facts(named: Option<&str>) -> Result<Map<String, Value>, EarlyEnd>
         Some(named) => recorded(named),
         None => Ok(facts::gather(&mut Local::new())?),
     }
+}
+
+/// Like [`facts`]. Those of this machine have its answers to the probes of the cookbooks that a run list reaches.
+pub(super) fn facts_to_compile(
+    named: Option<&str>,
+    project: &Project,
+    run_list: &[String],
+) -> Result<Map<String, Value>, EarlyEnd> {
+    let facts = facts(named)?;
+    if named.is_some() {
+        return Ok(facts);
+    }
+    with_answers(facts, &mut Local::new(), (project, &project.probing_cookbooks(run_list)), false)
+}
+
+/// Adds the answers of a target to the probes of these cookbooks.
+pub(super) fn with_answers(
+    facts: Map<String, Value>,
+    target: &mut dyn Target,
+    cookbooks: (&Project, &ProbingCookbooks),
+    no_commands: bool,
+) -> Result<Map<String, Value>, EarlyEnd> {
+    let probed = run::probed_facts(Cow::Owned(facts), target, cookbooks, no_commands);
+    probed.map(|probed| probed.facts.into_owned()).map_err(|unprobed| match unprobed {
+        Unprobed::Declarations(findings) => findings.into(),
+        Unprobed::Answers(findings) => EarlyEnd::Findings(Exit::Failed, findings.0),
+        Unprobed::Lost(failure) => failure.into(),
+    })
 }
 
 /// Facts of which only the names are used.

@@ -336,6 +336,13 @@ impl Targets {
         if Project::has_settings(&directory) { open(self.project.as_deref()).map(Some) } else { Ok(None) }
     }
 
+    /// The project around the machines, if there is one. A directory that is none is not read.
+    pub(super) fn project_around(&self) -> Option<Result<Project, EarlyEnd>> {
+        let around = || Project::directory_around(Utf8Path::new("."));
+        let directory = self.project.clone().unwrap_or_else(around);
+        Project::has_cookbooks(&directory).then(|| open(self.project.as_deref()))
+    }
+
     /// Number of machines to work on at a time: what the option says, or the project.
     pub(super) fn forks(&self, option: Option<NonZeroUsize>) -> Option<NonZeroUsize> {
         option.or_else(|| self.place.defaults.get()?.forks)

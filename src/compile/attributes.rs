@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::types::Declaration;
+use super::types::{Declaration, ReadProbe};
 use all_layers::Wrapper;
 
 mod all_layers;
@@ -28,6 +28,8 @@ pub(super) struct AttributeTable {
 #[derive(Default)]
 struct Book {
     declared: BTreeMap<String, Rc<Declaration>>,
+    /// Probes by name. Recipes read them beside the attributes.
+    probes: BTreeMap<String, Rc<ReadProbe>>,
     /// Computed values. None for an attribute that is not set.
     values: BTreeMap<String, Option<Value>>,
     /// Computed defaults, for the report.
@@ -47,14 +49,22 @@ impl AttributeTable {
                 place_value(&mut tree, path, value.clone());
             }
         }
+        for (name, probe) in &book.probes {
+            tree.insert(name.clone(), probe.value.clone());
+        }
         Some(Value::Object(tree))
+    }
+
+    /// The value of a probe. Null if there is nothing.
+    pub(super) fn probe(&self, book: &str, name: &str) -> Option<&Value> {
+        Some(&self.books.get(book)?.probes.get(name)?.value)
     }
 
     /// Names of the loaded cookbooks that declare attributes.
     pub(super) fn names(&self) -> Vec<String> {
         self.books
             .iter()
-            .filter(|(_, book)| !book.declared.is_empty())
+            .filter(|(_, book)| !book.declared.is_empty() || !book.probes.is_empty())
             .map(|(name, _)| name.clone())
             .collect()
     }
@@ -103,8 +113,16 @@ impl Book {
             .map(|rest| rest.split('.').next().unwrap_or(rest).to_owned())
             .collect();
         keys.dedup();
+        if path.is_empty() {
+            keys.extend(self.probes.keys().cloned());
+        }
         keys
     }
+}
+
+/// The first component of a dotted path.
+fn first(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }
 
 fn place_value(tree: &mut Map<String, Value>, path: &str, value: Value) {

@@ -6,6 +6,7 @@ use crate::cookbook::{Cookbook, Project};
 use crate::model::english::{nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::foreign::LANGUAGES;
+use crate::model::probe;
 use crate::model::sorted;
 
 /// The project and all cookbooks that it may use.
@@ -68,6 +69,15 @@ impl Books {
                 .at(Location::new("attributes.lua", 0))
                 .hint("move it into a cookbook: `cookbooks/NAME/attributes.lua`")
                 .hint("values for the whole project are set below `[attributes]` in chefrs.toml")
+        })
+    }
+
+    /// A warning about a `facts.lua` of the project, which nothing reads.
+    pub(super) fn unread_probes(&self) -> Option<Diagnostic> {
+        self.own.has_probes.then(|| {
+            Diagnostic::warning("nothing reads this file: only a cookbook declares probes")
+                .at(Location::new(probe::FILE, 0))
+                .hint(format!("move it into a cookbook: `cookbooks/NAME/{}`", probe::FILE))
         })
     }
 

@@ -11,6 +11,7 @@ use crate::cookbook::Cookbook;
 use crate::cookbook::inventory::NodeFinder;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, IDENTITY};
+use crate::model::probe;
 use crate::model::schema::Schema;
 use crate::model::sorted;
 use crate::provider::ResourceType;
@@ -34,6 +35,8 @@ pub(super) type MakeGlobals = fn(&Rc<Compilation>, &Vm, ScriptKind) -> mlua::Res
 pub(super) struct Compilation {
     pub(super) books: Books,
     pub(super) facts: Map<String, Value>,
+    /// Answers to probes, by cookbook and name. Null for a cookbook whose probes were not asked.
+    pub(super) answers: Map<String, Value>,
     pub(super) nodes: NodeFinder,
     /// Attribute layers above the defaults of the cookbooks, lowest first.
     pub(super) layers: Vec<AttributeSource>,
@@ -65,6 +68,7 @@ impl Compilation {
             input.project.attributes().into_iter().chain(input.attributes).cloned().collect();
         sorted::sort_by_key(&mut layers, |source| source.layer);
         let mut facts = input.facts.clone();
+        let answers = facts.remove(probe::ANSWERS).and_then(|answers| answers.as_object().cloned());
         if !layers.iter().any(|layer| IDENTITY.iter().any(|key| layer.values.contains_key(*key))) {
             // A machine that is not in the inventory.
             let name = facts.get("hostname").cloned().unwrap_or_default();
@@ -74,6 +78,7 @@ impl Compilation {
             books: Books::new(input.project),
             nodes: input.project.node_finder(),
             facts,
+            answers: answers.unwrap_or_default(),
             layers,
             limits,
             allowance: Rc::new(Allowance::new(limits.memory)),

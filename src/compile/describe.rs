@@ -33,6 +33,21 @@ pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compile
     Ok(Compiled { types, attributes, warnings: errors, ..Compiled::default() })
 }
 
+/// Lists the probes that the cookbooks of the run list declare.
+pub(super) fn probes(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compiled, Diagnostics> {
+    sandbox::prepare()?;
+    let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
+    let mut probes = Vec::new();
+    for book in input.run_list {
+        // The errors are recorded.
+        probes.extend(compilation.probes_to_ask(book).unwrap_or_default());
+    }
+    compilation.is_over(|| None);
+    let errors = std::mem::take(&mut compilation.session.borrow_mut().errors);
+    compilation.drop_states();
+    if errors.is_empty() { Ok(Compiled { probes, ..Compiled::default() }) } else { Err(Diagnostics(errors)) }
+}
+
 impl Compilation {
     fn declared_types(self: &Rc<Self>) -> Vec<TypeCard> {
         let books: Vec<Cookbook> = self.books.all().cloned().collect();

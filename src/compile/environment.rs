@@ -5,6 +5,7 @@ use std::rc::Rc;
 use mlua::{Lua, MultiValue, Table, Value as LuaValue};
 
 use crate::model::error::{Diagnostic, Location};
+use crate::model::probe;
 use crate::model::schema::VALUE;
 use crate::resources::{self, TYPES};
 
@@ -17,7 +18,7 @@ use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
     attributes, custom, deferred, foreign, formats, guard, include, kinds, language, listed_nodes, place,
-    reference, render, require, value_for_platform,
+    probes, reference, render, require, value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -62,6 +63,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
             kinds::install(compilation, lua, &made, "attribute")?;
             attributes::words::install(compilation, lua, &made)?;
         }
+        ScriptKind::Probes => probes::words::install(compilation, lua, &made)?,
         ScriptKind::Library => {}
     }
     if matches!(kind, ScriptKind::Resource | ScriptKind::Library) {
@@ -106,11 +108,20 @@ fn undefined(
                 "return plain values or functions, and declare resources in a recipe or a custom resource",
             );
     }
-    if kind == ScriptKind::Attributes && declares {
-        return Diagnostic::error(format!(
-            "attributes.lua can't declare resources: `{name}` is not known here"
-        ))
-        .hint("declare resources in a recipe or a custom resource");
+    if kind == ScriptKind::Probes && matches!(name, "node" | "value_for_platform") {
+        return Diagnostic::error(format!("facts.lua knows no machine: `{name}` is not known here"))
+            .note("what it declares is asked before the attributes have values")
+            .hint("declare what to ask here, and decide in a recipe or in `attributes.lua`");
+    }
+    if matches!(kind, ScriptKind::Attributes | ScriptKind::Probes) && declares {
+        let file = if kind == ScriptKind::Probes { probe::FILE } else { "attributes.lua" };
+        return Diagnostic::error(format!("{file} can't declare resources: `{name}` is not known here"))
+            .hint("declare resources in a recipe or a custom resource");
+    }
+    if matches!(name, "probe" | "probes") {
+        return diagnostic
+            .note("no file asks the machine while it is evaluated: probes are declared before that")
+            .hint("declare it in `facts.lua` of a cookbook, and read its answer from `node`");
     }
     if matches!(name, "os" | "io" | "debug" | "loadstring" | "load" | "dofile" | "loadfile" | "package") {
         return diagnostic

@@ -39,10 +39,12 @@ impl Compilation {
         parts.is_some_and(|(book, path)| self.attributes.borrow().declares(book, path))
     }
 
-    /// Whether a loaded cookbook declares this attribute, or one below it.
+    /// Whether a loaded cookbook declares this attribute, one below it, or this probe.
     fn declares_any(&self, book: &str, path: &str) -> bool {
         let attributes = self.attributes.borrow();
-        attributes.declares(book, path) || attributes.has_below(book, path)
+        attributes.declares(book, path)
+            || attributes.has_below(book, path)
+            || attributes.probe(book, path).is_some()
     }
 
     /// The first attribute below a path that a loaded cookbook declares.

@@ -154,10 +154,16 @@ pub(super) fn strict(
     }
     let meta = lua.create_table()?;
     let names: Vec<String> = map.keys().cloned().collect();
+    // A probe that found nothing: reading it is no mistake.
+    let absent: Vec<String> =
+        map.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key.clone()).collect();
     let (this, owned) = (Rc::clone(compilation), path.to_owned());
     let index =
         lua.create_function(move |lua, (_, key): (LuaValue, LuaValue)| -> mlua::Result<LuaValue> {
             let key = key_text(&key).unwrap_or_else(|| describe(&key));
+            if absent.contains(&key) {
+                return Ok(LuaValue::Nil);
+            }
             Err(missing(&this, lua, "", &owned, &key, names.iter().map(String::as_str)))
         })?;
     meta.raw_set("__index", index)?;

@@ -48,7 +48,7 @@ pub(super) fn collection(
         rows = order.iter().filter_map(|draft| drafts[*draft].take()).collect();
     }
     let run_list = run_list.to_vec();
-    (Collection { schema: SCHEMA, run_list, rows, foreseen: None }, position, warnings)
+    (Collection { schema: SCHEMA, run_list, rows, ..Collection::default() }, position, warnings)
 }
 
 /// The final order of the drafts: those of a custom resource follow it directly, however late its action was run.

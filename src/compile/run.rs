@@ -73,6 +73,7 @@ impl Compilation {
         self.is_over(|| None);
         let attributes = self.attribute_report();
         let requirements = self.resolve_requirements();
+        let asked = self.asked_probes();
         let mut session = self.session.borrow_mut();
         let resolved = resolved(&session);
         let concealed = session.concealed();
@@ -80,6 +81,7 @@ impl Compilation {
         let is_twice = session.names.len() < session.drafts.len();
         let drafts = std::mem::take(&mut session.drafts);
         let (mut collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
+        collection.probes = asked;
         let out_of_order = requires::add(&mut collection.rows, requirements, &rows);
         session.errors.extend(out_of_order);
         if session.errors.is_empty() {
@@ -102,6 +104,7 @@ impl Compilation {
         all.extend(self.books.unfinished());
         all.extend(self.books.hiding());
         all.extend(self.books.unread_attributes());
+        all.extend(self.books.unread_probes());
         all.append(&mut warnings);
         conceal(&mut all, &concealed);
         Ok(Compiled {
@@ -111,6 +114,7 @@ impl Compilation {
             warnings: all,
             attributes,
             types: Vec::new(),
+            probes: Vec::new(),
             messages: std::mem::take(&mut session.messages),
         })
     }

@@ -101,6 +101,8 @@ pub(super) enum ScriptKind {
     Library,
     /// The file `attributes.lua`.
     Attributes,
+    /// The file `facts.lua`.
+    Probes,
 }
 
 /// A file or an action that is being evaluated.

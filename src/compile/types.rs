@@ -7,6 +7,7 @@ use mlua::{Function, UserData, UserDataFields};
 use serde_json::Value;
 
 use crate::model::error::Location;
+use crate::model::probe::ProbeQuestion;
 use crate::model::schema::{Kind, Property, Schema};
 use crate::provider::ResourceType;
 
@@ -126,4 +127,30 @@ impl Declaration {
             required_for: self.required_for.clone(),
         }
     }
+}
+
+/// A declared probe.
+#[derive(Debug, Clone)]
+pub(super) struct ProbeDeclaration {
+    pub(super) question: ProbeQuestion,
+    pub(super) doc: String,
+    /// The value where the facts hold no answer.
+    pub(super) example: Option<Value>,
+    pub(super) location: Location,
+}
+
+impl UserData for ProbeDeclaration {
+    fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+        value_names::add(fields, "the declaration of a probe");
+    }
+}
+
+/// A probe with the value that recipes read.
+#[derive(Debug)]
+pub(super) struct ReadProbe {
+    pub(super) declaration: ProbeDeclaration,
+    /// Null if there is nothing.
+    pub(super) value: Value,
+    /// Whether the facts hold it.
+    pub(super) is_answered: bool,
 }

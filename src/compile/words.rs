@@ -8,8 +8,10 @@ use crate::model::schema::TableKey;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownIn {
     All,
-    /// All files except `attributes.lua`.
-    NotAttributes,
+    /// All files except `facts.lua`.
+    NotProbes,
+    /// Recipes, custom resources and libraries.
+    NotDeclarations,
     /// Recipes and custom resources.
     Declaring,
     /// Custom resources.
@@ -18,6 +20,8 @@ pub enum KnownIn {
     ResourcesAndLibraries,
     /// The file `attributes.lua`.
     Attributes,
+    /// The file `facts.lua`.
+    Probes,
 }
 
 impl KnownIn {
@@ -25,11 +29,13 @@ impl KnownIn {
     pub(super) fn include(self, kind: ScriptKind) -> bool {
         match self {
             Self::All => true,
-            Self::NotAttributes => kind != ScriptKind::Attributes,
+            Self::NotProbes => kind != ScriptKind::Probes,
+            Self::NotDeclarations => !matches!(kind, ScriptKind::Attributes | ScriptKind::Probes),
             Self::Declaring => matches!(kind, ScriptKind::Recipe | ScriptKind::Resource),
             Self::Resources => kind == ScriptKind::Resource,
             Self::ResourcesAndLibraries => matches!(kind, ScriptKind::Resource | ScriptKind::Library),
             Self::Attributes => kind == ScriptKind::Attributes,
+            Self::Probes => kind == ScriptKind::Probes,
         }
     }
 
@@ -38,11 +44,13 @@ impl KnownIn {
     pub fn describe(self) -> &'static str {
         match self {
             Self::All => "In every file.",
-            Self::NotAttributes => "In recipes, custom resources and libraries.",
+            Self::NotProbes => "In every file except `facts.lua`.",
+            Self::NotDeclarations => "In recipes, custom resources and libraries.",
             Self::Declaring => "In recipes and custom resources.",
             Self::Resources => "In custom resources.",
             Self::ResourcesAndLibraries => "In custom resources and libraries.",
             Self::Attributes => "In `attributes.lua`.",
+            Self::Probes => "In `facts.lua`.",
         }
     }
 }
@@ -76,14 +84,14 @@ const fn word(
 pub const RECIPE_WORDS: &[RecipeWord] = &[
     word(
         "node",
-        KnownIn::All,
+        KnownIn::NotProbes,
         "node.nginx.port",
         "Node",
-        "Facts of the machine and attributes, read-only. Reading a missing key is an error that suggests the nearest one.",
+        "Facts of the machine, attributes and answers of probes, read-only. Reading a missing key is an error that suggests the nearest one.",
     ),
     word(
         "value_for_platform",
-        KnownIn::All,
+        KnownIn::NotProbes,
         "value_for_platform { [\"debian 12\"] = \"a\", debian = \"b\", default = \"c\" }",
         "<T>(values: { [string]: T }) -> T",
         "The value for the machine's platform. A key is a platform and its version (`\"debian 12\"` is also meant for 12.5), a \
@@ -152,7 +160,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
     ),
     word(
         "require",
-        KnownIn::NotAttributes,
+        KnownIn::NotDeclarations,
         "local nginx = require \"@nginx\"",
         "",
         "Returns a library, or the custom resources of a cookbook. See `chefrs help require`.",
@@ -262,6 +270,20 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "attribute.integer { default = 80, doc = \"…\" }",
         "",
         "Declares one attribute. See `chefrs help attributes`.",
+    ),
+    word(
+        "probes",
+        KnownIn::Probes,
+        "return probes { units = probe.units { type = \"service\" } }",
+        "(declared: { [string]: any }) -> any",
+        "Declares the probes of the cookbook: what it asks a machine before the compile.",
+    ),
+    word(
+        "probe",
+        KnownIn::Probes,
+        "probe.file { path = \"/etc/app/release\", doc = \"…\" }",
+        "",
+        "Declares one probe. See `chefrs help probes`.",
     ),
 ];
 

@@ -20,7 +20,8 @@ pub(super) fn compiled(
         let row = rest.rows.get(declaration).and_then(|&row| rows.get_mut(row));
         row.ok_or("a declaration that was told has no row")?.properties = properties;
     }
-    let collection = Collection { schema: rest.schema, run_list: rest.run_list, rows, foreseen: None };
+    let collection =
+        Collection { schema: rest.schema, run_list: rest.run_list, probes: rest.asked, rows, foreseen: None };
     collection.check_links()?;
     if !rest.rows.iter().all(|row| *row < collection.rows.len()) {
         return Err("a declaration has no row");
@@ -37,6 +38,7 @@ pub(super) fn compiled(
         warnings: rest.warnings,
         attributes: rest.attributes,
         types: rest.types,
+        probes: rest.probes,
         messages: rest.messages,
     })
 }

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use crate::compile::Attribute;
 use crate::cookbook::away::{FileAnswer, FileQuestion};
 use crate::cookbook::outline::Outline;
+use crate::model::asked_probe::AskedProbe;
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
+use crate::model::probe::Probe;
 use crate::model::type_card::TypeCard;
 
 /// The kind of work.
@@ -21,6 +23,8 @@ pub(super) enum CompileKind {
     CompileAhead,
     /// List what the cookbooks declare.
     Describe,
+    /// List the probes of the cookbooks in the run list.
+    Probes,
     /// Find errors that don't depend on facts.
     Foretell,
 }
@@ -68,6 +72,8 @@ pub(super) enum FromCompile<'a> {
 pub(super) struct Rest {
     pub(super) schema: u32,
     pub(super) run_list: Vec<String>,
+    /// The probes that recipes could read.
+    pub(super) asked: Vec<AskedProbe>,
     /// The row index of each declaration.
     pub(super) rows: Vec<usize>,
     /// Digests of the blobs that the collection uses.
@@ -75,5 +81,6 @@ pub(super) struct Rest {
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) types: Vec<TypeCard>,
+    pub(super) probes: Vec<Probe>,
     pub(super) messages: Vec<(Location, String)>,
 }

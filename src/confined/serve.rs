@@ -47,6 +47,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
             )
         }
         CompileKind::Describe => compile::describe(&input, limits),
+        CompileKind::Probes => compile::probes(&input, limits),
         CompileKind::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
     };
     let mut ends = owner.ends();
@@ -58,7 +59,7 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
 
 /// Sends the result.
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
-    let Compiled { mut collection, rows, blobs, warnings, attributes, types, messages } = compiled;
+    let Compiled { mut collection, rows, blobs, warnings, attributes, types, probes, messages } = compiled;
     for &declaration in &ends.told {
         // Not dropped, see below.
         std::mem::forget(std::mem::take(&mut collection.rows[rows[declaration]].properties));
@@ -67,16 +68,19 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
         ends.say(&FromCompile::Rows(Cow::Borrowed(some)))?;
     }
     let (schema, run_list) = (collection.schema, std::mem::take(&mut collection.run_list));
+    let asked = std::mem::take(&mut collection.probes);
     // Dropping thousands of small values is slow, and the process exits now anyway.
     std::mem::forget(collection);
     ends.say(&FromCompile::Done(Rest {
         schema,
         run_list,
+        asked,
         rows,
         blobs: blobs.into_keys().collect(),
         warnings,
         attributes,
         types,
+        probes,
         messages,
     }))
 }

@@ -136,9 +136,11 @@ impl Pending {
             Query::Candidate { .. } | Query::Versions { .. } | Query::Providers { .. } => {
                 self.anything.max(self.separate).max(self.offers)
             }
-            Query::User(_) | Query::Group(_) | Query::Package { .. } | Query::PackageDatabase { .. } => {
-                self.anything.max(self.system).max(self.removal)
-            }
+            Query::User(_)
+            | Query::Group(_)
+            | Query::Package { .. }
+            | Query::InstalledPackages { .. }
+            | Query::PackageDatabase { .. } => self.anything.max(self.system).max(self.removal),
             Query::Service(_) | Query::Command(_) => self.last_untold(),
             _ => 0,
         };

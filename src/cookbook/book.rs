@@ -12,9 +12,10 @@ use crate::model::blob::Blobs;
 use crate::model::content::SourceFile;
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
+use crate::model::probe;
 use crate::model::tree::Tree;
 
-/// A cookbook: `cookbook.toml`, `attributes.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
+/// A cookbook: `cookbook.toml`, `attributes.lua`, `facts.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`, `files/`.
 #[derive(Debug, Clone)]
 pub struct Cookbook {
     /// Name. Empty for the project, whose recipes, resources, templates and files are in the project's root.
@@ -28,6 +29,8 @@ pub struct Cookbook {
     pub attributes: Option<AttributeSource>,
     /// Whether it hides a shipped cookbook of the same name without saying so in its manifest.
     pub hides_shipped: bool,
+    /// Whether it declares probes, in `facts.lua`.
+    pub has_probes: bool,
     pub(super) source: Source,
 }
 
@@ -41,6 +44,7 @@ impl Cookbook {
             dependencies: BTreeMap::new(),
             attributes: None,
             hides_shipped: false,
+            has_probes: root.join(probe::FILE).exists(),
             source: Source::Directory {
                 root: root.to_owned(),
                 label: String::new(),

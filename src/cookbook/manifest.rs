@@ -14,6 +14,7 @@ use super::{attributes, keys, shipped};
 use crate::model::english::nearest;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
+use crate::model::probe;
 use crate::model::sorted;
 
 /// Name of the file.
@@ -150,7 +151,9 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
         return Err(Diagnostics(wrong));
     }
     let name = folder.to_owned();
-    let cookbook = Cookbook { name, version, description, dependencies, attributes, hides_shipped, source };
+    let has_probes = source.has(probe::FILE);
+    let cookbook =
+        Cookbook { name, version, description, dependencies, attributes, hides_shipped, has_probes, source };
     Ok(Listed { cookbook, wants })
 }
 

@@ -40,6 +40,7 @@ struct BookOutline {
     dependencies: BTreeMap<String, String>,
     attributes: Option<AttributeSource>,
     hides_shipped: bool,
+    has_probes: bool,
     place: BookPlace,
 }
 
@@ -162,6 +163,7 @@ fn outline(cookbook: &Cookbook) -> BookOutline {
         dependencies: cookbook.dependencies.clone(),
         attributes: cookbook.attributes.clone(),
         hides_shipped: cookbook.hides_shipped,
+        has_probes: cookbook.has_probes,
         place,
     }
 }
@@ -180,6 +182,7 @@ fn cookbook(name: &str, outline: BookOutline, lender: &Arc<dyn Lender>) -> Cookb
         dependencies: outline.dependencies,
         attributes: outline.attributes,
         hides_shipped: outline.hides_shipped,
+        has_probes: outline.has_probes,
         source,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::asked_probe::AskedProbe;
 use super::error::Location;
 use super::foreseen::Foreseen;
 use super::step::Command;
@@ -21,6 +22,9 @@ pub struct Collection {
     pub schema: u32,
     /// The run list as given by the user.
     pub run_list: Vec<String>,
+    /// The probes that recipes could read, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<AskedProbe>,
     /// The rows in the order of declaration. The rows of a custom resource follow it directly.
     pub rows: Vec<Row>,
     /// For a run of a saved plan: what that foresaw. No other change is made.

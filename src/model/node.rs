@@ -20,10 +20,14 @@ pub enum Layer {
     Node,
     /// `-j FILE` and `--set key=value`.
     CommandLine,
+    /// What the machine answered to a probe. Nothing overrides it.
+    Probe,
+    /// The example of a probe that was not asked.
+    Example,
 }
 
 impl Layer {
-    /// All layers, weakest first.
+    /// All layers of attributes, weakest first.
     pub const ALL: [Self; 5] = [Self::Cookbook, Self::Wrapper, Self::Project, Self::Node, Self::CommandLine];
 
     /// Description for the reference.
@@ -37,6 +41,8 @@ impl Layer {
             Self::Project => "`[attributes]` of `chefrs.toml`.",
             Self::Node => "`[attributes]` of the node's groups, then of the node itself.",
             Self::CommandLine => "`-j FILE` and `--set nginx.port=81`.",
+            Self::Probe => "What the machine answered.",
+            Self::Example => "The `example` of a probe that was not asked.",
         }
     }
 
@@ -49,6 +55,8 @@ impl Layer {
             Self::Project => "project",
             Self::Node => "node",
             Self::CommandLine => "command line",
+            Self::Probe => "probe",
+            Self::Example => "probe example",
         }
     }
 }

@@ -67,6 +67,11 @@ pub enum Query {
         /// Name of the virtual package.
         name: String,
     },
+    /// All installed packages.
+    InstalledPackages {
+        /// Package manager: `apt`.
+        manager: String,
+    },
     /// Whether an operation on the package database was interrupted.
     PackageDatabase {
         /// Package manager: `apt`.
@@ -159,8 +164,8 @@ macro_rules! about_paths {
 
 about_paths!(
     Stat, Resolve, Digest, Read, List, Writable;
-    others: User, Group, Package, Candidate, Versions, Providers, PackageDatabase, Service, Host, Interfaces, Command,
-    Http, Download, Downloads, Restart, Journal, Lock, History
+    others: User, Group, Package, Candidate, Versions, Providers, InstalledPackages, PackageDatabase, Service, Host, Interfaces,
+    Command, Http, Download, Downloads, Restart, Journal, Lock, History
 );
 
 impl Hash for Query {
@@ -181,7 +186,7 @@ impl Hash for Query {
             | Self::Candidate { manager, name }
             | Self::Versions { manager, name }
             | Self::Providers { manager, name } => (manager, name).hash(state),
-            Self::PackageDatabase { manager } => manager.hash(state),
+            Self::InstalledPackages { manager } | Self::PackageDatabase { manager } => manager.hash(state),
             Self::Command(command) => command.hash(state),
             Self::Http(request) => request.hash(state),
             Self::Host
@@ -216,6 +221,8 @@ pub enum Answer {
     Versions(Vec<String>),
     /// To `Providers`: all versions of all packages that provide it.
     Providers(Vec<OfferedPackage>),
+    /// To `InstalledPackages`: names and versions, sorted.
+    InstalledPackages(Vec<(String, String)>),
     /// To `PackageDatabase`.
     PackageDatabase {
         /// Whether an operation was interrupted, so that the database must be repaired first.
@@ -261,6 +268,7 @@ impl Answer {
             Self::Candidate(_) => matches!(query, Query::Candidate { .. }),
             Self::Versions(_) => matches!(query, Query::Versions { .. }),
             Self::Providers(_) => matches!(query, Query::Providers { .. }),
+            Self::InstalledPackages(_) => matches!(query, Query::InstalledPackages { .. }),
             Self::PackageDatabase { .. } => matches!(query, Query::PackageDatabase { .. }),
             Self::Service(_) => matches!(query, Query::Service(_)),
             Self::Host(_) => matches!(query, Query::Host),

@@ -52,6 +52,11 @@ pub fn table(known: &Known) -> Result<&str, Stop> {
     }
 }
 
+/// All that is mounted, in the order of the table.
+pub fn all(table: &str) -> impl Iterator<Item = Mounted<'_>> {
+    table.lines().filter_map(Mounted::read)
+}
+
 /// What is mounted at a path. Of several, the last one hides the others.
 #[must_use]
 pub fn at<'a>(table: &'a str, path: &Utf8Path) -> Option<Mounted<'a>> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::compile::Attribute;
 use crate::compile::kind_options::KIND_OPTIONS;
 use crate::compile::kind_words::KINDS;
+use crate::compile::probe_words::{COMMON, PROBES};
 use crate::compile::words::RECIPE_WORDS;
 use crate::model::schema::COMMAND_KEYS;
 use crate::model::schema::{Kind, Property};
@@ -70,7 +71,7 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
         "export type Text = string | Deferred\n",
         "-- A file that a cookbook hands over.\n",
         "export type FileReference = { reference: string }\n",
-        "-- The declaration of a property or an attribute.\n",
+        "-- The declaration of a property, an attribute or a probe.\n",
         "export type Declaration = { declaration: string }\n",
     ));
     let command = COMMAND_KEYS.iter().map(|key| {
@@ -95,7 +96,7 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
     for custom in types {
         properties(&mut text, custom);
     }
-    text.push_str("-- Facts and attributes.\nexport type Node = {\n\tget: (self: Node, path: string, fallback: any?) -> any,\n");
+    text.push_str("-- Facts, attributes and answers of probes.\nexport type Node = {\n\tget: (self: Node, path: string, fallback: any?) -> any,\n");
     for (name, value) in tree(attributes, facts) {
         let _ = writeln!(text, "\t{}: {},", field(&name), value_type(&value));
     }
@@ -115,6 +116,18 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
             .collect();
         let _ = writeln!(text, "declare {word}: {{\n{}}}", kinds.concat());
     }
+    let probes = PROBES.iter().map(|word| {
+        let options = word.options.iter().chain(COMMON);
+        let fields: Vec<String> = options
+            .map(|option| {
+                let optional = if option.required { "" } else { "?" };
+                format!("{}: ({}){optional}", option.key.name, option.luau)
+            })
+            .collect();
+        let optional = if word.options.iter().any(|option| option.required) { "" } else { "?" };
+        format!("\t{}: (options: {{ {} }}{optional}) -> Declaration,\n", word.name, fields.join(", "))
+    });
+    let _ = writeln!(text, "declare probe: {{\n{}}}", probes.collect::<String>());
     for builtin in TYPES {
         comment(&mut text, "", &(builtin.schema)().doc);
         let _ = writeln!(text, "declare {}: {}", builtin.name, declares(builtin.name));

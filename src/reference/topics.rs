@@ -2,6 +2,7 @@
 
 use crate::compile::kind_options::KIND_OPTIONS;
 use crate::compile::kind_words::KINDS;
+use crate::compile::probe_words::{COMMON, PROBES};
 use crate::compile::words::{
     KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
 };
@@ -20,7 +21,7 @@ const WRITING: &str = "Writing cookbooks";
 
 /// Generates a page for each topic.
 pub(super) fn pages() -> Vec<ReferencePage> {
-    vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes()]
+    vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes(), probes()]
 }
 
 fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
@@ -262,6 +263,45 @@ fn properties() -> ReferencePage {
     text.items(RESOURCE_KEYS.iter().map(key));
     kinds(&mut text, "property");
     page("properties", title, text)
+}
+
+fn probes() -> ReferencePage {
+    let title = "Probes";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "A probe asks the machine something before the compile, so that a recipe can decide with it. `facts.lua` of a \
+         cookbook declares them. They are asked together with the facts, change nothing, and are read from `node` below the \
+         name of the cookbook: `node.watch.units`.",
+    );
+    text.code(
+        "lua",
+        "return probes {\n  units = probe.units { type = \"service\", doc = \"The services of the machine.\" },\n  \
+         nginx = probe.version { command = { \"nginx\", \"-v\" } },\n}",
+    );
+    text.heading("Kinds");
+    text.items(PROBES.iter().map(|word| NamedItem {
+        name: format!("probe.{}", word.name),
+        beside: word.doc.to_owned(),
+        parts: word.options.iter().map(|option| key(&option.key)).collect(),
+        ..NamedItem::default()
+    }));
+    text.heading("Options of all");
+    text.items(COMMON.iter().map(|option| key(&option.key)));
+    text.heading("What is not there");
+    text.prose(
+        "A program, a user or a file that does not exist, and a command that ends with another exit status than 0, are no \
+         mistakes: the value is nil, and `if node.watch.nginx then` tests it. A list is empty. What hangs or can't be believed \
+         is an error, and nothing is changed: a command that is not done in time or is killed, a file that can't be read, more \
+         than 256 KiB, bytes that are not UTF-8, control characters, JSON that is none.",
+    );
+    text.heading("When they are asked");
+    text.prose(
+        "A run asks the probes of the cookbooks that its run list reaches: those that it names, their dependencies, and those \
+         whose names are written in the recipes of the project that it runs. Nothing else is asked, and no layer can set a \
+         probe. `chefrs plan --no-commands` leaves out `probe.command` and `probe.version`. `chefrs facts` shows the answers \
+         below `probes`, and recorded facts hold them.",
+    );
+    page("probes", title, text)
 }
 
 fn attributes() -> ReferencePage {

@@ -10,14 +10,20 @@ use crate::target::interrupt::Interrupt;
 use super::connect::AgentConnection;
 use super::interrupts::when_halted;
 use super::session_error::{Reason, SessionError};
+use super::wire::Output;
 
-/// Asks a batch of queries.
+/// Asks a batch of queries. A command among them ends if the run is halted.
 ///
 /// # Errors
 /// The agent failed, or its answers are invalid.
-pub(super) fn ask(reached: &mut AgentConnection, queries: &[Query]) -> Result<Vec<Answer>, SessionError> {
-    reached.output.send(&ToAgent::Ask(queries.to_vec()))?;
-    match frame::receive(&mut reached.input)? {
+pub(super) fn ask(
+    reached: &mut AgentConnection,
+    interrupt: &Interrupt,
+    queries: &[Query],
+) -> Result<Vec<Answer>, SessionError> {
+    let AgentConnection { input, output, .. } = reached;
+    output.send(&ToAgent::Ask(queries.to_vec()))?;
+    match when_halted(interrupt, halting(output), || frame::receive(input))? {
         FromAgent::Answers(answers) if fit(queries, &answers) => Ok(answers),
         FromAgent::Answers(_) => {
             Err(Broken::Senseless("answers came that no question fits".to_owned()).into())
@@ -39,12 +45,7 @@ pub(super) fn apply(
 ) -> Result<Result<(), Failure>, SessionError> {
     let AgentConnection { input, output, .. } = reached;
     output.send(&ToAgent::Apply(Box::new(step.clone())))?;
-    let output = output.clone();
-    let end = move || {
-        // If the target is gone, the reader reports that.
-        let _ = output.send(&ToAgent::Halt);
-    };
-    when_halted(interrupt, end, || {
+    when_halted(interrupt, halting(output), || {
         loop {
             match frame::receive(input)? {
                 FromAgent::Progress(told) => progress(told),
@@ -55,6 +56,15 @@ pub(super) fn apply(
             }
         }
     })
+}
+
+/// A function that makes the agent end its command.
+fn halting(output: &Output) -> impl FnOnce() + Send + use<> {
+    let output = output.clone();
+    move || {
+        // If the target is gone, the reader reports that.
+        let _ = output.send(&ToAgent::Halt);
+    }
 }
 
 /// Whether each answer fits its query.

@@ -8,6 +8,7 @@ use super::interrupts::when_halted;
 use super::wire::Output;
 use crate::facts;
 use crate::model::error::Failure;
+use crate::model::query::{Answer, Query};
 use crate::model::step::Step;
 use crate::target::channel::Channel;
 use crate::target::interrupt::Interrupt;
@@ -54,16 +55,20 @@ impl ShellConnection {
     }
 
     /// The facts of the machine.
-    pub(super) fn facts(&self) -> &Map<String, Value> {
-        &self.facts
+    pub(super) fn facts_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.facts
     }
 
     pub(super) fn shell(&self) -> &Shell {
         &self.shell
     }
 
-    pub(super) fn shell_mut(&mut self) -> &mut Shell {
-        &mut self.shell
+    /// Asks a batch of queries. A command among them ends if the run is halted.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub(super) fn ask(&mut self, interrupt: &Interrupt, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        when_halted(interrupt, self.end(), || self.shell.ask(queries))
     }
 
     /// Applies a step. Its command ends if the run is halted.

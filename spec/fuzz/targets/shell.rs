@@ -67,6 +67,7 @@ fn queries() -> Vec<Query> {
         Query::List("/srv".into()),
         Query::Writable("/srv/a".into()),
         Query::Package { manager: apt(), name: "mawk".into() },
+        Query::InstalledPackages { manager: apt() },
         Query::PackageDatabase { manager: apt() },
         Query::Candidate { manager: apt(), name: "mawk".into() },
         Query::Versions { manager: apt(), name: "mawk".into() },

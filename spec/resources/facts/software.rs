@@ -19,6 +19,7 @@ pub fn read_query(words: &[&str]) -> Option<Query> {
         ["candidate", name] => Query::Candidate { manager, name: (*name).into() },
         ["versions", name] => Query::Versions { manager, name: (*name).into() },
         ["providers", name] => Query::Providers { manager, name: (*name).into() },
+        ["installed_packages"] => Query::InstalledPackages { manager },
         ["package_database"] => Query::PackageDatabase { manager },
         _ => return None,
     })
@@ -31,6 +32,7 @@ pub fn say_query(query: &Query) -> Sentence {
         Query::Candidate { manager, name } => (vec!["candidate", name], manager),
         Query::Versions { manager, name } => (vec!["versions", name], manager),
         Query::Providers { manager, name } => (vec!["providers", name], manager),
+        Query::InstalledPackages { manager } => (vec!["installed_packages"], manager),
         Query::PackageDatabase { manager } => (vec!["package_database"], manager),
         other => return Sentence::of(["json", &super::json(other)]),
     };

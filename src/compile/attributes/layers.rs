@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Book;
 use super::all_layers::layers;
+use super::{Book, first};
 use crate::compile::compilation::Compilation;
 use crate::compile::types::Declaration;
 use crate::model::english::nearest;
@@ -35,7 +35,7 @@ impl Compilation {
         if above.into_iter().any(|path| entry.declared.contains_key(path)) || entry.has_below(path) {
             return;
         }
-        let diagnostic = unknown(book, entry, path);
+        let diagnostic = answered_by_machine(book, entry, path).unwrap_or_else(|| unknown(book, entry, path));
         drop(attributes);
         self.refuse_at(Some(location.clone()), diagnostic);
     }
@@ -72,6 +72,7 @@ impl Compilation {
             }
             (None, _) => unknown(book, entry, path),
         };
+        let diagnostic = answered_by_machine(book, entry, path).unwrap_or(diagnostic);
         drop(attributes);
         self.refuse_layer(source, &dotted, diagnostic);
     }
@@ -97,6 +98,17 @@ impl Compilation {
         };
         self.refuse_at(location, error)
     }
+}
+
+/// The error for a layer that sets a probe.
+fn answered_by_machine(book: &str, entry: &Book, path: &str) -> Option<Diagnostic> {
+    let (name, probe) = entry.probes.get_key_value(first(path))?;
+    let wrong = format!("`{book}.{name}` is a probe: its value is what the machine answers");
+    Some(
+        Diagnostic::error(wrong)
+            .note(format!("declared at {}", probe.declaration.location))
+            .hint("leave it out; for `chefrs check`, give the probe an `example`, or record facts with `chefrs facts > FILE`"),
+    )
 }
 
 /// The error for an attribute that a cookbook does not declare.

@@ -6,10 +6,12 @@ use std::rc::Rc;
 use mlua::Value as LuaValue;
 
 use super::Book;
+use super::first;
 use super::words::DeclaredAttributes;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::describe;
 use crate::compile::session::{FileFrame, ScriptKind};
+use crate::compile::types::Declaration;
 use crate::model::error::{Diagnostic, Location};
 
 impl Compilation {
@@ -29,6 +31,10 @@ impl Compilation {
         self.attributes.borrow_mut().books.insert(book.to_owned(), Book::default());
         for dependency in self.books.dependencies(book).values() {
             self.load_declared(dependency)?;
+        }
+        let probes = self.read_probes(book)?;
+        if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
+            entry.probes = probes;
         }
         let frame = FileFrame {
             cookbook: book.to_owned(),
@@ -53,6 +59,7 @@ impl Compilation {
                 ));
             }
         };
+        self.refuse_same_name(book, &declared)?;
         let paths: Vec<String> = declared.keys().cloned().collect();
         if let Some(entry) = self.attributes.borrow_mut().books.get_mut(book) {
             entry.declared = declared;
@@ -65,6 +72,22 @@ impl Compilation {
             entry.complete = true;
         }
         Ok(())
+    }
+
+    /// Refuses an attribute, or a table of attributes, with the name of a probe.
+    fn refuse_same_name(&self, book: &str, declared: &BTreeMap<String, Rc<Declaration>>) -> mlua::Result<()> {
+        let attributes = self.attributes.borrow();
+        let Some(entry) = attributes.books.get(book) else { return Ok(()) };
+        let same = declared.iter().find_map(|(path, declaration)| {
+            let (name, probe) = entry.probes.get_key_value(first(path))?;
+            Some((name.clone(), Rc::clone(declaration), probe.declaration.location.clone()))
+        });
+        drop(attributes);
+        let Some((name, declaration, place)) = same else { return Ok(()) };
+        let wrong = Diagnostic::error(format!("`{book}.{name}` is declared as an attribute and as a probe"))
+            .note(format!("the probe is declared at {place}"))
+            .hint("recipes read both from `node`: rename one of them");
+        Err(self.refuse_at(Some(declaration.location.clone()), wrong))
     }
 
     /// Warns of attribute files of another tool in a cookbook that declares no attributes.

@@ -9,6 +9,9 @@ use super::layers::origin;
 use crate::compile::compilation::Compilation;
 use crate::compile::input::Attribute;
 use crate::compile::reference::as_paths;
+use crate::compile::types::ProbeDeclaration;
+use crate::model::asked_probe::AskedProbe;
+use crate::model::content::sha256;
 use crate::model::error::Location;
 use crate::model::node::{Layer, lookup_components};
 
@@ -35,6 +38,17 @@ impl Compilation {
                 );
             }
         }
+        for (name, book) in &attributes.books {
+            for (probe, read) in &book.probes {
+                let path = format!("{name}.{probe}");
+                let ProbeDeclaration { doc, location, example, .. } = &read.declaration;
+                let layer = if read.is_answered || example.is_none() { Layer::Probe } else { Layer::Example };
+                let layers = vec![(layer, read.value.clone(), location.file.clone(), Some(location.clone()))];
+                let attribute =
+                    Attribute { path: path.clone(), doc: doc.clone(), value: read.value.clone(), layers };
+                report.insert(path, attribute);
+            }
+        }
         let keys = self.layers.iter().flat_map(|source| source.values.keys());
         let free: BTreeSet<&String> = keys.filter(|key| !attributes.books.contains_key(*key)).collect();
         for key in free {
@@ -48,6 +62,21 @@ impl Compilation {
             }
         }
         report.into_values().collect()
+    }
+
+    /// The probes that recipes could read, sorted.
+    pub(in crate::compile) fn asked_probes(&self) -> Vec<AskedProbe> {
+        let attributes = self.attributes.borrow();
+        let all = attributes.books.iter().flat_map(|(cookbook, book)| {
+            book.probes.iter().map(move |(name, read)| AskedProbe {
+                cookbook: cookbook.clone(),
+                name: name.clone(),
+                answered: read.is_answered,
+                sha256: (!read.value.is_null()).then(|| sha256(read.value.to_string().as_bytes())),
+                location: read.declaration.location.clone(),
+            })
+        });
+        all.collect()
     }
 
     fn said(&self, components: &[&str]) -> Vec<(Layer, Value, String, Option<Location>)> {

@@ -122,6 +122,11 @@ impl Compilation {
     }
 }
 
+/// The part of a value at a path.
+fn below<'a, 'b>(value: &'a Value, mut path: impl Iterator<Item = &'b str>) -> Option<&'a Value> {
+    path.try_fold(value, |value, part| value.as_object()?.get(part))
+}
+
 /// The node, or a part of it below a path.
 struct LazyNode {
     compilation: Rc<Compilation>,
@@ -141,6 +146,15 @@ impl LazyNode {
         path.push(key.to_owned());
         if path[0] == self.book {
             let inside = path[1..].join(".");
+            let probe = path.get(1).and_then(|name| {
+                let attributes = self.compilation.attributes.borrow();
+                let answer = attributes.probe(&self.book, name)?;
+                let parts = path[2..].iter().map(String::as_str);
+                Some(below(answer, parts).cloned())
+            });
+            if let Some(found) = probe {
+                return found.map(|value| to_lua(lua, &value)).transpose();
+            }
             let (leaf, above) = {
                 let attributes = self.compilation.attributes.borrow();
                 (attributes.declares(&self.book, &inside), attributes.has_below(&self.book, &inside))
@@ -208,7 +222,7 @@ impl UserData for LazyNode {
         methods.add_meta_method(MetaMethod::Index, |lua, this, key: LuaValue| {
             let key = key_text(&key).unwrap_or_else(|| describe(&key));
             match this.read(lua, &key)? {
-                Some(LuaValue::Nil) | None => {
+                None => {
                     let path = std::iter::once("node")
                         .chain(this.path.iter().map(String::as_str))
                         .collect::<Vec<_>>();

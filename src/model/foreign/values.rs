@@ -31,8 +31,8 @@ pub const VALUES: &[ForeignWord] = &[
     word(
         "Chef",
         &["shell_out", "Mixlib"],
-        "`output { \"program\", \"argument\" }`",
-        "it is evaluated when the resource that uses it converges",
+        "`output { \"program\", \"argument\" }`, or `probe.command` in the `facts.lua` of a cookbook",
+        "the first is evaluated when the resource that uses it converges, the second before the compile",
     ),
     word(
         "Chef",

@@ -76,6 +76,18 @@ impl InstalledPackages {
         PackageState { version: None, provided_by, residue, held }
     }
 
+    /// Names and versions of all that are installed entirely, sorted. Two versions of a package are two entries.
+    #[must_use]
+    pub fn versions(&self) -> Vec<(String, String)> {
+        let entries = self.packages.iter().flat_map(|(name, entries)| {
+            entries.iter().filter_map(move |entry| Some((name.clone(), entry.version.clone()?)))
+        });
+        let mut all: Vec<(String, String)> = entries.collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// Whether a package was left in the middle of its installation.
     #[must_use]
     pub fn is_half_done(&self) -> bool {

@@ -118,6 +118,13 @@ impl TextPattern {
         })
     }
 
+    /// What it matches first in a text: its first group if it has one, or else the whole match.
+    #[must_use]
+    pub fn first<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let found = self.0.captures(text)?;
+        found.get(1).or_else(|| found.get(0)).map(|part| part.as_str())
+    }
+
     /// The text of the expression.
     #[must_use]
     pub fn source(&self) -> &str {

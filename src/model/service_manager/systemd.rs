@@ -47,6 +47,11 @@ pub fn unit(name: &str) -> String {
     }
 }
 
+/// The types of units: `service`, `socket`, `timer`, …
+pub fn unit_types() -> impl Iterator<Item = &'static str> {
+    SUFFIXES.iter().map(|suffix| &suffix[1..])
+}
+
 /// The directories of units on a disk: systemd.unit(5). What is in `/run` is gone at the next boot.
 pub const UNIT_DIRECTORIES: [&str; 5] = [
     "/etc/systemd/system",

@@ -29,7 +29,9 @@ impl Step {
                 matches!(path.as_str(), "/etc/passwd" | "/etc/group" | "/etc/shadow" | "/etc/gshadow")
             }
             Query::Service(_) => service_manager::keeps_services_at(path),
-            Query::Package { manager, .. } | Query::PackageDatabase { manager } => {
+            Query::Package { manager, .. }
+            | Query::InstalledPackages { manager }
+            | Query::PackageDatabase { manager } => {
                 package_manager::named(manager).is_some_and(|manager| manager.keeps_packages_at(path))
             }
             Query::Candidate { manager, .. }

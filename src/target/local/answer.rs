@@ -9,7 +9,7 @@ use super::surroundings::Surroundings;
 use super::{downloads, drafts, fetch, files, history, host, http, journal, lock, process, restart, service};
 use crate::model::error::Failure;
 use crate::model::journal::Journal;
-use crate::model::package_manager::{PACKAGE_MANAGERS, PackageManager, PackageOffer};
+use crate::model::package_manager::{InstalledPackages, PACKAGE_MANAGERS, PackageManager, PackageOffer};
 use crate::model::query::{Answer, OfferedPackage, PackageState, Query};
 
 /// Answers all queries, in order.
@@ -137,6 +137,10 @@ impl Prepared {
             Query::Package { manager, name } => by(manager, |manager| {
                 let state = packages.now(manager, with).map(|packages| packages.state(name));
                 state.map_or_else(Answer::Failed, |state| self.with_providers(manager, name, state))
+            }),
+            Query::InstalledPackages { manager } => by(manager, |manager| {
+                let installed = packages.now(manager, with).map(InstalledPackages::versions);
+                installed.map_or_else(Answer::Failed, Answer::InstalledPackages)
             }),
             Query::PackageDatabase { manager } => by(manager, |manager| {
                 let interrupted = packages.is_interrupted(manager, with);

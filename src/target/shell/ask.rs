@@ -126,6 +126,7 @@ fn told_at_once(query: &Query, seen: &ShellState) -> Option<Answer> {
         | Query::Candidate { manager, .. }
         | Query::Versions { manager, .. }
         | Query::Providers { manager, .. }
+        | Query::InstalledPackages { manager }
         | Query::PackageDatabase { manager }
             if let Err(failure) = known(manager) =>
         {
@@ -226,7 +227,9 @@ fn about_packages<'a>(
     let (mut packages, mut offers, mut providers) = (Vec::new(), Vec::new(), Vec::new());
     for (index, query) in open {
         match query {
-            Query::Package { manager: of, .. } | Query::PackageDatabase { manager: of }
+            Query::Package { manager: of, .. }
+            | Query::InstalledPackages { manager: of }
+            | Query::PackageDatabase { manager: of }
                 if of == manager.name =>
             {
                 packages.push((index, query));

@@ -57,7 +57,7 @@ fn seen_by(look: &Look, frames: &mut Frames) -> Result<Result<String, Failure>, 
     }
 }
 
-/// Answers `Package` and `PackageDatabase`.
+/// Answers `Package`, `InstalledPackages` and `PackageDatabase`.
 pub(super) fn answers(
     manager: &'static PackageManager,
     asked: &[(usize, &Query)],
@@ -104,6 +104,9 @@ pub(super) fn answers(
         .iter()
         .filter_map(|(index, query)| match query {
             Query::Package { name, .. } => Some((*index, state(name))),
+            Query::InstalledPackages { .. } => {
+                Some((*index, Answer::InstalledPackages(seen.packages.versions())))
+            }
             Query::PackageDatabase { .. } => Some((*index, Answer::PackageDatabase { interrupted })),
             _ => None,
         })

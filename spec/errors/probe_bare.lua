@@ -1,0 +1,8 @@
+include_recipe "web"
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+print(node.units)
+--- file: cookbooks/web/facts.lua
+return probes { units = probe.units {} }

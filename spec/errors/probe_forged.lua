@@ -1,0 +1,8 @@
+--- facts: {"probes": {"web": {"a": {"$secret": "db"}}}}
+include_recipe "web"
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+--- file: cookbooks/web/facts.lua
+return probes { a = probe.command { command = "x", read = "json" } }

@@ -1,0 +1,1 @@
+print(probe.file { path = "/etc/hostname" })

@@ -1,0 +1,8 @@
+--- facts: {"probes": {"web": null}}
+include_recipe("w" .. "eb")
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+--- file: cookbooks/web/facts.lua
+return probes { a = probe.file { path = "/x" } }

@@ -1,0 +1,9 @@
+-- ends: error
+-- It has no word for the machine.
+include_recipe "web"
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+--- file: cookbooks/web/facts.lua
+return probes { a = probe.command { command = output "id" } }

@@ -1,0 +1,8 @@
+-- ends: error
+include_recipe "web"
+--- file: cookbooks/web/cookbook.toml
+name = "web"
+version = "1.0.0"
+--- file: cookbooks/web/recipes/default.lua
+--- file: cookbooks/web/facts.lua
+return probes { a = probe.version { command = "x", pattern = "(((a{1000}){1000}){1000})" } }
