@@ -26,6 +26,8 @@ const WORDS: &[&str] = &[
     "require",
     "include_recipe",
     "value_for_platform",
+    "probe",
+    "facts",
     "return",
     "for",
     "if",
