@@ -205,7 +205,9 @@ fn ended(address: &Address, way: Option<&str>, lines: &[String], code: Option<i3
         return refused(format!("there is no sudo on `{address}`"))
             .hint("install it there, or connect as root");
     }
-    if matches!(code, Some(126 | 127)) && says(lines, "/bin/sh") {
+    // A line that begins with it is said by one.
+    let misses_shell = |line: &String| line.contains("/bin/sh") && !line.starts_with("/bin/sh: ");
+    if matches!(code, Some(126 | 127)) && lines.iter().any(misses_shell) {
         return Failure::new(format!("there is no shell /bin/sh on `{address}`"));
     }
     let failure = Failure::new(match code {
