@@ -74,6 +74,10 @@ fn pack_folders(directory: &Path) -> io::Result<()> {
 
 fn add(archive: &mut tar::Builder<GzEncoder<Vec<u8>>>, top: &Path, folder: &Path) -> io::Result<()> {
     for path in below(folder)? {
+        // The tests of a cookbook are for those who change it.
+        if folder == top && path.file_name().is_some_and(|name| name == "tests") {
+            continue;
+        }
         if path.is_dir() {
             add(archive, top, &path)?;
         } else {

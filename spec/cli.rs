@@ -41,5 +41,6 @@ mod secret_files;
 mod secrets;
 mod sources;
 mod status;
+mod test;
 mod usage;
 mod written;

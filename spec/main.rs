@@ -49,3 +49,4 @@ mod throwaway;
 mod truth;
 mod typed;
 mod types;
+mod unit_tests;

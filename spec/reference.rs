@@ -35,6 +35,7 @@ fn every_topic_has_its_page() {
         "properties",
         "attributes",
         "probes",
+        "tests",
         "node",
         "chefrs.toml",
         "cookbook.toml",
@@ -102,6 +103,7 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
     let everywhere = uses(&[KnownIn::All]);
     let shared = uses(&[KnownIn::ResourcesAndLibraries]);
     let declaring = uses(&[KnownIn::All, KnownIn::NotProbes, KnownIn::NotDeclarations, KnownIn::Declaring]);
+    let of_tests = declaring.clone();
     Program::new(&["check", "--facts", "debian-12"])
         .file("recipes/words.lua", &format!("{declaring}require \"./words\"\nrequire \".\".words \"x\"\n"))
         .file(
@@ -124,7 +126,11 @@ fn every_word_of_a_recipe_is_known_where_the_table_says() {
                 + "return attributes {}"),
         )
         .file("cookbooks/one/facts.lua", &(everywhere + &uses(&[KnownIn::Probes]) + "return probes {}"))
-        .stdout("checked 2 recipes with the facts of debian-12: no problems found\n")
+        .file(
+            "tests/words.lua",
+            &(of_tests + &uses(&[KnownIn::Tests]) + "test \"x\" { recipe = function() end }"),
+        )
+        .stdout("checked 2 recipes with the facts of debian-12, and 1 test: no problems found\n")
         .check();
 }
 

@@ -38,6 +38,18 @@ fn every_shipped_recipe_compiles_for_every_recorded_machine() {
 }
 
 #[test]
+fn the_tests_of_every_shipped_cookbook_pass() {
+    let home = env!("CARGO_MANIFEST_DIR");
+    let output = Program::new(&["test", "--project", home]).output();
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{}", output.stdout);
+    let folders = std::fs::read_dir(std::path::Path::new(home).join("cookbooks")).unwrap();
+    for folder in folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()) {
+        let files = std::fs::read_dir(folder.join("tests"));
+        assert!(files.is_ok_and(|mut files| files.next().is_some()), "{} has no tests", folder.display());
+    }
+}
+
+#[test]
 fn a_name_tells_what_it_is_called_on_a_platform() {
     for (facts, user) in [("debian-12", "www-data"), ("arch", "http"), ("rocky-9", "nginx")] {
         Program::new(&["explain", "names.nginx.user", "--facts", facts])

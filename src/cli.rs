@@ -77,6 +77,8 @@ mod step;
 mod target_marks;
 mod target_options;
 mod terminal;
+mod test;
+mod test_files;
 mod watched_plan;
 
 use terminal::Terminal;
@@ -124,6 +126,7 @@ enum Verb {
     Secret(secret::SecretArguments),
     Show(show::ShowArguments),
     Status(status::StatusArguments),
+    Test(test::TestArguments),
 }
 
 impl Cli {
@@ -226,6 +229,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Secret(arguments) => secret::secret(&arguments, &terminal),
         Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
+        Verb::Test(arguments) => test::test(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cookbook::Project;
 use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::unit_test::{TestEvent, TestOrder};
 
 use budget::{Due, MOMENT};
 pub use input::{Attribute, Compiled, Complete, Input, Limits, Listener};
@@ -58,6 +59,8 @@ mod require;
 mod requires;
 mod resolve;
 mod run;
+mod run_test;
+mod run_tests;
 mod sandbox;
 mod script;
 mod seal;
@@ -65,6 +68,8 @@ mod self_table;
 mod session;
 mod strict;
 mod syntax;
+pub mod test_words;
+mod tests;
 mod types;
 mod unread_attributes;
 mod value_for_platform;
@@ -117,6 +122,20 @@ pub fn describe(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnosti
 /// All errors in the declarations, or the compile had to be stopped.
 pub fn probes(input: &Input<'_>, limits: Limits) -> Result<Compiled, Diagnostics> {
     on_its_own_stack(|due| describe::probes(input, limits, due))?
+}
+
+/// Runs tests of cookbooks, one after the other. Each has the limits of a compile. One that has to be stopped is the last:
+/// what follows is left to another process.
+///
+/// # Errors
+/// The tests can't be run at all.
+pub fn test(
+    project: &Project,
+    order: &TestOrder,
+    limits: Limits,
+    listener: &mut (dyn FnMut(TestEvent) + Send),
+) -> Result<(), Diagnostic> {
+    on_its_own_stack(|due| run_tests::run(project, order, limits, &due, listener))?
 }
 
 /// Errors for the entries of a run list that name no recipe and no cookbook.

@@ -22,6 +22,7 @@ mod process;
 mod restrict;
 mod serve;
 mod started;
+mod testing;
 
 use message::CompileKind;
 

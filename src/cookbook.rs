@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::AttributeSource;
 use crate::model::sorted;
+use crate::model::unit_test;
 
 pub mod attributes;
 pub mod away;
@@ -69,7 +70,7 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
 }
 
 /// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 12] = [
+pub const PARTS: [ProjectPart; 13] = [
     part(
         settings::FILE,
         "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
@@ -80,6 +81,7 @@ pub const PARTS: [ProjectPart; 12] = [
     part("libraries", "Plain functions: `require \"./x\"` gives `libraries/x.lua`."),
     part("templates", "What `template` takes as `source`."),
     part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
+    part(unit_test::FOLDER, "Tests of the recipes, which `chefrs test` runs. See `chefrs help tests`."),
     part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
     part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
     part("secrets", "Secrets, encrypted: `secrets/db_password.age`. See `chefrs secret --help`."),
@@ -112,7 +114,7 @@ impl Project {
                 .hint("name a directory that exists with `--project`, or run chefrs inside of one")
         })?;
         // If the directory has no part of a project, nothing is read.
-        if PARTS.iter().any(|part| root.join(part.name).symlink_metadata().is_ok()) {
+        if marks().any(|part| has(&root, part.name)) {
             owners.check_path(&root, root.as_str())?;
         }
         let mut wrong = Vec::new();
@@ -169,7 +171,7 @@ impl Project {
     #[must_use]
     pub fn directory_around(directory: &Utf8Path) -> Utf8PathBuf {
         let Ok(real) = directory.canonicalize_utf8() else { return directory.to_owned() };
-        if PARTS.iter().any(|part| has(&real, part.name)) && !has(&real, manifest::FILE) {
+        if marks().any(|part| has(&real, part.name)) && !has(&real, manifest::FILE) {
             return directory.to_owned();
         }
         real.ancestors().skip(1).find(|above| is_project(above)).unwrap_or(directory).to_owned()
@@ -228,6 +230,11 @@ impl Project {
     pub fn attributes(&self) -> Option<&AttributeSource> {
         self.attributes.as_ref()
     }
+}
+
+/// The parts that make a directory a project. Anything may have tests.
+fn marks() -> impl Iterator<Item = &'static ProjectPart> {
+    PARTS.iter().filter(|part| part.name != unit_test::FOLDER)
 }
 
 fn has(directory: &Utf8Path, part: &str) -> bool {

@@ -40,5 +40,6 @@ pub mod sorted;
 pub mod step;
 pub mod tree;
 pub mod type_card;
+pub mod unit_test;
 pub mod variables;
 pub mod yaml_scalar;

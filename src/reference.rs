@@ -7,6 +7,7 @@ mod files;
 pub mod glossary;
 mod markdown;
 mod running;
+mod tests_page;
 mod topics;
 mod types;
 
@@ -17,5 +18,6 @@ pub use types::{card, type_page};
 /// All pages, in reading order.
 #[must_use]
 pub fn pages() -> Vec<ReferencePage> {
-    [topics::pages(), vec![facts::page()], files::pages(), running::pages(), types::pages()].concat()
+    let first = [topics::pages(), vec![tests_page::tests(), facts::page()]].concat();
+    [first, files::pages(), running::pages(), types::pages()].concat()
 }

@@ -14,6 +14,7 @@ fn offered(words: &[&str]) -> Vec<String> {
         .env("_CLAP_COMPLETE_SPACE", "true")
         .env("_CLAP_IFS", "\n")
         .file("recipes/web.lua", "")
+        .file("tests/web.lua", "")
         .file("nodes/web1.toml", "")
         .file("nodes/db1.toml", "groups = [\"db\"]")
         .file("groups/db.toml", "")
@@ -47,6 +48,7 @@ fn recipes_and_targets_are_offered() {
 fn types_topics_and_attributes_are_offered() {
     assert_eq!(offered(&["chefrs", "resources", "nginx.s"]), ["nginx.site"]);
     assert_eq!(offered(&["chefrs", "help", "exit"]), ["exit-codes"]);
+    assert_eq!(offered(&["chefrs", "test", "te"]), ["tests/web.lua"]);
     assert!(offered(&["chefrs", "explain", "nginx."]).iter().all(|path| path.starts_with("nginx.")));
     assert!(offered(&["chefrs", "run", "--set", "nginx."]).iter().all(|path| path.ends_with('=')));
 }

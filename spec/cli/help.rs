@@ -27,6 +27,7 @@ pub(crate) const VERBS: &[&str] = &[
     "secret",
     "show",
     "status",
+    "test",
 ];
 
 #[test]

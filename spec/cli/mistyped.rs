@@ -10,7 +10,7 @@ const TYPED: &[&str] = &[
     // Commands.
     "new",
     "init",
-    "test",
+    "rspec",
     "apply",
     "converge",
     "playbook",

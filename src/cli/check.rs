@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use clap::Args;
 
+use crate::confined::Compiler;
 use crate::cookbook::Project;
 use crate::model::english::{count, list};
 use crate::model::error::{Diagnostic, Severity};
@@ -18,6 +19,7 @@ use super::recorded_facts::{CHECKED, RECORDED, recorded};
 use super::run_lists::nothing_named;
 use super::selection::Selection;
 use super::terminal::Terminal;
+use super::test_files;
 
 mod findings;
 mod subjects;
@@ -29,7 +31,8 @@ use subjects::{System, compile_all, is_well, subjects};
 ///
 /// Without `-r`, every node of the inventory is checked with its run list and attributes. Every recipe of the project and
 /// of its cookbooks that no node lists is checked by itself, with the attributes of a node where it needs them. Each is
-/// compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`.
+/// compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`. The tests of the project and of its
+/// cookbooks are run, too: see `chefrs test`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -80,15 +83,24 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
             }
         }
     }
+    let mut tests = 0;
+    let mut failed = Vec::new();
+    if !is_named && selection.node().is_none() {
+        let done = Compiler::default().test(&project, test_files::all(&project), None)?;
+        tests = done.results.len();
+        failed = done.broken;
+        failed.extend(done.results.into_iter().flat_map(|result| result.findings));
+    }
     let checked = subjects.iter().filter(|subject| subject.node.is_some()).count();
     let recipes =
         subjects.iter().filter(|subject| subject.node.is_none()).map(|subject| subject.run_list.len());
     let recipes: usize = recipes.sum();
-    let findings = findings.placed(systems.len(), checked);
+    let mut findings = findings.placed(systems.len(), checked);
+    findings.append(&mut failed);
     let text = match arguments.format {
         Format::Text => {
             let systems: Vec<&str> = systems.iter().map(|(name, _)| *name).collect();
-            report(&findings, &what(checked, recipes), &systems) + &of_nodes(!is_named, &helped)
+            report(&findings, &what(checked, recipes), &systems, tests) + &of_nodes(!is_named, &helped)
         }
         Format::Json => lines(&findings)?,
     };
@@ -143,7 +155,7 @@ fn systems(wanted: &[String]) -> Result<Vec<System<'_>>, EarlyEnd> {
     names.into_iter().map(|name| Ok((name, recorded(name)?))).collect()
 }
 
-fn report(findings: &[Diagnostic], what: &str, systems: &[&str]) -> String {
+fn report(findings: &[Diagnostic], what: &str, systems: &[&str], tests: usize) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let result = match (errors, warnings) {
@@ -154,7 +166,11 @@ fn report(findings: &[Diagnostic], what: &str, systems: &[&str]) -> String {
     };
     let gap = if findings.is_empty() { "" } else { "\n" };
     let facts = list(systems, "and");
-    format!("{}{gap}checked {what} with the facts of {facts}: {result}\n", diagnostic::render_all(findings))
+    let tests = if tests > 0 { format!(", and {}", count(tests, "test")) } else { String::new() };
+    format!(
+        "{}{gap}checked {what} with the facts of {facts}{tests}: {result}\n",
+        diagnostic::render_all(findings)
+    )
 }
 
 fn lines(findings: &[Diagnostic]) -> Result<String, EarlyEnd> {

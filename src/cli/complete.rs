@@ -17,7 +17,7 @@ use crate::model::variables::COMPLETE;
 use crate::reference::pages;
 
 use super::offer::{Offer, offer, roster};
-use super::{environment, project};
+use super::{environment, project, test_files};
 
 /// Most runs that are offered.
 const RUNS: usize = 20;
@@ -91,6 +91,17 @@ pub(super) fn types(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Topics of the reference.
 pub(super) fn topics(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, pages().into_iter().map(|page| (page.name, page.title)))
+}
+
+/// Cookbooks with tests, and files of tests.
+pub(super) fn tests(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(project) = here() else { return Vec::new() };
+    let files = test_files::all(&project);
+    let mut names: Vec<String> =
+        files.iter().map(|file| file.cookbook.clone()).filter(|name| !name.is_empty()).collect();
+    names.dedup();
+    names.extend(files.iter().map(|file| test_files::label(&project, file)));
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
 }
 
 /// Attributes, as dotted paths.

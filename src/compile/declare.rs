@@ -40,9 +40,16 @@ impl Compilation {
         let frame = self.session.borrow().frame().cloned();
         let Some(frame) = frame.filter(|frame| frame.kind == ScriptKind::Recipe || frame.parent.is_some())
         else {
-            return refuse(Diagnostic::error(format!(
+            let message = format!(
                 "`{kind}` can't be declared here: resources belong in recipes and in actions of custom resources"
-            )));
+            );
+            let refused = Diagnostic::error(message);
+            let is_test = self.session.borrow().frame().is_some_and(|frame| frame.kind == ScriptKind::Tests);
+            return refuse(if is_test {
+                refused.hint("in a test, declare it inside of `recipe = function() … end`")
+            } else {
+                refused
+            });
         };
         if self.session.borrow().drafts.len() >= self.limits.resources {
             return refuse(Diagnostic::error(format!(
@@ -176,7 +183,11 @@ impl Compilation {
 
     /// Adds a table of properties to an open declaration. Mistakes are recorded, and the recipe goes on.
     fn give(self: &Rc<Self>, lua: &Lua, draft: usize, table: &LuaValue) -> mlua::Result<()> {
-        let id = || self.session.borrow().drafts[draft].row.id();
+        // A test may keep a resource until after the compile, when there are no drafts.
+        let id = || {
+            let session = self.session.borrow();
+            session.drafts.get(draft).map_or_else(|| "the resource".to_owned(), |draft| draft.row.id())
+        };
         let refuse = |diagnostic| Err(self.refuse(lua, diagnostic));
         let LuaValue::Table(table) = table else {
             let id = id();

@@ -21,7 +21,7 @@ impl Compilation {
     }
 
     /// Runs `work` inside a frame that declares resources. The last declaration is closed at the end.
-    fn declaring(
+    pub(super) fn declaring(
         self: &Rc<Self>,
         frame: FileFrame,
         file: &str,

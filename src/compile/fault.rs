@@ -167,7 +167,7 @@ fn explain(text: &str) -> String {
         return format!("{} can't be compared with {}", noun(left), noun(right));
     }
     // Names of internal types.
-    ["Deferred", "Predicate", "Handle", "NodeView"]
+    ["Deferred", "Predicate", "Handle", "NodeView", "RunView"]
         .into_iter()
         .fold(lower(text), |text, name| text.replace(name, noun(name)))
 }
@@ -185,6 +185,7 @@ fn noun(name: &str) -> &str {
         "Predicate" => "a guard",
         "Handle" => "a resource",
         "NodeView" => "`node`",
+        "RunView" => "the result of a test",
         "string" => "a string",
         "number" => "a number",
         "boolean" => "a boolean",

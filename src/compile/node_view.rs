@@ -47,6 +47,13 @@ impl NodeView {
     /// function of a default is given works each out as it is read, this one can't.
     fn refuse_unfinished(&self, lua: &Lua, key: &str) -> mlua::Result<()> {
         let is_own = |frame: &FileFrame| frame.kind == ScriptKind::Attributes && frame.cookbook == key;
+        let is_of_test = |frame: &FileFrame| frame.kind == ScriptKind::Tests;
+        if self.compilation.session.borrow().frame().is_some_and(is_of_test) {
+            let message = format!("a test has no `node` outside of its recipe: `node.{key}` can't be read");
+            let hint =
+                "write the value that is expected, or read `node` inside of `recipe = function() … end`";
+            return Err(self.compilation.refuse(lua, Diagnostic::error(message).hint(hint)));
+        }
         if !self.compilation.session.borrow().frame().is_some_and(is_own) {
             return Ok(());
         }

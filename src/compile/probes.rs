@@ -10,8 +10,9 @@ use super::compilation::Compilation;
 use super::convert::describe;
 use super::session::{FileFrame, ScriptKind};
 use super::types::{ProbeDeclaration, ReadProbe};
+use crate::model::english::suggestion;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::probe::{FILE, Probe};
+use crate::model::probe::{COMPLETE, FILE, Probe};
 
 use examples::fitting;
 use words::DeclaredProbes;
@@ -62,6 +63,14 @@ impl Compilation {
                     .hint(format!("or add `{book}` to the run list")),
             ));
         }
+        let is_complete = answers.is_some_and(|answers| answers.get(COMPLETE).is_some());
+        if let (true, Some(Value::Object(answers))) = (is_complete, answers)
+            && let Some(name) = answers.keys().find(|name| *name != COMPLETE && !declared.contains_key(*name))
+        {
+            let names: Vec<&str> = declared.keys().map(String::as_str).collect();
+            let unknown = Diagnostic::error(format!("the cookbook `{book}` declares no probe `{name}`"));
+            return Err(self.refuse_at(None, unknown.hint(suggestion(name, &names, "it declares"))));
+        }
         let mut read = BTreeMap::new();
         for (name, declaration) in declared {
             let answer = answers.and_then(|answers| answers.get(&name)).cloned();
@@ -75,6 +84,7 @@ impl Compilation {
                         self.refuse_at(Some(declaration.location.clone()), wrong)
                     })?
                 }
+                None if is_complete => declaration.question.nothing(),
                 None => declaration.example.clone().unwrap_or_else(|| declaration.question.nothing()),
             };
             read.insert(name, Rc::new(ReadProbe { declaration, value, is_answered }));

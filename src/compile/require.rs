@@ -12,6 +12,7 @@ use super::convert::{describe, text, to_json};
 use super::custom;
 use super::lua_values::to_lua;
 use super::session::{FileFrame, ScriptKind};
+use super::tests;
 use super::vm::Vm;
 
 /// Deepest nesting of functions in a library's table.
@@ -47,7 +48,10 @@ pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<F
         if this.book(&other).is_none() {
             return Err(this.refuse(lua, this.books.missing_cookbook(&other)));
         }
-        this.load_attributes(&other)?;
+        // A file of tests is read before the facts and attributes of a test are known.
+        if !tests::declared::is_read_later(&this, lua, &other) {
+            this.load_attributes(&other)?;
+        }
         match library {
             None => custom::exports(&this, lua, &other, &path).map(LuaValue::Table),
             Some(library) => {

@@ -61,7 +61,8 @@ impl Compilation {
         self.session.take();
     }
 
-    fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
+    /// Makes the collection of what was declared.
+    pub(super) fn finish(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         if !self.is_over(|| None) {
             self.resolve_notifications();
             if self.sure.get().is_none() {

@@ -103,6 +103,8 @@ pub(super) enum ScriptKind {
     Attributes,
     /// The file `facts.lua`.
     Probes,
+    /// A file below `tests/`, and the functions `expect` in it.
+    Tests,
 }
 
 /// A file or an action that is being evaluated.

@@ -22,6 +22,8 @@ pub enum KnownIn {
     Attributes,
     /// The file `facts.lua`.
     Probes,
+    /// Files of tests.
+    Tests,
 }
 
 impl KnownIn {
@@ -31,11 +33,15 @@ impl KnownIn {
             Self::All => true,
             Self::NotProbes => kind != ScriptKind::Probes,
             Self::NotDeclarations => !matches!(kind, ScriptKind::Attributes | ScriptKind::Probes),
-            Self::Declaring => matches!(kind, ScriptKind::Recipe | ScriptKind::Resource),
+            // The recipe of a test stands in the file of the test.
+            Self::Declaring => {
+                matches!(kind, ScriptKind::Recipe | ScriptKind::Resource | ScriptKind::Tests)
+            }
             Self::Resources => kind == ScriptKind::Resource,
             Self::ResourcesAndLibraries => matches!(kind, ScriptKind::Resource | ScriptKind::Library),
             Self::Attributes => kind == ScriptKind::Attributes,
             Self::Probes => kind == ScriptKind::Probes,
+            Self::Tests => kind == ScriptKind::Tests,
         }
     }
 
@@ -51,6 +57,7 @@ impl KnownIn {
             Self::ResourcesAndLibraries => "In custom resources and libraries.",
             Self::Attributes => "In `attributes.lua`.",
             Self::Probes => "In `facts.lua`.",
+            Self::Tests => "In `tests/*.lua`.",
         }
     }
 }
@@ -240,7 +247,7 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::All,
         "print(node.platform)",
         "",
-        "Shows values, with the line that printed them. `plan`, `run` and `compile` show them, `check` does not.",
+        "Shows values, with the line that printed them. `plan`, `run`, `compile` and `test` show them, `check` does not.",
     ),
     word(
         "resource",
@@ -284,6 +291,35 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         "probe.file { path = \"/etc/app/release\", doc = \"…\" }",
         "",
         "Declares one probe. See `chefrs help probes`.",
+    ),
+    word(
+        "test",
+        KnownIn::Tests,
+        "test \"serves the site\" { recipe = function() … end, expect = function(run) … end }",
+        "(name: string, declared: TestDeclaration?) -> (declared: TestDeclaration) -> ()",
+        "Declares a test of what recipes compile to. See `chefrs help tests`.",
+    ),
+    word(
+        "equal",
+        KnownIn::Tests,
+        "equal(conf.properties.mode, \"0644\")",
+        "(found: any, wanted: any) -> ()",
+        "Fails the test unless both are the same: strings, numbers, lists and tables with the same items.",
+    ),
+    word(
+        "contains",
+        KnownIn::Tests,
+        "contains(conf.content, \"listen 8080;\")",
+        "(whole: any, part: any) -> ()",
+        "Fails the test unless the text has the other one in it, the list has an item that equals the value, or the table has \
+         these keys with these values.",
+    ),
+    word(
+        "matches",
+        KnownIn::Tests,
+        "matches(conf.content, \"listen%s+%d+;\")",
+        "(text: any, pattern: string) -> ()",
+        "Fails the test unless the text matches the pattern of Lua.",
     ),
 ];
 

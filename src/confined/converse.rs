@@ -72,6 +72,7 @@ impl Talk<'_> {
             attributes: Cow::Borrowed(input.attributes),
             resources: limits.resources,
             files: self.project.foreseen(input.run_list),
+            tests: None,
         };
         self.read = order.files.last().map(|(question, _)| question.label());
         frame::send(to, &order)?;
@@ -107,6 +108,9 @@ impl Talk<'_> {
                     }
                 }
                 FromCompile::Failed(findings) => return Ok(Err(findings)),
+                FromCompile::Tested(_) | FromCompile::TestsEnded => {
+                    return Err(senseless("tests were run that nobody wanted"));
+                }
                 FromCompile::Done(rest) => {
                     return check::compiled(rows, told, rest, blobs).map(Ok).map_err(senseless);
                 }

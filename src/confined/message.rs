@@ -14,6 +14,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
 use crate::model::probe::Probe;
 use crate::model::type_card::TypeCard;
+use crate::model::unit_test::{TestEvent, TestOrder};
 
 /// The kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub(super) enum CompileKind {
     Probes,
     /// Find errors that don't depend on facts.
     Foretell,
+    /// Run tests of cookbooks.
+    Test,
 }
 
 /// The first message: the input of the compile, without the files.
@@ -41,6 +44,8 @@ pub(super) struct CompileOrder<'a> {
     pub(super) resources: usize,
     /// The first file requests of the compile, already answered. Each request takes two switches between processes.
     pub(super) files: Vec<(FileQuestion, FileAnswer)>,
+    /// The tests to run.
+    pub(super) tests: Option<Cow<'a, TestOrder>>,
 }
 
 /// A complete declaration.
@@ -65,6 +70,10 @@ pub(super) enum FromCompile<'a> {
     Done(Rest),
     /// The errors. The last message.
     Failed(Vec<Diagnostic>),
+    /// A step in running tests.
+    Tested(TestEvent),
+    /// No more tests are run in this process. The last message.
+    TestsEnded,
 }
 
 /// The result of a compile without the rows.

@@ -11,6 +11,7 @@ use crate::compile::{self, Compiled, Complete, Input, Limits};
 use crate::cookbook::Project;
 use crate::cookbook::away::{FileAnswer, FileQuestion, Lender};
 use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::unit_test::{TestEvent, TestOrder};
 
 /// Number of rows in a message. The reader parses one message while the next is written.
 const ROWS: usize = 250;
@@ -36,6 +37,9 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
         facts: &order.facts,
         attributes: &order.attributes,
     };
+    if order.kind == CompileKind::Test {
+        return test(&owner, &project, order.tests.as_deref(), limits);
+    }
     let done = match order.kind {
         CompileKind::Compile => compile::compile_within(&input, limits),
         CompileKind::CompileAhead => {
@@ -48,13 +52,27 @@ pub fn serve(input: File, output: File, limits: Limits) -> io::Result<()> {
         }
         CompileKind::Describe => compile::describe(&input, limits),
         CompileKind::Probes => compile::probes(&input, limits),
-        CompileKind::Foretell => Err(Diagnostics(compile::foretell(&input, limits))),
+        CompileKind::Foretell | CompileKind::Test => Err(Diagnostics(compile::foretell(&input, limits))),
     };
     let mut ends = owner.ends();
     match done {
         Err(Diagnostics(findings)) => ends.say(&FromCompile::Failed(findings)),
         Ok(compiled) => give(&mut ends, compiled),
     }
+}
+
+/// Runs tests, and tells of each.
+fn test(owner: &FilesOwner, project: &Project, order: Option<&TestOrder>, limits: Limits) -> io::Result<()> {
+    let Some(order) = order else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let mut tell = |event: TestEvent| {
+        // If the other end is closed, the next request for a file reports it.
+        let _ = owner.ends().say(&FromCompile::Tested(event));
+    };
+    let done = compile::test(project, order, limits, &mut tell);
+    owner.ends().say(&match done {
+        Ok(()) => FromCompile::TestsEnded,
+        Err(failed) => FromCompile::Failed(vec![failed]),
+    })
 }
 
 /// Sends the result.

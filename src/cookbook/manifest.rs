@@ -16,6 +16,7 @@ use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe;
 use crate::model::sorted;
+use crate::model::unit_test;
 
 /// Name of the file.
 pub(super) const FILE: &str = "cookbook.toml";
@@ -163,7 +164,9 @@ fn hides_shipped(folder: &str, source: &Source) -> Result<bool, Diagnostic> {
         return Ok(false);
     }
     let shipped = Source::Shipped { root: join(shipped::COOKBOOKS, folder) };
-    let names = source.files("");
+    let mut names = source.files("");
+    // Its tests are not in the program.
+    names.retain(|name| name.split_once('/').is_none_or(|(top, _)| top != unit_test::FOLDER));
     if names != shipped.files("") {
         return Ok(true);
     }

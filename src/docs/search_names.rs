@@ -39,6 +39,7 @@ pub(super) const SEARCH_NAMES: &[(&str, &[&str])] = &[
     ("attributes.html#set", &["precedence", "override", "layers"]),
     ("deferred.html", &["lazy", "register", "read a file", "output of a command"]),
     ("testing.html#check", &["lint", "validate", "syntax check"]),
+    ("testing.html#test", &["chefspec", "unit test", "spec", "assert", "rspec"]),
     ("testing.html#plan", &["dry run", "check mode", "noop", "why run", "preview"]),
     (
         "testing.html#run-on-a-test-machine",

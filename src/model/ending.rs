@@ -48,7 +48,7 @@ endings! {
     Changes: "would change", "would change", Some(Exit::Changes), 1;
     /// The command succeeded (exec).
     Succeeded: "succeeded", "succeeded", Some(Exit::Success), 0;
-    /// A resource, the run as a whole, or the command (exec) failed.
+    /// A resource, a test, the run as a whole, or the command (exec) failed.
     Failed: "failed", "would fail", Some(Exit::Failed), 8;
     /// The process of the run was killed.
     CutOff: "cut off", "cut off", Some(Exit::Failed), 7;

@@ -12,6 +12,9 @@ use super::step::Command;
 /// The key of the answers in the facts: by cookbook, then by name.
 pub const ANSWERS: &str = "probes";
 
+/// The key among the answers of a cookbook that says that there are no others: what has no answer was not found. Tests set it.
+pub const COMPLETE: &str = "$complete";
+
 /// The file of a cookbook that declares its probes.
 pub const FILE: &str = "facts.lua";
 

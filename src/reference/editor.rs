@@ -9,6 +9,7 @@ use crate::compile::Attribute;
 use crate::compile::kind_options::KIND_OPTIONS;
 use crate::compile::kind_words::KINDS;
 use crate::compile::probe_words::{COMMON, PROBES};
+use crate::compile::test_words::{RESOURCE_WORDS, RUN_WORDS, TEST_KEYS, TestWord};
 use crate::compile::words::RECIPE_WORDS;
 use crate::model::schema::COMMAND_KEYS;
 use crate::model::schema::{Kind, Property};
@@ -101,6 +102,13 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
         let _ = writeln!(text, "\t{}: {},", field(&name), value_type(&value));
     }
     text.push_str("}\n\n");
+    for (name, words, optional) in [
+        ("TestDeclaration", TEST_KEYS, "?"),
+        ("TestResource", RESOURCE_WORDS, ""),
+        ("TestRun", RUN_WORDS, ""),
+    ] {
+        test_type(&mut text, name, words, optional);
+    }
     for word in RECIPE_WORDS {
         if let Some(luau) = word.luau {
             comment(&mut text, "", word.doc);
@@ -133,6 +141,14 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
         let _ = writeln!(text, "declare {}: {}", builtin.name, declares(builtin.name));
     }
     text
+}
+
+/// The type of a table that tests give or read.
+fn test_type(text: &mut String, name: &str, words: &[TestWord], optional: &str) {
+    let rows: Vec<(String, &str)> =
+        words.iter().map(|word| (format!("({}){optional}", word.luau), word.key.doc)).collect();
+    let rows = words.iter().zip(&rows).map(|(word, (takes, doc))| (word.short(), takes.as_str(), *doc));
+    object(text, name, rows);
 }
 
 /// The type of the options of a kind.

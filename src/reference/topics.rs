@@ -24,7 +24,7 @@ pub(super) fn pages() -> Vec<ReferencePage> {
     vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes(), probes()]
 }
 
-fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
+pub(super) fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
     ReferencePage { name: name.to_owned(), title: title.to_owned(), group: WRITING, markdown: text.finish() }
 }
 
@@ -76,7 +76,7 @@ fn recipes() -> ReferencePage {
     page("recipes", title, text)
 }
 
-fn word(word: &RecipeWord) -> NamedItem {
+pub(super) fn word(word: &RecipeWord) -> NamedItem {
     let files = if word.files == KnownIn::All { "" } else { word.files.describe() };
     NamedItem {
         name: word.name.to_owned(),
@@ -86,7 +86,7 @@ fn word(word: &RecipeWord) -> NamedItem {
     }
 }
 
-fn key(key: &TableKey) -> NamedItem {
+pub(super) fn key(key: &TableKey) -> NamedItem {
     NamedItem {
         name: key.name.to_owned(),
         beside: key.takes.to_owned(),

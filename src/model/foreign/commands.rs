@@ -122,9 +122,9 @@ pub const COMMANDS: &[ForeignWord] = &[
     // Check recipes.
     word(
         "Chef",
-        &["test", "kitchen", "spec", "rspec", "exec-spec", "inspec"],
-        "`chefrs check`",
-        "it compiles every recipe with the facts of several systems; a run verifies each change by itself",
+        &["kitchen", "spec", "rspec", "exec-spec", "inspec"],
+        "`chefrs test`",
+        "it tests what recipes compile to, without a machine; a run verifies each change by itself",
     ),
     word(
         "Ansible",
