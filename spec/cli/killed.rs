@@ -142,6 +142,12 @@ fn a_command_that_outlives_its_run_holds_the_lock() {
     };
     let mut run = call(&["run", "-r", "main"]).spawn().unwrap();
     wait_for(&path("began"));
+    let marks = || -> Vec<fs::DirEntry> {
+        let all = fs::read_dir(path(".state")).unwrap().flatten();
+        all.filter(|entry| entry.file_name().to_string_lossy().starts_with("lock.")).collect()
+    };
+    // The run marks the command once that has started.
+    until("the command is marked", || !marks().is_empty());
     run.kill().unwrap();
     run.wait_in_time().unwrap();
 
@@ -165,10 +171,7 @@ fn a_command_that_outlives_its_run_holds_the_lock() {
         last.0 == Some(0)
     });
     assert_eq!(fs::read_to_string(path("began")).unwrap(), "x\n", "{}", last.1);
-    let left = fs::read_dir(path(".state")).unwrap().flatten();
-    let left: Vec<_> =
-        left.filter(|entry| entry.file_name().to_string_lossy().starts_with("lock.")).collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert!(marks().is_empty(), "{:?}", marks());
 }
 
 /// A run is killed while a command looks at its draft: `status` tells of it, and the next run takes it away.
