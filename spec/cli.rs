@@ -39,6 +39,7 @@ mod saved_plans;
 mod scope;
 mod secret_files;
 mod secrets;
+mod sharing;
 mod sources;
 mod status;
 mod test;

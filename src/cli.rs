@@ -12,6 +12,7 @@ use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use crate::model::exit::Exit;
 use crate::reference::ReferencePage;
 
+mod add;
 mod agent;
 mod attach;
 mod check;
@@ -33,12 +34,14 @@ mod exec_streams;
 mod explain;
 mod facts;
 mod failed_from;
+mod fetch;
 mod find_run;
 mod fleet;
 mod format;
 mod get;
 mod handlers;
 mod help;
+mod lock;
 mod log;
 mod man;
 mod mistyped;
@@ -47,6 +50,7 @@ mod offer;
 mod on_each;
 mod on_hosts;
 mod one_target;
+mod outdated;
 mod page;
 mod passphrase;
 mod password;
@@ -57,6 +61,7 @@ mod put;
 mod question;
 mod record;
 mod recorded_facts;
+mod remove;
 mod report_file;
 mod reports;
 mod resources;
@@ -70,6 +75,7 @@ mod saving;
 mod scope;
 mod secret;
 mod selection;
+mod sharing;
 mod show;
 mod signals;
 mod status;
@@ -79,6 +85,9 @@ mod target_options;
 mod terminal;
 mod test;
 mod test_files;
+mod tree;
+mod update;
+mod vendor;
 mod watched_plan;
 
 use terminal::Terminal;
@@ -102,6 +111,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Verb {
+    Add(add::AddArguments),
     Agent(agent::AgentArguments),
     Attach(attach::AttachArguments),
     Check(check::CheckArguments),
@@ -114,19 +124,26 @@ enum Verb {
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
     Facts(facts::FactsArguments),
+    Fetch(fetch::FetchArguments),
     Get(get::GetArguments),
     Help(help::HelpArguments),
+    Lock(lock::LockArguments),
     Log(log::LogArguments),
     Man(man::ManArguments),
     Nodes(nodes::NodesArguments),
+    Outdated(outdated::OutdatedArguments),
     Plan(plan::PlanArguments),
     Put(put::PutArguments),
+    Remove(remove::RemoveArguments),
     Resources(resources::ResourcesArguments),
     Run(run::RunArguments),
     Secret(secret::SecretArguments),
     Show(show::ShowArguments),
     Status(status::StatusArguments),
     Test(test::TestArguments),
+    Tree(tree::TreeArguments),
+    Update(update::UpdateArguments),
+    Vendor(vendor::VendorArguments),
 }
 
 impl Cli {
@@ -205,6 +222,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color, begin);
     let done = match cli.verb {
+        Verb::Add(arguments) => add::add(&arguments, &terminal),
         Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Attach(arguments) => attach::attach(&arguments, &terminal),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
@@ -217,19 +235,26 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
+        Verb::Fetch(arguments) => fetch::fetch(&arguments, &terminal),
         Verb::Get(arguments) => get::get(&arguments, &terminal),
         Verb::Help(arguments) => help::help(&arguments, Cli::whole(), &terminal),
+        Verb::Lock(arguments) => lock::lock(&arguments, &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
+        Verb::Outdated(arguments) => outdated::outdated(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &typed, &terminal),
         Verb::Put(arguments) => put::put(&arguments, &terminal),
+        Verb::Remove(arguments) => remove::remove(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &typed, &terminal),
         Verb::Secret(arguments) => secret::secret(&arguments, &terminal),
         Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
         Verb::Test(arguments) => test::test(&arguments, &terminal),
+        Verb::Tree(arguments) => tree::tree(&arguments, &terminal),
+        Verb::Update(arguments) => update::update(&arguments, &terminal),
+        Verb::Vendor(arguments) => vendor::vendor(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

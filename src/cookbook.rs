@@ -14,17 +14,25 @@ pub mod attributes;
 pub mod away;
 pub mod become_password;
 mod book;
+mod cache;
+pub mod commit_choice;
 pub mod defaults;
+mod dependency_tree;
 mod document;
+mod git;
 pub mod handlers;
 pub mod inventory;
 pub mod keys;
+mod lock_file;
+mod locked_content;
 mod manifest;
+mod members;
 mod near;
 pub mod outline;
 mod owners;
 mod path;
 mod program;
+mod range;
 pub mod reach;
 mod run_handler;
 mod seal;
@@ -33,8 +41,12 @@ pub mod secret_name;
 mod secret_programs;
 pub mod secret_settings;
 mod settings;
+mod shared_source;
+pub mod sharing;
 mod shipped;
 mod source;
+mod tree_sum;
+pub mod vendored;
 
 pub use book::Cookbook;
 pub use owners::Owners;
@@ -70,10 +82,14 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
 }
 
 /// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 13] = [
+pub const PARTS: [ProjectPart; 14] = [
     part(
         settings::FILE,
         "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
+    ),
+    part(
+        lock_file::FILE,
+        "The commits and sums of the cookbooks that come from git repositories. `chefrs fetch` writes it; commit it.",
     ),
     part("recipes", "Recipes: `recipes/web.lua` is run by `-r web`."),
     part("cookbooks", "Cookbooks, each a directory with a `cookbook.toml`."),
@@ -125,11 +141,28 @@ impl Project {
         });
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
-        cookbooks.extend(manifest::on_disk(&root, owners, &mut wrong, &mut unfinished));
+        let on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
+        let shared = shared(&own, (&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
+            wrong.extend(found.0);
+            BTreeMap::new()
+        });
+        cookbooks.extend(on_disk);
+        cookbooks.extend(shared);
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
         own.dependencies = sorted::collected(cookbooks.keys().map(|name| (name.clone(), name.clone())));
+        for source in &settings.cookbooks {
+            let other = cookbooks.get(&source.alias).filter(|other| !other.cookbook.is_shipped());
+            if other.is_some_and(|other| other.cookbook.name != source.name) {
+                let message = format!(
+                    "`{}` is the alias of `{}`, and the name of another cookbook",
+                    source.alias, source.name
+                );
+                wrong.push(source.wrong(message).hint("give it another alias"));
+            }
+            own.dependencies.insert(source.alias.clone(), source.name.clone());
+        }
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
@@ -235,6 +268,37 @@ impl Project {
 /// The parts that make a directory a project. Anything may have tests.
 fn marks() -> impl Iterator<Item = &'static ProjectPart> {
     PARTS.iter().filter(|part| part.name != unit_test::FOLDER)
+}
+
+/// The cookbooks that the project takes from elsewhere, as its lock says. Fetches nothing.
+fn shared(
+    own: &Cookbook,
+    (root, owners): (&Utf8Path, &Owners),
+    settings: &settings::Settings,
+    on_disk: &BTreeMap<String, manifest::Listed>,
+) -> Result<BTreeMap<String, manifest::Listed>, Diagnostics> {
+    if settings.cookbooks.is_empty() && on_disk.values().all(|listed| listed.sources.is_empty()) {
+        return Ok(BTreeMap::new());
+    }
+    let lock = own.text(lock_file::FILE)?.map(|text| lock_file::LockFile::read(&text)).transpose()?;
+    let ground = members::SharingGround {
+        root,
+        owners,
+        declared: &settings.cookbooks,
+        overrides: &settings.overrides,
+        on_disk,
+    };
+    let mut wrong = Vec::new();
+    let found = members::members(
+        &ground,
+        &mut locked_content::LockedContent { root, lock, strict: true },
+        &mut wrong,
+    );
+    if wrong.is_empty() {
+        Ok(sorted::collected(found.into_iter().map(|(name, member)| (name, member.listed))))
+    } else {
+        Err(Diagnostics(wrong))
+    }
 }
 
 fn has(directory: &Utf8Path, part: &str) -> bool {

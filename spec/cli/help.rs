@@ -5,6 +5,7 @@ use crate::goldens;
 
 /// Every command; `all_commands_are_here` holds the list against the program.
 pub(crate) const VERBS: &[&str] = &[
+    "add",
     "attach",
     "check",
     "compile",
@@ -15,19 +16,26 @@ pub(crate) const VERBS: &[&str] = &[
     "exec",
     "explain",
     "facts",
+    "fetch",
     "get",
     "help",
+    "lock",
     "log",
     "man",
     "nodes",
+    "outdated",
     "plan",
     "put",
+    "remove",
     "resources",
     "run",
     "secret",
     "show",
     "status",
     "test",
+    "tree",
+    "update",
+    "vendor",
 ];
 
 #[test]

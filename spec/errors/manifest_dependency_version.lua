@@ -5,7 +5,7 @@ version = "1.2.0"
 name = "web"
 version = "1.0.0"
 [dependencies]
-db = ">= 2"
+db = "around 2"
 --- file: cookbooks/web/recipes/default.lua
 include_recipe "db"
 --- run: web

@@ -11,6 +11,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::compile::Attribute;
 use crate::cookbook::Project;
+use crate::cookbook::sharing::SharedCookbooks;
 use crate::model::node::Layer;
 use crate::model::type_card::TypeCard;
 use crate::model::variables::COMPLETE;
@@ -41,6 +42,23 @@ pub(super) fn answer(words: &[OsString], chefrs: fn() -> Command) -> bool {
 pub(super) fn recipes(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = here().map(|project| project::recipes(&project)).unwrap_or_default();
     candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+/// Cookbooks that chefrs.lock has of repositories.
+pub(super) fn locked_cookbooks(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names: Vec<String> =
+        shared().iter().flat_map(|shared| shared.locked_names().map(str::to_owned)).collect();
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+/// Aliases of cookbooks from elsewhere.
+pub(super) fn declared_cookbooks(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names: Vec<String> = shared().iter().flat_map(|shared| shared.aliases().map(str::to_owned)).collect();
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
+fn shared() -> Option<SharedCookbooks> {
+    SharedCookbooks::open(&project::directory(None).ok()?, &environment::owners().ok()?, None).ok()
 }
 
 /// Nodes that have a file.

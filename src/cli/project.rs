@@ -35,6 +35,16 @@ pub(super) fn open(directory: Option<&Utf8Path>) -> Result<Project, EarlyEnd> {
     Ok(Project::open_of(directory, &environment::owners()?)?)
 }
 
+/// The directory of the project, without opening it.
+pub(super) fn directory(given: Option<&Utf8Path>) -> Result<Utf8PathBuf, EarlyEnd> {
+    let found = given.map_or_else(|| Project::directory_around(Utf8Path::new(".")), Utf8Path::to_owned);
+    found
+        .canonicalize_utf8()
+        .ok()
+        .filter(|found| found.is_dir())
+        .ok_or_else(|| EarlyEnd::usage(Diagnostic::error(format!("there is no directory `{found}`"))))
+}
+
 /// The directory of a project, by which it is known again.
 pub(super) fn root(project: &Project) -> Utf8PathBuf {
     project.root().canonicalize_utf8().unwrap_or_else(|_| project.root().to_owned())

@@ -194,7 +194,8 @@ impl Books {
             return unfinished.clone();
         }
         let diagnostic = Diagnostic::error(format!("cookbook `{book}` does not exist"))
-            .hint(format!("put it into cookbooks/{book}/ of the project"));
+            .hint(format!("put it into cookbooks/{book}/ of the project"))
+            .hint(format!("or take it from elsewhere: `chefrs add {book} --git URL`"));
         match nearest(book, self.others.keys().map(String::as_str)) {
             Some(near) => diagnostic.hint(format!("or did you mean `{near}`?")),
             None => diagnostic,

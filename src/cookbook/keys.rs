@@ -39,6 +39,17 @@ pub const PROJECT: &[FileKey] = &[
         "a table of tables: `[handlers.NAME]`.",
         "Programs that get the events of each run and plan when it has ended.",
     ),
+    key(
+        "cookbooks",
+        "a table of tables: `nginx = { git = \"…\" }`.",
+        "Cookbooks that are neither in `cookbooks/` nor part of the program, by their alias in this project. \
+         `chefrs add` writes them.",
+    ),
+    key(
+        "override",
+        "a table of tables: `nginx = { path = \"../nginx\" }`.",
+        "Directories that are used in the place of cookbooks from elsewhere, by their name, whoever asks for them.",
+    ),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
     key(
         "unset",
@@ -52,6 +63,43 @@ pub const PROJECT: &[FileKey] = &[
 pub const PROJECT_TABLE: &[FileKey] = &[
     key("name", "a string.", "What the project is called."),
     key("description", "a string.", "What it is for."),
+];
+
+/// Keys of a cookbook in `[cookbooks]` of `chefrs.toml`, and of a dependency that says where it is.
+pub const SHARED: &[FileKey] = &[
+    key("cookbook", "a string. Default: the alias.", "The name of the cookbook, as in its `cookbook.toml`."),
+    key(
+        "path",
+        "a string.",
+        "The directory of the cookbook, which is used as it is. A relative path begins in the directory of the file that \
+         names it. In a cookbook of a git repository, it is a path in that repository.",
+    ),
+    key(
+        "git",
+        "a string.",
+        "The URL of a git repository: `https://`, `ssh://`, `file://`, `git@host:path` or an absolute path. The user's \
+         `git` fetches it.",
+    ),
+    key("subdirectory", "a string. Default: the root.", "The directory of the cookbook in the repository."),
+    key(
+        "version",
+        "a string. Default: `*`.",
+        "The versions that are wanted: `*`, a prefix such as `1.2`, or comparisons such as `^1.2`, `~1.2` and `>=1.2, <3`. \
+         A version of a repository is a tag: `v1.2.3`, `NAME-v1.2.3` or `SUBDIRECTORY/v1.2.3`.",
+    ),
+    key("tag", "a string.", "The tag to take, instead of a version."),
+    key(
+        "branch",
+        "a string.",
+        "The branch to take, instead of a version. The lock keeps its commit until an update.",
+    ),
+    key("revision", "a string.", "The commit to take, instead of a version: at least 7 hexadecimal digits."),
+];
+
+/// Keys of `chefrs.lock`.
+pub(super) const LOCK: &[FileKey] = &[
+    key("version", "a whole number. Required.", "The version of the form."),
+    key("cookbook", "a list of tables.", "The cookbooks."),
 ];
 
 /// Keys of `[secrets]` in `chefrs.toml`.
@@ -118,14 +166,19 @@ pub const HANDLER: &[FileKey] = &[
 /// Keys of `cookbook.toml`.
 pub const MANIFEST: &[FileKey] = &[
     key("name", "a string. Required.", "Name of the cookbook: the name of its directory."),
-    key("version", "a string. Required.", "Three numbers: `0.1.0`."),
+    key(
+        "version",
+        "a string. Required.",
+        "Three numbers: `0.1.0`. What comes before a release has a suffix: `1.0.0-rc.1`.",
+    ),
     key("description", "a string.", "What the cookbook is for, in one line."),
     key("license", "a string.", "Its licence, for readers."),
     key(
         "dependencies",
         "a table.",
         "Cookbooks that this one may use, by their alias for `require`: `nginx = \"*\"` for any \
-         version, `nginx = \"1.2\"` for every 1.2.x, or a table.",
+         version, `nginx = \"1.2\"` for every 1.2.x, `nginx = \"^1.2\"` for 1.2.0 up to 2.0.0, or a table. A table with \
+         `path` or `git` says where the cookbook is, with the keys of `[cookbooks]` in `chefrs.toml`.",
     ),
     key(
         "attributes",

@@ -9,9 +9,11 @@ use super::book::Cookbook;
 use super::document::Document;
 use super::owners::Owners;
 use super::path::{join, whole};
+use super::range::{FORMS, VersionRange, is_version};
+use super::shared_source::{self, NAMES, SharedSource, is_name};
 use super::source::{self, Source};
 use super::{attributes, keys, shipped};
-use crate::model::english::nearest;
+use crate::model::english::{nearest, printable};
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe;
@@ -28,15 +30,17 @@ const REPLACES_SHIPPED: &str = "replaces_shipped";
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) cookbook: Cookbook,
-    wants: Vec<Want>,
+    pub(super) wants: Vec<Want>,
+    /// Dependencies that say where they are.
+    pub(super) sources: Vec<SharedSource>,
 }
 
 /// A required version of another cookbook.
 #[derive(Debug)]
-struct Want {
-    cookbook: String,
-    version: String,
-    location: Location,
+pub(super) struct Want {
+    pub(super) cookbook: String,
+    pub(super) version: VersionRange,
+    pub(super) location: Location,
 }
 
 /// The shipped cookbooks.
@@ -99,7 +103,7 @@ pub(super) fn check_versions(cookbooks: &BTreeMap<String, Listed>, wrong: &mut V
                 continue;
             };
             let version = &found.cookbook.version;
-            if !fits(version, &want.version) {
+            if !want.version.allows(version) {
                 let message = format!(
                     "cookbook `{}` requires `{}` {}, but its version is {version}",
                     listed.cookbook.name, want.cookbook, want.version
@@ -127,12 +131,32 @@ fn read_all(
     found
 }
 
+/// Reads the cookbook that a source leads to.
+pub(super) fn read_shared(asked: &SharedSource, source: Source) -> Result<Listed, Diagnostics> {
+    let label = source.label(FILE);
+    if let Some(text) = source.text(FILE)?
+        && let Some(Value::String(found)) = Document::toml(&label, &text)?.values.get("name")
+        && *found != asked.name
+    {
+        let (found, name) = (printable(found), &asked.name);
+        return Err(asked
+            .wrong(format!("the cookbook that is meant to be `{name}` calls itself `{found}`"))
+            .note(format!("its manifest is `{label}`"))
+            .hint(format!("write `cookbook = \"{found}\"` beside it if that is the one that you want"))
+            .into());
+    }
+    let mut listed = read(&asked.name, source)?;
+    // Whoever says where it is means it.
+    listed.cookbook.hides_shipped = false;
+    Ok(listed)
+}
+
 fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let label = source.label(FILE);
     if !is_name(folder) {
         return Err(Diagnostic::error(format!("`{folder}` is not a valid name for a cookbook"))
             .at(whole(source.label("")))
-            .hint("a name has lowercase letters, digits and `_`, and begins with a letter")
+            .hint(NAMES)
             .into());
     }
     let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
@@ -143,8 +167,8 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let description = document.string("description", &mut wrong).unwrap_or_default();
     // Only checked to be text. It is for readers.
     document.string("license", &mut wrong);
-    let mut wants = Vec::new();
-    let dependencies = dependencies(&document, folder, &mut wants, &mut wrong);
+    let (mut wants, mut sources) = (Vec::new(), Vec::new());
+    let dependencies = dependencies(&document, folder, (&mut wants, &mut sources), &mut wrong);
     let attributes = wrapped(&document, folder, &dependencies, &mut wrong);
     let replaces = document.boolean(REPLACES_SHIPPED, &mut wrong).unwrap_or_default();
     let hides_shipped = !replaces && hides_shipped(folder, &source)?;
@@ -155,7 +179,7 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let has_probes = source.has(probe::FILE);
     let cookbook =
         Cookbook { name, version, description, dependencies, attributes, hides_shipped, has_probes, source };
-    Ok(Listed { cookbook, wants })
+    Ok(Listed { cookbook, wants, sources })
 }
 
 /// Whether a cookbook has the name of a shipped one but other content.
@@ -200,19 +224,19 @@ fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
         wrong.push(document.wrong("", "`version` is missing").hint("write `version = \"0.1.0\"`"));
     }
     let version = found.unwrap_or_default();
-    let three = is_version(&version) && version.split('.').count() == 3;
-    if !version.is_empty() && !three {
+    if !version.is_empty() && !is_version(&version) {
         let message = format!("`{version}` is not a version");
         wrong.push(document.wrong("version", message).hint("write three numbers: `version = \"0.1.0\"`"));
     }
     version
 }
 
-/// Parses `alias = "*"`, `alias = "1.2"`, or `alias = { cookbook = "name", version = "1.2" }`.
+/// Parses `alias = "*"`, `alias = "^1.2"`, `alias = { cookbook = "name", version = "^1.2" }`, or a table that says where
+/// the cookbook is.
 fn dependencies(
     document: &Document,
     cookbook: &str,
-    wants: &mut Vec<Want>,
+    (wants, sources): (&mut Vec<Want>, &mut Vec<SharedSource>),
     wrong: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, String> {
     let table = match document.values.get("dependencies") {
@@ -227,6 +251,17 @@ fn dependencies(
     let mut found = BTreeMap::new();
     for (alias, value) in table {
         let path = format!("dependencies.{alias}");
+        if value.as_object().is_some_and(shared_source::is_meant) {
+            let by = format!("cookbook `{cookbook}`");
+            let source = shared_source::read(document, ("dependencies", alias), &by, wrong);
+            if let Some(source) =
+                source.filter(|source| source.name != cookbook || is_itself(document, &path, wrong))
+            {
+                found.insert(alias.clone(), source.name.clone());
+                sources.push(source);
+            }
+            continue;
+        }
         let (name, version) = match value {
             Value::String(version) => (alias.clone(), version.clone()),
             Value::Object(_) => {
@@ -241,29 +276,30 @@ fn dependencies(
                 continue;
             }
         };
+        let range = VersionRange::read(&version);
         if !is_name(alias) || !is_name(&name) {
             let message = format!("`{alias}` can't name a cookbook");
-            let hint = "a name has lowercase letters, digits and `_`, and begins with a letter";
-            wrong.push(document.wrong(&path, message).hint(hint));
+            wrong.push(document.wrong(&path, message).hint(NAMES));
         } else if name == cookbook {
-            wrong.push(
-                document
-                    .wrong(&path, "a cookbook can't depend on itself")
-                    .hint("leave it out: `require \".\"` returns its own resources"),
-            );
-        } else if version != "*" && !is_version(&version) {
-            let message = format!("`{version}` is not a version requirement");
-            wrong.push(
-                document
-                    .wrong(&path, message)
-                    .hint("write `*` for any version, or a prefix: `1.2` allows every 1.2.x"),
-            );
-        } else {
+            is_itself(document, &path, wrong);
+        } else if let Some(version) = range {
             wants.push(Want { cookbook: name.clone(), version, location: document.place(&path) });
             found.insert(alias.clone(), name);
+        } else if version.contains('/') {
+            wrong.push(shared_source::not_yet(document, &path, "registries"));
+        } else {
+            let message = format!("`{version}` is not a version requirement");
+            wrong.push(document.wrong(&path, message).hint(FORMS));
         }
     }
     found
+}
+
+/// Reports a dependency on the cookbook itself.
+fn is_itself(document: &Document, path: &str, wrong: &mut Vec<Diagnostic>) -> bool {
+    let mistake = document.wrong(path, "a cookbook can't depend on itself");
+    wrong.push(mistake.hint("leave it out: `require \".\"` returns its own resources"));
+    false
 }
 
 /// Parses `[attributes.nginx]`: what the cookbook sets for those that it may use.
@@ -293,23 +329,4 @@ fn wrapped(
         });
     }
     Some(found)
-}
-
-/// Whether a version starts with the required numbers.
-fn fits(version: &str, wanted: &str) -> bool {
-    wanted == "*" || version == wanted || version.starts_with(&format!("{wanted}."))
-}
-
-/// Whether the text is one to three numbers separated by dots.
-fn is_version(text: &str) -> bool {
-    let numbers: Vec<&str> = text.split('.').collect();
-    numbers.len() <= 3
-        && numbers.iter().all(|number| {
-            !number.is_empty() && number.len() <= 9 && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }

@@ -8,8 +8,9 @@ use super::document::Document;
 use super::handlers::{self, EventHandler};
 use super::program::Program;
 use super::secret_settings::{self, SecretSettings};
+use super::shared_source::{self, Origin, SharedSource};
 use super::{attributes, keys};
-use crate::model::error::Diagnostics;
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 
 /// Name of the file.
@@ -19,11 +20,22 @@ const INVENTORY: &str = "inventory";
 /// Key of the program that prints the password for sudo.
 const BECOME_PASSWORD: &str = "become_password";
 
+/// Table of cookbooks from elsewhere.
+pub(super) const COOKBOOKS: &str = "cookbooks";
+/// Table of directories in the place of cookbooks.
+const OVERRIDE: &str = "override";
+
 /// Keys of other tools, or of other files, with the right place for them.
 const ELSEWHERE: &[(&[&str], &str)] = &[
     (
-        &["dependencies", "cookbooks", "depends"],
-        "leave it out: the recipes of a project may use every cookbook; a cookbook declares its dependencies in cookbook.toml",
+        &["dependencies", "cookbook", "depends"],
+        "leave it out: the recipes of a project may use every cookbook; one that is elsewhere belongs below `[cookbooks]`: \
+         `nginx = { git = \"…\" }`",
+    ),
+    (
+        &["registries", "trust", "grants", "deny"],
+        "registries, signatures and grants are not supported: cookbooks come from directories and git repositories, and \
+         each has every right",
     ),
     (&["nodes", "node", "hosts", "targets"], "a node is a file: `nodes/NAME.toml`, with `host = \"…\"`"),
     (
@@ -57,6 +69,10 @@ pub(super) struct Settings {
     pub(super) defaults: Defaults,
     pub(super) secrets: SecretSettings,
     pub(super) handlers: Vec<EventHandler>,
+    /// Cookbooks from elsewhere.
+    pub(super) cookbooks: Vec<SharedSource>,
+    /// Directories in the place of cookbooks.
+    pub(super) overrides: Vec<SharedSource>,
 }
 
 /// Reads the file. Without it, all settings have their defaults.
@@ -64,7 +80,12 @@ pub(super) fn read(own: &Cookbook, root: &Utf8Path) -> Result<Settings, Diagnost
     let Some(text) = own.text(FILE)? else {
         return Ok(Settings::default());
     };
-    let document = Document::toml(FILE, &text)?;
+    of_text(&text, root)
+}
+
+/// Reads a text as that of the file.
+pub(super) fn of_text(text: &str, root: &Utf8Path) -> Result<Settings, Diagnostics> {
+    let document = Document::toml(FILE, text)?;
     let mut wrong = document.unknown_keys("", keys::PROJECT);
     for mistake in &mut wrong {
         let key = mistake.message.split('`').nth(1).unwrap_or_default();
@@ -85,8 +106,20 @@ pub(super) fn read(own: &Cookbook, root: &Utf8Path) -> Result<Settings, Diagnost
         handlers: handlers::read(&document, &mut wrong),
         attributes: attributes::of_table(&document, Layer::Project, &mut wrong),
         secrets: secret_settings::read(&document, &mut wrong),
+        cookbooks: shared_source::read_all(&document, COOKBOOKS, &mut wrong),
+        overrides: overrides(&document, &mut wrong),
         inventory: Program::read(&document, INVENTORY, r#""./inventory""#, &mut wrong),
         become_password: Program::read(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),
     };
     if wrong.is_empty() { Ok(settings) } else { Err(Diagnostics(wrong)) }
+}
+
+/// Parses `[override]`, which takes paths alone.
+fn overrides(document: &Document, wrong: &mut Vec<Diagnostic>) -> Vec<SharedSource> {
+    let found = shared_source::read_all(document, OVERRIDE, wrong);
+    for source in found.iter().filter(|source| !matches!(source.origin, Origin::Path(_))) {
+        let mistake = source.wrong(format!("`{OVERRIDE}.{}` must be a path", source.alias));
+        wrong.push(mistake.hint(format!("write `{} = {{ path = \"…\" }}`", source.alias)));
+    }
+    found
 }

@@ -31,6 +31,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     chapter("Cookbooks", "attributes"),
     chapter("Cookbooks", "deferred"),
     chapter("Cookbooks", "testing"),
+    chapter("Cookbooks", "sharing"),
     chapter("Machines", "machines"),
     chapter("Machines", "secrets"),
     chapter("Machines", "security"),

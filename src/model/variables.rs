@@ -40,13 +40,20 @@ pub const STATE_HOME: Variable = variable(
     "XDG_STATE_HOME",
     "The directory in which the state directory of other users than root is created. Default: `~/.local/state`.",
 );
+/// Directory for what programs can make anew: XDG Base Directory Specification.
+pub const CACHE_HOME: Variable = variable(
+    "XDG_CACHE_HOME",
+    "The directory for `chefrs`, which holds cookbooks from git repositories. Default: `~/.cache`.",
+);
 /// Home directory of the user.
-pub const HOME: Variable =
-    variable("HOME", "The home directory, used if `XDG_STATE_HOME` is not set. Default: from the account.");
+pub const HOME: Variable = variable(
+    "HOME",
+    "The home directory, used if `XDG_STATE_HOME` or `XDG_CACHE_HOME` is not set. Default: from the account.",
+);
 /// Directories of programs.
 pub const PATH: Variable = variable(
     "PATH",
-    "Directories that are searched for ssh, docker, podman and the programs of `chefrs.toml`. Commands of resources have a `PATH` of \
+    "Directories that are searched for ssh, git, docker, podman and the programs of `chefrs.toml`. Commands of resources have a `PATH` of \
      their own.",
 );
 /// Editor of the user: environ(7).
@@ -106,6 +113,7 @@ pub const VARIABLES: &[Variable] = &[
     SUDO_UID,
     RUNTIME,
     STATE_HOME,
+    CACHE_HOME,
     HOME,
     PATH,
     VISUAL,

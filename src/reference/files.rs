@@ -36,6 +36,9 @@ fn project() -> ReferencePage {
     text.items(items(keys::PROJECT));
     text.heading("Keys of [project]");
     text.items(items(keys::PROJECT_TABLE));
+    text.heading("Keys of a cookbook in [cookbooks] and [override]");
+    text.prose("`[override]` takes `path` and `cookbook` alone. Of `version`, `tag`, `branch` and `revision`, at most one is there.");
+    text.items(items(keys::SHARED));
     text.heading("Keys of [defaults]");
     text.prose("An option on the command line overrides these.");
     text.items(items(keys::DEFAULTS));
@@ -48,7 +51,9 @@ fn project() -> ReferencePage {
     text.heading("Example");
     text.code(
         "toml",
-        "inventory = [\"./inventory.py\"]\n\n[project]\nname = \"blog\"\n\n[attributes.nginx]\nport = 81",
+        "inventory = [\"./inventory.py\"]\n\n[project]\nname = \"blog\"\n\n[cookbooks]\nbase = { path = \"../base\" }\n\
+         postgres = { git = \"https://git.example.org/ops/cookbooks\", subdirectory = \"postgres\", version = \"^3\" }\n\n\
+         [attributes.nginx]\nport = 81",
     );
     page(title, title, text)
 }
@@ -133,6 +138,12 @@ fn files() -> ReferencePage {
     let mut text = PageText::titled(title);
     text.heading("In a project or a cookbook");
     text.items(PARTS.iter().map(|part| NamedItem::line(part.name, part.doc)));
+    text.heading("The cache");
+    text.items([NamedItem::line(
+        "~/.cache/chefrs",
+        "Clones of git repositories, and the files of their cookbooks. It can be removed: `chefrs fetch` fills it again. With \
+         `XDG_CACHE_HOME`, it is `chefrs` in there.",
+    )]);
     text.heading("The state directory");
     text.prose("Only its owner may write to it. `CHEFRS_STATE_DIRECTORY` sets another one.");
     text.items(PLACES.iter().map(kept));

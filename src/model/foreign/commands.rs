@@ -150,14 +150,14 @@ pub const COMMANDS: &[ForeignWord] = &[
     word(
         "Ansible",
         &["galaxy", "ansible-galaxy", "install"],
-        "a directory in `cookbooks/`",
-        "a cookbook is copied there, with its `cookbook.toml`",
+        "`chefrs add NAME --git URL`",
+        "a cookbook comes from a git repository or a directory, and `chefrs fetch` fetches what is locked",
     ),
     word(
         "Chef",
-        &["supermarket", "berks", "upload", "install-policy", "push", "vendor", "update"],
-        "a directory in `cookbooks/`",
-        "there is no server: a cookbook is copied there, with its `cookbook.toml`",
+        &["supermarket", "berks", "upload", "install-policy", "push"],
+        "`chefrs add NAME --git URL`",
+        "there is no server: a cookbook comes from a git repository or a directory, and `chefrs fetch` fetches what is locked",
     ),
     word(
         "Chef",
