@@ -75,7 +75,8 @@ fn a_user_has_units_and_services() {
 fn a_service_of_a_user_that_dies_is_told_with_its_journal() {
     let Some(host) = with_users() else { return };
     host.must(LINGER);
-    let text = "[Service]\\nExecStart=/bin/sh -c 'echo cannot open the till >&2; exit 3'\\n";
+    // The journal names the unit of a line only while the process that wrote it lives.
+    let text = "[Service]\\nType=oneshot\\nExecStart=/bin/sh -c 'echo cannot open the till >&2; sleep 0.5; exit 3'\\n";
     let said = fail(
         &host,
         &format!(
