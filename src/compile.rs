@@ -39,6 +39,7 @@ mod input;
 pub mod kind_options;
 pub mod kind_words;
 mod kinds;
+mod known_in;
 mod language;
 mod listed_nodes;
 mod lua_values;

@@ -45,6 +45,7 @@ mod shared_source;
 pub mod sharing;
 mod shipped;
 mod source;
+mod tagged_version;
 mod tree_sum;
 pub mod vendored;
 

@@ -15,7 +15,7 @@ pub mod local;
 pub mod outgoing;
 pub mod pack;
 pub mod probe;
-mod quote;
+pub mod quote;
 pub mod shell;
 pub mod store;
 

@@ -11,6 +11,7 @@ use crate::model::error::{Diagnostic, Failure};
 use crate::model::exit::Exit;
 use crate::model::foreseen::Foreseen;
 use crate::run::{Oversight, SealedCollection};
+use crate::target::quote::quote;
 
 use super::drift::{self, Drift};
 use super::early_end::EarlyEnd;
@@ -137,7 +138,7 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.bytes().all(is_plain) {
         return word.to_owned();
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    quote(word)
 }
 
 impl Oversight for SavedRun {

@@ -1,6 +1,6 @@
 //! Chooses the commits of git cookbooks: the locked one, or else the newest that fits all who ask for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
@@ -9,11 +9,11 @@ use super::git::{GitClone, GitName};
 use super::lock_file::{FILE, LockFile, LockedCommit};
 use super::locked_content::content;
 use super::members::{ContentFinder, FoundContent, MemberPlace};
-use super::range::{VersionRange, is_newer, is_version};
+use super::range::VersionRange;
 use super::shared_source::{GitOrigin, GitPick, SharedSource};
+use super::tagged_version::{TAGS, versions};
 use crate::model::english::list_some;
 use crate::model::error::{Diagnostic, Location};
-use crate::model::sorted;
 
 /// Most versions that a message names.
 const NAMED: usize = 5;
@@ -375,38 +375,4 @@ impl ContentFinder for CommitChooser<'_> {
     }
 }
 
-const TAGS: &str = "refs/tags/";
 const BRANCHES: &str = "refs/heads/";
-
-/// A tag with a version.
-#[derive(Debug)]
-pub(super) struct TaggedVersion {
-    pub(super) tag: String,
-    pub(super) version: String,
-    pub(super) commit: String,
-}
-
-/// The versions of a cookbook, newest first: `subdirectory/v1.2.3` and `name-v1.2.3`; if there are none, `v1.2.3`.
-pub(super) fn versions(name: &str, origin: &GitOrigin, names: &[GitName]) -> Vec<TaggedVersion> {
-    let tagged = |prefix: &str| {
-        let prefix = format!("{TAGS}{prefix}v");
-        names.iter().filter_map(move |known| {
-            let version = known.name.strip_prefix(&prefix).filter(|version| is_version(version))?;
-            let tag = known.name.trim_start_matches(TAGS).to_owned();
-            Some(TaggedVersion { tag, version: version.to_owned(), commit: known.commit.clone() })
-        })
-    };
-    let mut found: Vec<TaggedVersion> = tagged(&format!("{name}-")).collect();
-    if !origin.subdirectory.is_empty() {
-        found.extend(tagged(&format!("{}/", origin.subdirectory)));
-    }
-    if found.is_empty() {
-        found.extend(tagged(""));
-    }
-    sorted::sort_by(&mut found, |one, other| {
-        is_newer(&other.version, &one.version).cmp(&is_newer(&one.version, &other.version))
-    });
-    let mut seen = BTreeSet::new();
-    found.retain(|known| seen.insert(known.version.clone()));
-    found
-}

@@ -4,12 +4,13 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 
 use super::cache::{CacheDirectory, write_tree};
-use super::commit_choice::{UpdateWish, UpdatedCookbooks, versions};
+use super::commit_choice::{UpdateWish, UpdatedCookbooks};
 use super::git::GitClone;
 use super::lock_file::LockFile;
 use super::locked_content::{VENDOR, content};
 use super::sharing::{NewLock, SharedCookbooks};
 use super::source::plain;
+use super::tagged_version::versions;
 use super::tree_sum::files_of_directory;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::sorted;

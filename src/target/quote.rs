@@ -2,6 +2,6 @@
 
 /// Puts a word in single quotes.
 #[must_use]
-pub(super) fn quote(word: &str) -> String {
+pub fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
