@@ -37,6 +37,7 @@ hold() {
   wait_for test -e /run/held
 }
 run_held() {
+  : > /run/said
   chefrs run -r $1 > /run/said & run=$!
   wait_for grep -q waiting: /run/said
   touch /run/free; wait $run
