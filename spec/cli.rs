@@ -23,6 +23,7 @@ pub(crate) mod killed;
 mod lock;
 mod log;
 mod mistyped;
+mod new;
 mod no_commands;
 mod nodes;
 mod owners;

@@ -45,6 +45,7 @@ mod lock;
 mod log;
 mod man;
 mod mistyped;
+mod new;
 mod nodes;
 mod offer;
 mod on_each;
@@ -130,6 +131,7 @@ enum Verb {
     Lock(lock::LockArguments),
     Log(log::LogArguments),
     Man(man::ManArguments),
+    New(new::NewArguments),
     Nodes(nodes::NodesArguments),
     Outdated(outdated::OutdatedArguments),
     Plan(plan::PlanArguments),
@@ -241,6 +243,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Lock(arguments) => lock::lock(&arguments, &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
+        Verb::New(arguments) => new::new(&arguments, &terminal),
         Verb::Nodes(arguments) => nodes::nodes(&arguments, &terminal),
         Verb::Outdated(arguments) => outdated::outdated(&arguments, &terminal),
         Verb::Plan(arguments) => plan::plan(&arguments, &typed, &terminal),

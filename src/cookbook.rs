@@ -1,6 +1,6 @@
 //! Floor 4: the project on disk with its recipes and cookbooks, and the shipped ones inside the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -27,6 +27,7 @@ mod lock_file;
 mod locked_content;
 mod manifest;
 mod members;
+pub mod naming;
 mod near;
 pub mod outline;
 mod owners;
@@ -60,6 +61,7 @@ pub struct Project {
     root: Utf8PathBuf,
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
+    own_names: BTreeSet<String>,
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
     owners: Owners,
@@ -140,13 +142,19 @@ impl Project {
             wrong.extend(found.0);
             settings::Settings::default()
         });
+        if has(&root, manifest::FILE) {
+            // The files belong to the cookbook, which is listed below. The project around it has nothing else.
+            own.source = source::Source::Typed(None);
+            own.has_probes = false;
+        }
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
         let on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
-        let shared = shared(&own, (&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
+        let shared = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
             wrong.extend(found.0);
             BTreeMap::new()
         });
+        let own_names = on_disk.keys().cloned().collect();
         cookbooks.extend(on_disk);
         cookbooks.extend(shared);
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
@@ -177,6 +185,7 @@ impl Project {
             root,
             own,
             cookbooks: sorted::collected(cookbooks.into_iter().map(|(name, found)| (name, found.cookbook))),
+            own_names,
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),
@@ -191,7 +200,7 @@ impl Project {
     /// Adds declarations that were typed on the command line, as the recipe [`TYPED_RECIPE`]. Each begins a line.
     #[must_use]
     pub fn with_declarations(mut self, declarations: &[String]) -> Self {
-        if let source::Source::Directory { typed, .. } = &mut self.own.source {
+        if let source::Source::Directory { typed, .. } | source::Source::Typed(typed) = &mut self.own.source {
             *typed = (!declarations.is_empty()).then(|| declarations.join("\n").into());
         }
         self
@@ -199,7 +208,8 @@ impl Project {
 
     /// Finds the project for a working directory. If the directory has a part of a project, it is the project itself.
     /// Otherwise the nearest parent with a `chefrs.toml`, recipes or cookbooks is, as with `git` and `cargo`. A
-    /// cookbook belongs to the project that contains it. If nothing is found, returns the directory itself.
+    /// cookbook belongs to the project that contains it. One that is in no project is opened by itself. If nothing is
+    /// found, returns the directory itself.
     ///
     /// Does not check who owns the files. Opening the project does.
     #[must_use]
@@ -208,7 +218,9 @@ impl Project {
         if marks().any(|part| has(&real, part.name)) && !has(&real, manifest::FILE) {
             return directory.to_owned();
         }
-        real.ancestors().skip(1).find(|above| is_project(above)).unwrap_or(directory).to_owned()
+        let mut above = real.ancestors().skip(1);
+        let alone = || above_with(&real, manifest::FILE).filter(|cookbook| *cookbook != real);
+        above.find(|above| is_project(above)).or_else(alone).unwrap_or(directory).to_owned()
     }
 
     /// The directory of the project.
@@ -247,6 +259,12 @@ impl Project {
         self.cookbooks.get(name)
     }
 
+    /// Whether a cookbook is in the directory of the project: in `cookbooks/`, or the directory itself.
+    #[must_use]
+    pub fn is_own(&self, cookbook: &str) -> bool {
+        self.own_names.contains(cookbook)
+    }
+
     /// Names of all cookbooks, sorted.
     #[must_use]
     pub fn cookbook_names(&self) -> Vec<&str> {
@@ -273,7 +291,6 @@ fn marks() -> impl Iterator<Item = &'static ProjectPart> {
 
 /// The cookbooks that the project takes from elsewhere, as its lock says. Fetches nothing.
 fn shared(
-    own: &Cookbook,
     (root, owners): (&Utf8Path, &Owners),
     settings: &settings::Settings,
     on_disk: &BTreeMap<String, manifest::Listed>,
@@ -281,7 +298,10 @@ fn shared(
     if settings.cookbooks.is_empty() && on_disk.values().all(|listed| listed.sources.is_empty()) {
         return Ok(BTreeMap::new());
     }
-    let lock = own.text(lock_file::FILE)?.map(|text| lock_file::LockFile::read(&text)).transpose()?;
+    let lock = Cookbook::own(root, owners)
+        .text(lock_file::FILE)?
+        .map(|text| lock_file::LockFile::read(&text))
+        .transpose()?;
     let ground = members::SharingGround {
         root,
         owners,
@@ -300,6 +320,11 @@ fn shared(
     } else {
         Err(Diagnostics(wrong))
     }
+}
+
+/// The directory, or the nearest one above it, that has a file.
+fn above_with<'a>(directory: &'a Utf8Path, file: &str) -> Option<&'a Utf8Path> {
+    directory.ancestors().find(|above| has(above, file))
 }
 
 fn has(directory: &Utf8Path, part: &str) -> bool {

@@ -22,6 +22,7 @@ pub(crate) const VERBS: &[&str] = &[
     "lock",
     "log",
     "man",
+    "new",
     "nodes",
     "outdated",
     "plan",

@@ -8,7 +8,7 @@ use crate::goldens;
 /// Command lines, as somebody types them who knows another tool, or knows this one a little.
 const TYPED: &[&str] = &[
     // Commands.
-    "new",
+    "new site",
     "init",
     "rspec",
     "apply",

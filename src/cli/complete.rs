@@ -44,6 +44,17 @@ pub(super) fn recipes(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates(typed, names.into_iter().map(|name| (name, String::new())))
 }
 
+/// Cookbooks of the project itself.
+pub(super) fn own_cookbooks(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let names: Vec<String> = here()
+        .map(|project| {
+            let names = project.cookbook_names().into_iter();
+            names.filter(|name| project.is_own(name)).map(str::to_owned).collect()
+        })
+        .unwrap_or_default();
+    candidates(typed, names.into_iter().map(|name| (name, String::new())))
+}
+
 /// Cookbooks that chefrs.lock has of repositories.
 pub(super) fn locked_cookbooks(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names: Vec<String> =

@@ -77,7 +77,7 @@ pub(super) fn own_recipes(project: &Project) -> Vec<String> {
     let mut recipes: Vec<String> =
         own.filter(|name| project.root().join("recipes").join(format!("{name}.lua")).is_file()).collect();
     for cookbook in project.cookbook_names() {
-        if project.root().join("cookbooks").join(cookbook).is_dir() {
+        if project.is_own(cookbook) {
             recipes.extend(cookbook_recipes(project, cookbook));
         }
     }

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::book::Cookbook;
 use super::document::Document;
+use super::naming::{NAMES, is_plain_name};
 use super::owners::Owners;
 use super::path::{join, whole};
 use super::range::{FORMS, VersionRange, is_version};
-use super::shared_source::{self, NAMES, SharedSource, is_name};
+use super::shared_source::{self, SharedSource};
 use super::source::{self, Source};
 use super::{attributes, keys, shipped};
 use crate::model::english::{nearest, printable};
@@ -52,26 +53,34 @@ pub(super) fn shipped(wrong: &mut Vec<Diagnostic>) -> BTreeMap<String, Listed> {
     read_all(sources, wrong)
 }
 
-/// The cookbooks of a project. Errors about unfinished ones go to `unfinished`, because they only matter if they are
-/// used.
+/// The cookbooks of a project, and the directory itself if that is one. Errors about unfinished ones go to `unfinished`,
+/// because they only matter if they are used.
 pub(super) fn on_disk(
     root: &Utf8Path,
     owners: &Owners,
     wrong: &mut Vec<Diagnostic>,
     unfinished: &mut BTreeMap<String, Diagnostic>,
 ) -> BTreeMap<String, Listed> {
-    let folder = root.join(shipped::COOKBOOKS);
-    let entries = match folder.read_dir_utf8() {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return BTreeMap::new(),
+    let mut sources = Vec::new();
+    let itself = Source::Directory {
+        root: root.to_owned(),
+        label: String::new(),
+        owners: owners.clone(),
+        typed: None,
+    };
+    if itself.has(FILE) {
+        sources.push((name_of(root, &itself), itself));
+    }
+    let entries = match root.join(shipped::COOKBOOKS).read_dir_utf8() {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => {
             let message = format!("the directory can't be listed: {}", source::plain(&error));
             wrong.push(Diagnostic::error(message).at(whole(shipped::COOKBOOKS)));
-            return BTreeMap::new();
+            None
         }
     };
-    let mut sources = Vec::new();
-    for entry in entries.flatten() {
+    for entry in entries.into_iter().flatten().flatten() {
         let name = entry.file_name().to_owned();
         // The entry itself may be a symlink to anywhere. Below it, reads stay inside.
         if let Ok(real) = entry.path().canonicalize_utf8()
@@ -84,7 +93,10 @@ pub(super) fn on_disk(
                 continue;
             }
             let source = Source::Directory { root: real, label, owners: owners.clone(), typed: None };
-            if source.has(FILE) {
+            if sources.iter().any(|(known, _)| *known == name) {
+                let message = format!("the cookbook `{name}` has another one of its name in it");
+                wrong.push(Diagnostic::error(message).at(whole(source.label(""))).hint("rename one of them"));
+            } else if source.has(FILE) {
                 sources.push((name, source));
             } else {
                 unfinished.insert(name.clone(), no_manifest(&name, &source));
@@ -93,6 +105,14 @@ pub(super) fn on_disk(
     }
     sorted::sort_by(&mut sources, |one, other| one.0.cmp(&other.0));
     read_all(sources.into_iter(), wrong)
+}
+
+/// The name of the cookbook that the directory of the project is: what it calls itself, whatever the directory is called.
+fn name_of(root: &Utf8Path, itself: &Source) -> String {
+    let text = itself.text(FILE).ok().flatten();
+    let document = text.and_then(|text| Document::toml(FILE, &text).ok());
+    let said = document.and_then(|document| Some(document.values.get("name")?.as_str()?.to_owned()));
+    said.unwrap_or_else(|| root.file_name().unwrap_or_default().to_owned())
 }
 
 /// Checks the versions that cookbooks require of each other.
@@ -153,9 +173,10 @@ pub(super) fn read_shared(asked: &SharedSource, source: Source) -> Result<Listed
 
 fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let label = source.label(FILE);
-    if !is_name(folder) {
+    if !is_plain_name(folder) {
+        let place = source.label("");
         return Err(Diagnostic::error(format!("`{folder}` is not a valid name for a cookbook"))
-            .at(whole(source.label("")))
+            .at(whole(if place.is_empty() { label } else { place }))
             .hint(NAMES)
             .into());
     }
@@ -277,7 +298,7 @@ fn dependencies(
             }
         };
         let range = VersionRange::read(&version);
-        if !is_name(alias) || !is_name(&name) {
+        if !is_plain_name(alias) || !is_plain_name(&name) {
             let message = format!("`{alias}` can't name a cookbook");
             wrong.push(document.wrong(&path, message).hint(NAMES));
         } else if name == cookbook {

@@ -93,8 +93,14 @@ pub(super) fn members(
     let mut waiting: VecDeque<(SharedSource, MemberPlace)> =
         ground.declared.iter().map(|source| (source.clone(), project.clone())).collect();
     for (name, listed) in ground.on_disk {
-        let written = format!("{COOKBOOKS}/{name}");
-        let place = MemberPlace::Directory(ground.root.join(&written), written);
+        let place = match &listed.cookbook.source {
+            // The directory of the project is a cookbook itself.
+            Source::Directory { label, .. } if label.is_empty() => project.clone(),
+            _ => {
+                let written = format!("{COOKBOOKS}/{name}");
+                MemberPlace::Directory(ground.root.join(&written), written)
+            }
+        };
         waiting.extend(listed.sources.iter().map(|source| (source.clone(), place.clone())));
     }
     while let Some((asked, base)) = waiting.pop_front() {

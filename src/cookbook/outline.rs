@@ -1,7 +1,7 @@
 //! The outline of a project for another process, and the answers to that process's requests for files.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -81,6 +81,7 @@ impl Project {
                     (name, made)
                 })
                 .collect(),
+            own_names: BTreeSet::new(),
             attributes: outline.attributes,
             owners: Owners::nobody(),
             nodes: NodeFinder::Away(Arc::clone(lender)),
@@ -156,6 +157,7 @@ fn outline(cookbook: &Cookbook) -> BookOutline {
     let place = match &cookbook.source {
         Source::Shipped { root } => BookPlace::Shipped(root.clone()),
         Source::Directory { label, .. } | Source::Away(Away { label, .. }) => BookPlace::Away(label.clone()),
+        Source::Typed(_) => BookPlace::Away(String::new()),
     };
     BookOutline {
         version: cookbook.version.clone(),

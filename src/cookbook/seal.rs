@@ -42,6 +42,7 @@ pub(super) fn tree(source: &Source, path: &str, blobs: &mut Blobs) -> Result<Tre
     let mut tree = Tree { name: source.label(path), files: Vec::new(), links: Vec::new(), empty: Vec::new() };
     match source {
         Source::Away(away) => return away.tree(path, blobs),
+        Source::Typed(_) => return Err(near::missing(source, path, "directory")),
         Source::Shipped { root } => {
             let folder = join(root, path);
             if !shipped::is_directory(&folder) {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::document::{Document, dotted};
 use super::keys;
+use super::naming::{NAMES, is_plain_name};
 use super::range::{FORMS, VersionRange};
 use crate::model::error::{Diagnostic, Location};
 
@@ -14,8 +15,6 @@ const NOT_YET: &[(&str, &str)] =
 const PICKS: [&str; 4] = ["version", "tag", "branch", "revision"];
 /// Kinds of addresses that git may use.
 const SCHEMES: [&str; 5] = ["https", "ssh", "file", "http", "git"];
-/// How names look.
-pub(super) const NAMES: &str = "a name has lowercase letters, digits and `_`, and begins with a letter";
 
 /// A declared source of a cookbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +142,7 @@ pub(super) fn read(
     let text = |key: &str, wrong: &mut Vec<Diagnostic>| table.string(key, wrong);
     let name = text("cookbook", wrong).unwrap_or_else(|| alias.to_owned());
     for name in [alias, &name] {
-        if !is_name(name) {
+        if !is_plain_name(name) {
             wrong.push(document.wrong(path, format!("`{name}` can't name a cookbook")).hint(NAMES));
         }
     }
@@ -275,10 +274,4 @@ pub(super) fn misfit_url(url: &str) -> Option<&'static str> {
 pub(super) fn is_inside(path: &str) -> bool {
     let is_fit = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(|c: char| c.is_control());
     path.is_empty() || path.split('/').all(is_fit)
-}
-
-/// Whether a text can name a cookbook.
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }

@@ -48,6 +48,8 @@ pub(super) enum Source {
     },
     /// A directory that another process reads.
     Away(Away),
+    /// What was typed on the command line, and nothing else: the project's own part of a directory that is a cookbook.
+    Typed(Option<Arc<str>>),
 }
 
 /// A file.
@@ -78,6 +80,7 @@ impl Source {
                 TYPED_RECIPE.to_owned()
             }
             Self::Directory { label, .. } | Self::Away(Away { label, .. }) => join(label, path),
+            Self::Typed(_) => if path == TYPED_FILE { TYPED_RECIPE } else { path }.to_owned(),
             Self::Shipped { root } => join("shipped", &join(root, path)),
         }
     }
@@ -85,10 +88,11 @@ impl Source {
     /// Whether a path exists. Does not read the file.
     pub(super) fn has(&self, path: &str) -> bool {
         match self {
-            Self::Directory { typed: Some(_), .. } if path == TYPED_FILE => true,
+            Self::Directory { typed: Some(_), .. } | Self::Typed(Some(_)) if path == TYPED_FILE => true,
             Self::Directory { root, .. } => root.join(path).symlink_metadata().is_ok(),
             Self::Shipped { root } => shipped::file(&join(root, path)).is_some(),
             Self::Away(away) => away.has(path),
+            Self::Typed(_) => false,
         }
     }
 
@@ -99,7 +103,7 @@ impl Source {
             Self::Directory { root, owners, .. } => (root, owners),
             Self::Shipped { root } => return Ok(shipped::file(&join(root, path)).map(FoundFile::Shipped)),
             // The other process reads the file.
-            Self::Away(_) => return Ok(None),
+            Self::Away(_) | Self::Typed(_) => return Ok(None),
         };
         let Some(real) = self.resolve(root, path)? else {
             return Ok(None);
@@ -118,7 +122,7 @@ impl Source {
     pub(super) fn text(&self, path: &str) -> Result<Option<Cow<'static, str>>, Diagnostic> {
         match self {
             Self::Away(away) => return away.text(path),
-            Self::Directory { typed: Some(text), .. } if path == TYPED_FILE => {
+            Self::Directory { typed: Some(text), .. } | Self::Typed(Some(text)) if path == TYPED_FILE => {
                 return Ok(Some(Cow::Owned(text.as_ref().to_owned())));
             }
             _ => {}
@@ -159,9 +163,7 @@ impl Source {
         let mut files = Vec::new();
         match self {
             Self::Directory { root, typed, .. } => {
-                if typed.is_some() && folder == shipped::RECIPES {
-                    files.extend(TYPED_FILE.strip_prefix("recipes/").map(str::to_owned));
-                }
+                files.extend(typed.as_ref().and_then(|_| typed_in(folder)));
                 let folder = root.join(folder);
                 let inside = folder.canonicalize_utf8().is_ok_and(|real| real.starts_with(root));
                 if inside {
@@ -170,6 +172,7 @@ impl Source {
             }
             Self::Shipped { root } => shipped::list(&join(root, folder), &mut files),
             Self::Away(away) => files = away.names(folder),
+            Self::Typed(typed) => files.extend(typed.as_ref().and_then(|_| typed_in(folder))),
         }
         files.sort();
         files
@@ -209,6 +212,11 @@ impl Source {
             .at(whole(self.label(path)))
             .hint("save it as UTF-8, or put it into `files/` if it is not text")
     }
+}
+
+/// The file of the declarations that were typed, if it is in a folder.
+fn typed_in(folder: &str) -> Option<String> {
+    TYPED_FILE.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned)
 }
 
 /// The message of a system error, without its number.

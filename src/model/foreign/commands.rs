@@ -4,7 +4,7 @@ use super::word::{ForeignWord, word};
 
 const RUN: &str = "`chefrs run -r RECIPE -t TARGET`";
 pub(super) const PLAN: &str = "`chefrs plan -r RECIPE`";
-const BEGIN: &str = "a recipe is a file, and a project is the directory around it";
+const NEW: &str = "a recipe is a file, and a project is the directory around it";
 
 /// Subcommands of other tools, or the names of their programs.
 pub const COMMANDS: &[ForeignWord] = &[
@@ -145,8 +145,8 @@ pub const COMMANDS: &[ForeignWord] = &[
         "it compiles every recipe and reports what is wrong with it",
     ),
     // Create something new.
-    word("", &["new", "init"], "a file `recipes/NAME.lua`", BEGIN),
-    word("Chef", &["generate", "create", "repo"], "a file `recipes/NAME.lua`", BEGIN),
+    word("", &["init"], "`chefrs new project`", NEW),
+    word("Chef", &["generate", "create", "repo"], "`chefrs new`", NEW),
     word(
         "Ansible",
         &["galaxy", "ansible-galaxy", "install"],

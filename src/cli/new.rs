@@ -1,0 +1,49 @@
+//! `chefrs new`.
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand};
+
+use crate::model::english::one_line;
+use crate::model::exit::Exit;
+
+use super::early_end::EarlyEnd;
+use super::terminal::Terminal;
+
+mod cookbook;
+mod files;
+mod part;
+mod project;
+
+/// Makes a cookbook, a project, a recipe or a custom resource to start from.
+///
+/// What it makes passes `chefrs check`, has a test, and can be run at once. Files that exist are never changed.
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    #[command(subcommand)]
+    kind: NewKind,
+}
+
+#[derive(Debug, Subcommand)]
+enum NewKind {
+    Cookbook(cookbook::NewCookbookArguments),
+    Project(project::NewProjectArguments),
+    Recipe(part::NewRecipeArguments),
+    Resource(part::NewResourceArguments),
+}
+
+pub(super) fn new(arguments: &NewArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
+    let made = match &arguments.kind {
+        NewKind::Cookbook(arguments) => cookbook::made(arguments)?,
+        NewKind::Project(arguments) => project::made(arguments)?,
+        NewKind::Recipe(arguments) => part::made_recipe(arguments)?,
+        NewKind::Resource(arguments) => part::made_resource(arguments)?,
+    };
+    let mut text = String::new();
+    for path in made.write()? {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "wrote {}", one_line(path.as_str()));
+    }
+    terminal.print(&(text + &made.next + "\n"))?;
+    Ok(Exit::Success)
+}
