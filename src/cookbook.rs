@@ -21,6 +21,7 @@ mod dependency_tree;
 mod document;
 mod git;
 pub mod handlers;
+pub mod interface;
 pub mod inventory;
 pub mod keys;
 mod lock_file;
@@ -30,8 +31,10 @@ mod members;
 pub mod naming;
 mod near;
 pub mod outline;
+pub mod own_files;
 mod owners;
 mod path;
+pub mod previous_version;
 mod program;
 mod range;
 pub mod reach;
@@ -128,6 +131,18 @@ impl Project {
     /// # Errors
     /// All files that can't be read or parsed, or that other users own or can write.
     pub fn open_of(root: &Utf8Path, owners: &Owners) -> Result<Self, Diagnostics> {
+        Self::open_with(root, owners, None)
+    }
+
+    /// Like [`Project::open_of`], with another directory in the place of one of its own cookbooks.
+    ///
+    /// # Errors
+    /// As [`Project::open_of`].
+    pub fn open_with(
+        root: &Utf8Path,
+        owners: &Owners,
+        other: Option<(&str, &Utf8Path)>,
+    ) -> Result<Self, Diagnostics> {
         let root = root.canonicalize_utf8().map_err(|error| {
             Diagnostic::error(format!("the project `{root}` can't be opened: {}", source::plain(&error)))
                 .hint("name a directory that exists with `--project`, or run chefrs inside of one")
@@ -149,7 +164,10 @@ impl Project {
         }
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
-        let on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
+        let mut on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
+        if let Some((name, directory)) = other {
+            on_disk.extend(manifest::other(name, directory, owners, &mut wrong));
+        }
         let shared = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
             wrong.extend(found.0);
             BTreeMap::new()

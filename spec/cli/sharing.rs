@@ -3,5 +3,6 @@
 
 mod commands;
 mod ground;
+mod interface;
 mod locking;
 mod refused;

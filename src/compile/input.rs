@@ -12,6 +12,7 @@ use crate::model::collection::Collection;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe::Probe;
+use crate::model::schema::Property;
 use crate::model::type_card::TypeCard;
 
 /// The input of a compile. The same input gives the same collection, byte for byte.
@@ -55,6 +56,8 @@ pub struct Attribute {
     pub doc: String,
     /// The final value.
     pub value: Value,
+    /// Its declaration, if a cookbook declares it.
+    pub property: Option<Property>,
     /// The layers that set it, lowest first: value, origin, and line. Null where a layer unsets what is below it.
     pub layers: Vec<(Layer, Value, String, Option<Location>)>,
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::cache::{CacheDirectory, make};
 use super::source::plain;
@@ -43,7 +43,7 @@ const LARGE: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The bare clone of a URL.
 #[derive(Debug)]
 pub(super) struct GitClone<'a> {
-    url: &'a str,
+    url: String,
     directory: Utf8PathBuf,
     cache: &'a CacheDirectory,
 }
@@ -58,7 +58,45 @@ pub(super) struct GitName {
 
 impl<'a> GitClone<'a> {
     pub(super) fn of(cache: &'a CacheDirectory, url: &'a str) -> Self {
-        Self { url, directory: cache.clone_of(url), cache }
+        Self { url: url.to_owned(), directory: cache.clone_of(url), cache }
+    }
+
+    /// The repository that contains a directory, and the path of the directory in it. None if there is none.
+    pub(super) fn around(
+        cache: &'a CacheDirectory,
+        directory: &Utf8Path,
+    ) -> Result<Option<(Self, String)>, Diagnostic> {
+        let mut command = program();
+        command.arg("-C").arg(directory);
+        command.args(["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-prefix"]);
+        let output = output_of(&mut command)?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let Some((place, prefix)) = text.split_once('\n').filter(|_| output.status.success()) else {
+            return Ok(None);
+        };
+        let subdirectory = prefix.trim_end_matches('\n').trim_end_matches('/').to_owned();
+        let url = directory.to_string();
+        Ok(Some((Self { url, directory: Utf8PathBuf::from(place), cache }, subdirectory)))
+    }
+
+    /// The files below a directory of the work tree that git knows, by their path in that directory.
+    pub(super) fn known_files(&self, directory: &Utf8Path) -> Result<Vec<String>, Diagnostic> {
+        self.listed(directory, &["ls-files", "-z", "--cached", "--deduplicate", "--", "."])
+    }
+
+    /// The files below a directory of the work tree that are not committed as they are.
+    pub(super) fn uncommitted(&self, directory: &Utf8Path) -> Result<Vec<String>, Diagnostic> {
+        let lines = self.listed(directory, &["status", "--porcelain", "-z", "--no-renames", "--", "."])?;
+        // Two letters and a space come before the path.
+        Ok(lines.iter().filter_map(|line| line.get(3..)).map(str::to_owned).collect())
+    }
+
+    fn listed(&self, directory: &Utf8Path, words: &[&str]) -> Result<Vec<String>, Diagnostic> {
+        let mut command = program();
+        command.arg("-C").arg(directory).args(words);
+        let text = String::from_utf8(self.succeed("read", &mut command)?)
+            .map_err(|_| self.wrong("has a name that is not UTF-8".to_owned()))?;
+        Ok(text.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
     }
 
     /// Whether it was ever fetched.
@@ -78,9 +116,9 @@ impl<'a> GitClone<'a> {
         let mut command = self.git();
         command.args(["fetch", "--quiet", "--force", "--no-recurse-submodules", "--no-write-fetch-head"]);
         match commit {
-            Some(commit) => command.args(["--no-tags", "--", self.url, commit]),
+            Some(commit) => command.args(["--no-tags", "--", &self.url, commit]),
             None => command
-                .args(["--prune", "--no-tags", "--", self.url])
+                .args(["--prune", "--no-tags", "--", &self.url])
                 .args(["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]),
         };
         self.succeed("fetched", &mut command)?;

@@ -107,6 +107,18 @@ pub(super) fn on_disk(
     read_all(sources.into_iter(), wrong)
 }
 
+/// A cookbook in a directory that may have any name.
+pub(super) fn other(
+    name: &str,
+    directory: &Utf8Path,
+    owners: &Owners,
+    wrong: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Listed> {
+    let label = directory.to_string();
+    let source = Source::Directory { root: directory.to_owned(), label, owners: owners.clone(), typed: None };
+    read_all(std::iter::once((name.to_owned(), source)), wrong)
+}
+
 /// The name of the cookbook that the directory of the project is: what it calls itself, whatever the directory is called.
 fn name_of(root: &Utf8Path, itself: &Source) -> String {
     let text = itself.text(FILE).ok().flatten();

@@ -1,16 +1,14 @@
 //! `chefrs new recipe` and `chefrs new resource`.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::files::{NewFiles, checked, filled};
 use crate::cli::complete;
+use crate::cli::cookbook::own::{around, named};
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::project::{open, root};
-use crate::cookbook::Project;
-use crate::model::english::{one_line, suggestion};
-use crate::model::error::Diagnostic;
 
 /// Makes a recipe, and a test of it.
 #[derive(Debug, Args)]
@@ -52,39 +50,15 @@ struct PartDirectory {
 impl PartPlace {
     fn part(&self) -> Result<PartDirectory, EarlyEnd> {
         let project = open(self.project.as_deref())?;
-        let all = project.cookbook_names().into_iter().filter(|name| project.is_own(name));
-        let own: Vec<(&str, Utf8PathBuf)> = all.map(|name| (name, folder(&project, name))).collect();
-        let here = Utf8Path::new(".").canonicalize_utf8().unwrap_or_default();
         let found = match &self.cookbook {
-            Some(wanted) => {
-                let names: Vec<&str> = own.iter().map(|(name, _)| *name).collect();
-                let found = own.iter().find(|(name, _)| name == wanted);
-                Some(found.ok_or_else(|| unknown(&project, wanted, &names))?)
-            }
-            None => own.iter().find(|(_, folder)| here.starts_with(folder)),
+            Some(wanted) => Some(named(&project, wanted)?),
+            None => around(&project),
         };
         Ok(match found {
-            Some((name, folder)) => PartDirectory { directory: folder.clone(), cookbook: (*name).to_owned() },
+            Some((cookbook, directory)) => PartDirectory { directory, cookbook },
             None => PartDirectory { directory: root(&project), cookbook: String::new() },
         })
     }
-}
-
-/// The directory of a cookbook of the project.
-fn folder(project: &Project, name: &str) -> Utf8PathBuf {
-    let root = root(project);
-    let below = root.join("cookbooks").join(name);
-    below.canonicalize_utf8().unwrap_or(root)
-}
-
-fn unknown(project: &Project, wanted: &str, own: &[&str]) -> EarlyEnd {
-    let wrong = Diagnostic::error(format!("the project has no cookbook `{}`", one_line(wanted)));
-    EarlyEnd::usage(match (project.cookbook(wanted), own) {
-        (Some(book), _) if book.is_shipped() => wrong.note("one of that name ships with chefrs"),
-        (Some(_), _) => wrong.note("one of that name comes from elsewhere: change it there"),
-        (None, []) => wrong.hint(format!("`chefrs new cookbook {}` makes it", one_line(wanted))),
-        (None, some) => wrong.hint(suggestion(wanted, some, "it has")),
-    })
 }
 
 pub(super) fn made_recipe(arguments: &NewRecipeArguments) -> Result<NewFiles, EarlyEnd> {

@@ -34,7 +34,13 @@ impl Compilation {
                 as_paths(&mut value);
                 report.insert(
                     dotted.clone(),
-                    Attribute { path: dotted, doc: declaration.doc.clone(), value, layers },
+                    Attribute {
+                        path: dotted,
+                        doc: declaration.doc.clone(),
+                        value,
+                        property: Some(declaration.property(path)),
+                        layers,
+                    },
                 );
             }
         }
@@ -44,8 +50,13 @@ impl Compilation {
                 let ProbeDeclaration { doc, location, example, .. } = &read.declaration;
                 let layer = if read.is_answered || example.is_none() { Layer::Probe } else { Layer::Example };
                 let layers = vec![(layer, read.value.clone(), location.file.clone(), Some(location.clone()))];
-                let attribute =
-                    Attribute { path: path.clone(), doc: doc.clone(), value: read.value.clone(), layers };
+                let attribute = Attribute {
+                    path: path.clone(),
+                    doc: doc.clone(),
+                    value: read.value.clone(),
+                    property: None,
+                    layers,
+                };
                 report.insert(path, attribute);
             }
         }
@@ -58,7 +69,10 @@ impl Compilation {
             for (path, value) in found {
                 let layers = self.said(&path);
                 let path = quoted(&path);
-                report.insert(path.clone(), Attribute { path, doc: String::new(), value, layers });
+                report.insert(
+                    path.clone(),
+                    Attribute { path, doc: String::new(), value, property: None, layers },
+                );
             }
         }
         report.into_values().collect()
