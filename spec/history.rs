@@ -230,6 +230,7 @@ fn begun<'a>(name: &'a str, targets: &'a [BegunTarget<'a>]) -> Begun<'a> {
         user: "ada",
         project: Utf8Path::new("/srv/site"),
         run_list: RUN_LIST.as_slice(),
+        lock: None,
         targets,
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::content::sha256;
 use crate::model::error::{Diagnostic, Diagnostics};
+use crate::model::locked_cookbooks::LockedCookbooks;
 use crate::model::node::AttributeSource;
 use crate::model::sorted;
 use crate::model::unit_test;
@@ -65,6 +67,7 @@ pub struct Project {
     own: Cookbook,
     cookbooks: BTreeMap<String, Cookbook>,
     own_names: BTreeSet<String>,
+    lock: Option<LockedCookbooks>,
     attributes: Option<AttributeSource>,
     unfinished: BTreeMap<String, Diagnostic>,
     owners: Owners,
@@ -168,9 +171,9 @@ impl Project {
         if let Some((name, directory)) = other {
             on_disk.extend(manifest::other(name, directory, owners, &mut wrong));
         }
-        let shared = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
+        let (shared, lock) = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
             wrong.extend(found.0);
-            BTreeMap::new()
+            (BTreeMap::new(), None)
         });
         let own_names = on_disk.keys().cloned().collect();
         cookbooks.extend(on_disk);
@@ -204,6 +207,7 @@ impl Project {
             own,
             cookbooks: sorted::collected(cookbooks.into_iter().map(|(name, found)| (name, found.cookbook))),
             own_names,
+            lock,
             attributes: settings.attributes,
             unfinished,
             owners: owners.clone(),
@@ -295,6 +299,12 @@ impl Project {
         &self.unfinished
     }
 
+    /// The cookbooks from elsewhere, as the lock has them. None without any.
+    #[must_use]
+    pub fn lock(&self) -> Option<&LockedCookbooks> {
+        self.lock.as_ref()
+    }
+
     /// The attributes in `chefrs.toml`, with their lines.
     #[must_use]
     pub fn attributes(&self) -> Option<&AttributeSource> {
@@ -312,14 +322,16 @@ fn shared(
     (root, owners): (&Utf8Path, &Owners),
     settings: &settings::Settings,
     on_disk: &BTreeMap<String, manifest::Listed>,
-) -> Result<BTreeMap<String, manifest::Listed>, Diagnostics> {
+) -> Result<(BTreeMap<String, manifest::Listed>, Option<LockedCookbooks>), Diagnostics> {
     if settings.cookbooks.is_empty() && on_disk.values().all(|listed| listed.sources.is_empty()) {
-        return Ok(BTreeMap::new());
+        return Ok((BTreeMap::new(), None));
     }
-    let lock = Cookbook::own(root, owners)
-        .text(lock_file::FILE)?
-        .map(|text| lock_file::LockFile::read(&text))
-        .transpose()?;
+    let text = Cookbook::own(root, owners).text(lock_file::FILE)?;
+    let lock = text.as_ref().map(|text| lock_file::LockFile::read(text)).transpose()?;
+    let noted = lock.as_ref().zip(text).map(|(lock, text)| LockedCookbooks {
+        digest: sha256(text.as_bytes()),
+        cookbooks: lock.names_and_versions(),
+    });
     let ground = members::SharingGround {
         root,
         owners,
@@ -334,7 +346,8 @@ fn shared(
         &mut wrong,
     );
     if wrong.is_empty() {
-        Ok(sorted::collected(found.into_iter().map(|(name, member)| (name, member.listed))))
+        let found = found.into_iter().map(|(name, member)| (name, member.listed));
+        Ok((sorted::collected(found), noted.filter(|noted| !noted.cookbooks.is_empty())))
     } else {
         Err(Diagnostics(wrong))
     }

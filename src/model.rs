@@ -21,6 +21,7 @@ pub mod foreseen;
 pub mod journal;
 pub mod kept;
 pub mod known;
+pub mod locked_cookbooks;
 pub mod message;
 pub mod natural;
 pub mod node;

@@ -239,6 +239,7 @@ fn a_run_under_way_is_not_run_a_second_time() {
         user: "ada",
         project: Utf8Path::new("/srv/site"),
         run_list: &["motd".to_owned()],
+        lock: None,
         targets: &[BegunTarget { name: "local", is_node: false }],
     };
     let recording = History::open(Utf8Path::from_path(&state).unwrap()).unwrap().begin(&begun).unwrap();

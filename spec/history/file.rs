@@ -51,7 +51,7 @@ fn the_form_of_a_later_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
     let failure = History::open(path(&place)).unwrap_err();
-    assert_eq!(failure.message, format!("`{file}` has version 7, but this chefrs knows version 3"));
+    assert_eq!(failure.message, format!("`{file}` has version 7, but this chefrs knows version 4"));
 }
 
 #[test]
@@ -59,13 +59,27 @@ fn a_file_of_the_first_form_is_taken_over() {
     let place = place();
     begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]).end(Exit::Failed, "later").unwrap();
     let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
-    connection.execute_batch("ALTER TABLE target DROP COLUMN is_node; ALTER TABLE target DROP COLUMN outcome; PRAGMA user_version = 1").unwrap();
+    connection.execute_batch("ALTER TABLE target DROP COLUMN is_node; ALTER TABLE target DROP COLUMN outcome; ALTER TABLE run DROP COLUMN lock; PRAGMA user_version = 1").unwrap();
     drop(connection);
     let old = run(&look(&place), "last");
+    assert_eq!(old.lock, None);
     assert_eq!((old.targets[0].target.as_str(), old.targets[0].is_node), ("web1", true));
     assert_eq!(old.targets[0].outcome, None);
     begin(&place, "20261123T125502Z-3fa9c2d1", &["web2"]).end(Exit::Failed, "later").unwrap();
     assert_eq!(run(&look(&place), "last").targets[0].target, "web2");
+}
+
+#[test]
+fn a_file_of_the_third_form_is_taken_over() {
+    let place = place();
+    begin(&place, "20261123T125501Z-3fa9c2d1", &["web1"]).end(Exit::Success, "later").unwrap();
+    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
+    connection.execute_batch("ALTER TABLE run DROP COLUMN lock; PRAGMA user_version = 3").unwrap();
+    drop(connection);
+    assert_eq!(run(&look(&place), "last").lock, None);
+    let connection = rusqlite::Connection::open(path(&place).join(NAME)).unwrap();
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 4);
 }
 
 #[test]

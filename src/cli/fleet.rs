@@ -71,7 +71,12 @@ pub(super) fn converge(
     let aims: Vec<BegunTarget<'_>> =
         chosen.iter().map(|host| BegunTarget { name: &host.name, is_node: host.is_node }).collect();
     let run_list = fleet::common_run_list(chosen);
-    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list: &run_list };
+    let start = RunStart {
+        run_identity: &run_identity,
+        project: project.root(),
+        run_list: &run_list,
+        lock: project.lock(),
+    };
     let mut recorder = Recorder::new(reporter, &aims, &start, true, terminal)?;
     order.is_recorded = recorder.is_recording();
     let done = fleet::run(&order, &mut recorder);

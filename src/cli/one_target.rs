@@ -68,7 +68,12 @@ pub(super) fn converge(
     if choices.mode == Mode::Plan {
         return Ok(run_and_report(&request, compiling, is_live, reporter).1);
     }
-    let start = RunStart { run_identity: &run_identity, project: project.root(), run_list: &run_list };
+    let start = RunStart {
+        run_identity: &run_identity,
+        project: project.root(),
+        run_list: &run_list,
+        lock: project.lock(),
+    };
     let aim = BegunTarget { name: &chosen.name, is_node: chosen.is_node };
     let mut recorder = Recorder::new(reporter, &[aim], &start, request.destination.is_some(), terminal)?;
     let (outcome, told) = run_and_report(&request, compiling, is_live, &mut recorder);

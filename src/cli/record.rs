@@ -11,6 +11,7 @@ use crate::model::error::Failure;
 use crate::model::event::{Event, Mode};
 use crate::model::exit::Exit;
 use crate::model::fleet::{FleetEvent, Stage, TargetEvent, TargetOutcome};
+use crate::model::locked_cookbooks::LockedCookbooks;
 use crate::model::query::{Answer, Query};
 use crate::report::Reporter;
 use crate::target::Target as _;
@@ -26,6 +27,8 @@ pub(super) struct RunStart<'a> {
     pub(super) run_identity: &'a RunIdentity,
     pub(super) project: &'a Utf8Path,
     pub(super) run_list: &'a [String],
+    /// The cookbooks from elsewhere, if there are any.
+    pub(super) lock: Option<&'a LockedCookbooks>,
 }
 
 /// A reporter that also records the events. Errors of the history don't affect the run.
@@ -101,7 +104,7 @@ fn begin(
     start: &RunStart<'_>,
     at_once: bool,
 ) -> Result<Recording, Failure> {
-    let RunStart { run_identity, project, run_list } = *start;
+    let RunStart { run_identity, project, run_list, lock } = *start;
     let Some(Answer::Host(host)) = here.ask(&[Query::Host])?.into_iter().next() else {
         return Err(Failure::new("this machine does not say who runs here"));
     };
@@ -112,6 +115,7 @@ fn begin(
         user: &host.user,
         project: &project.canonicalize_utf8().unwrap_or_else(|_| project.to_owned()),
         run_list,
+        lock,
         targets,
     };
     let directory = here.state_directory();

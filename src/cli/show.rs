@@ -111,6 +111,10 @@ fn heading(run: &RecordedRun) -> String {
     let RecordedRun { run: id, begun, user, project, .. } = run;
     let mut text = one_line(&format!("run {id}, started {begun} by {user} in {project}"));
     text.push('\n');
+    if let Some(lock) = &run.lock {
+        text.push_str(&one_line(&format!("cookbooks from elsewhere: {}", lock.shown())));
+        text.push('\n');
+    }
     if run.shortened {
         text.push_str("it was too large: the last output and diffs are missing\n");
     }

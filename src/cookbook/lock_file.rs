@@ -125,6 +125,15 @@ impl LockFile {
         text
     }
 
+    /// Name and version of each cookbook.
+    pub(super) fn names_and_versions(&self) -> Vec<String> {
+        let shown = |name: &String| match self.commit(name) {
+            Some(git) => format!("{name} {}", git.version),
+            None => name.clone(),
+        };
+        self.entries.keys().map(shown).collect()
+    }
+
     /// The entry of a git cookbook.
     pub(super) fn commit(&self, name: &str) -> Option<&LockedCommit> {
         match &self.entries.get(name)?.source {

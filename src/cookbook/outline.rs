@@ -82,6 +82,7 @@ impl Project {
                 })
                 .collect(),
             own_names: BTreeSet::new(),
+            lock: None,
             attributes: outline.attributes,
             owners: Owners::nobody(),
             nodes: NodeFinder::Away(Arc::clone(lender)),

@@ -15,7 +15,7 @@ use crate::target::local::state;
 pub const NAME: &str = kept::STARTED.name;
 
 /// Version of the schema, stored as `user_version`.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The schema. Texts are RFC 3339 times, JSON, or plain words; `lines` are compressed events.
 const FORM: &str = "
@@ -31,7 +31,8 @@ CREATE TABLE run (
   run_list TEXT NOT NULL,
   version TEXT NOT NULL,
   shortened INTEGER NOT NULL DEFAULT 0,
-  bytes INTEGER NOT NULL DEFAULT 0
+  bytes INTEGER NOT NULL DEFAULT 0,
+  lock TEXT
 ) STRICT;
 CREATE TABLE target (
   number INTEGER PRIMARY KEY,
@@ -58,6 +59,12 @@ const SECOND: &str = "ALTER TABLE target ADD COLUMN is_node INTEGER NOT NULL DEF
 
 /// Migration from version 2 to 3. Old rows have only an exit code.
 const THIRD: &str = "ALTER TABLE target ADD COLUMN outcome TEXT";
+
+/// Migration from version 3 to 4. Which cookbooks old runs had is unknown.
+const FOURTH: &str = "ALTER TABLE run ADD COLUMN lock TEXT";
+
+/// The migrations, each from the version of its position plus one.
+const MIGRATIONS: [&str; 3] = [SECOND, THIRD, FOURTH];
 
 /// Transactions take milliseconds. Whatever locks the file for longer is not a run.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -162,16 +169,19 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 fn make(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match version(&transaction)? {
-        0 => transaction.execute_batch(FORM)?,
-        1 => {
-            transaction.execute_batch(SECOND)?;
-            transaction.execute_batch(THIRD)?;
+    let found = version(&transaction)?;
+    if found == 0 {
+        transaction.execute_batch(FORM)?;
+    } else {
+        let done = usize::try_from(found - 1).unwrap_or(MIGRATIONS.len());
+        for migration in MIGRATIONS.iter().skip(done) {
+            transaction.execute_batch(migration)?;
         }
-        2 => transaction.execute_batch(THIRD)?,
-        _ => return Ok(()),
     }
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    // Another process may have been faster, perhaps a later version.
+    if found < VERSION {
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
     transaction.commit()
 }
 

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use crate::model::ending::Ending;
 use crate::model::error::Failure;
 use crate::model::event::Mode;
+use crate::model::locked_cookbooks::LockedCookbooks;
 
 /// A run at its start.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Begun<'a> {
     pub project: &'a Utf8Path,
     /// The run list of all targets. Empty if each has its own.
     pub run_list: &'a [String],
+    /// The cookbooks from elsewhere, if there are any.
+    pub lock: Option<&'a LockedCookbooks>,
     /// The targets, without duplicates.
     pub targets: &'a [BegunTarget<'a>],
 }

@@ -10,6 +10,7 @@ use crate::model::ending::Ending;
 use crate::model::english::{list, nearest};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::{Counts, Event, Mode};
+use crate::model::locked_cookbooks::LockedCookbooks;
 
 /// The word for the newest run.
 const LAST: &str = "last";
@@ -18,7 +19,8 @@ const LAST: &str = "last";
 const NAMED: usize = 3;
 
 /// Columns of [`RecordedRun`], in the order of its fields.
-const COLUMNS: &str = "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened";
+const COLUMNS: &str =
+    "number, id, mode, begun, ended, exit, user, project, run_list, version, shortened, lock";
 
 /// A run in the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +43,8 @@ pub struct RecordedRun {
     /// The run list of all its targets. Empty if each had its own.
     pub run_list: Vec<String>,
     pub version: String,
+    /// The cookbooks from elsewhere that it was compiled with, if there were any.
+    pub lock: Option<LockedCookbooks>,
     /// Whether output and diffs were dropped because the run was too large.
     pub shortened: bool,
     /// Its targets, in their order.
@@ -244,6 +248,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<RecordedRun> {
         run_list: parsed(8, &row.get::<_, String>(8)?)?,
         version: row.get(9)?,
         shortened: row.get(10)?,
+        lock: row.get::<_, Option<String>>(11)?.map(|text| parsed(11, &text)).transpose()?,
         targets: Vec::new(),
     })
 }

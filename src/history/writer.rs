@@ -42,6 +42,7 @@ pub(super) struct NewRun {
     user: String,
     project: Utf8PathBuf,
     run_list: String,
+    lock: Option<String>,
     targets: Vec<(String, bool)>,
 }
 
@@ -71,6 +72,7 @@ impl NewRun {
             user: begun.user.to_owned(),
             project: begun.project.to_owned(),
             run_list: serde_json::to_string(begun.run_list).map_err(unwritable)?,
+            lock: begun.lock.map(serde_json::to_string).transpose().map_err(unwritable)?,
             targets: begun.targets.iter().map(|aim| (aim.name.to_owned(), aim.is_node)).collect(),
         })
     }
@@ -240,8 +242,8 @@ fn insert(
     (end, bytes, shortened): RunStanding<'_>,
 ) -> rusqlite::Result<i64> {
     let words = "INSERT INTO run \
-                 (id, mode, begun, user, project, run_list, version, exit, ended, bytes, shortened) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                 (id, mode, begun, user, project, run_list, version, exit, ended, bytes, shortened, lock) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     transaction.execute(
         words,
         params![
@@ -256,6 +258,7 @@ fn insert(
             end.map(|(_, at)| at),
             bytes,
             shortened,
+            start.lock,
         ],
     )?;
     Ok(transaction.last_insert_rowid())

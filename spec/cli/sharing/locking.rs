@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use chefrs::model::content::sha256;
+
 use super::ground::Ground;
 
 /// An entry for the cookbook `web` of the repository.
@@ -34,6 +36,28 @@ fn the_run_of_monday_is_that_of_friday() {
     assert!(said.starts_with("changed web 1.1.0 (") && said.contains(" to 1.2.0 ("), "{said}");
     ground.done(&["run", "-r", "web"]);
     assert_eq!(ground.text("web"), "1.2.0\n");
+}
+
+#[test]
+fn the_history_says_which_cookbooks_a_machine_got() {
+    let Some(ground) = Ground::new() else { return };
+    ground.version("web", "1.0.0", "");
+    ground.takes(&format!("{WEB}\nbase = {{ path = \"../base\" }}"));
+    ground.file("../base/cookbook.toml", "name = \"base\"\nversion = \"1.0.0\"\n");
+    ground.file("recipes/own.lua", "file '[DIR]/own'\n");
+    ground.done(&["fetch"]);
+    ground.done(&["run", "-r", "web"]);
+    let digest = sha256(ground.text("chefrs.lock").as_bytes());
+    let line = format!("cookbooks from elsewhere: chefrs.lock {}: base, web 1.0.0\n", &digest[..12]);
+    let said = ground.done(&["show", "last"]);
+    assert_eq!(said.lines().nth(1), line.lines().next(), "{said}");
+    let said = ground.done(&["log", "--format", "json"]);
+    let entry = format!("\"lock\":{{\"digest\":\"{digest}\",\"cookbooks\":[\"base\",\"web 1.0.0\"]}}");
+    assert!(said.contains(&entry), "{said}");
+    // A project that takes none has none.
+    ground.file("chefrs.toml", "");
+    ground.done(&["run", "-r", "own"]);
+    assert!(!ground.done(&["show", "last"]).contains("from elsewhere"));
 }
 
 #[test]
