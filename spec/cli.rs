@@ -20,6 +20,7 @@ pub(crate) mod help;
 mod huge;
 mod interrupt;
 pub(crate) mod killed;
+mod lints;
 mod lock;
 mod log;
 mod mistyped;

@@ -8,6 +8,7 @@ use crate::model::unit_test::{TestEvent, TestOrder};
 
 use budget::{Due, MOMENT};
 pub use input::{Attribute, Compiled, Complete, Input, Limits, Listener};
+pub use syntax::{LocalLint, local_lints};
 
 mod allowance;
 mod arguments;

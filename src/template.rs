@@ -17,7 +17,7 @@ mod word_error;
 mod words;
 
 pub use limits::{NESTING_LIMIT, OUTPUT_LIMIT, TEXT_LIMIT};
-pub use warnings::{foreign, uses_any};
+pub use warnings::{foreign, unused};
 pub use words::{TemplateWord, WORDS};
 
 /// Renders a template. If a variable is not known yet in a plan (`{"$unknown": …}` at any depth), the content is

@@ -10,6 +10,7 @@ const TYPED: &[&str] = &[
     // Commands.
     "new site",
     "init",
+    "fmt",
     "rspec",
     "apply",
     "converge",

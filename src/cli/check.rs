@@ -22,9 +22,11 @@ use super::terminal::Terminal;
 use super::test_files;
 
 mod findings;
+mod lints;
 mod subjects;
 
 use findings::Findings;
+use lints::lints;
 use subjects::{System, compile_all, is_well, subjects};
 
 /// Checks recipes without a machine, and reports all errors.
@@ -33,6 +35,9 @@ use subjects::{System, compile_all, is_well, subjects};
 /// of its cookbooks that no node lists is checked by itself, with the attributes of a node where it needs them. Each is
 /// compiled with the facts of Debian and of Ubuntu. Name other platforms with `--facts`. The tests of the project and of its
 /// cookbooks are run, too: see `chefrs test`.
+///
+/// What is most likely a mistake is a warning: locals, attributes, properties, dependencies and variables of templates that
+/// nothing uses, and names that hide others.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -90,6 +95,7 @@ pub(super) fn check(arguments: &CheckArguments, terminal: &Terminal) -> Result<E
         tests = done.results.len();
         failed = done.broken;
         failed.extend(done.results.into_iter().flat_map(|result| result.findings));
+        failed.extend(lints(&project));
     }
     let checked = subjects.iter().filter(|subject| subject.node.is_some()).count();
     let recipes =

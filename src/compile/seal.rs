@@ -152,7 +152,7 @@ fn doubt(
     else {
         return;
     };
-    if !template::uses_any(template, given.keys().map(String::as_str)) {
+    if template::unused(template, given.keys().map(String::as_str)).len() == given.len() {
         let names: Vec<String> = given.keys().map(|name| format!("`{name}`")).collect();
         let message =
             format!("{}: `{}` uses none of its variables: {}", row.id(), template.name, list(&names, "and"));

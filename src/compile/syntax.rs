@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 
+mod bound;
 mod expression;
 mod insert;
+mod lint;
 mod literal;
 mod mistake;
 mod statement;
@@ -16,6 +18,7 @@ mod types;
 mod walker;
 
 pub(super) use insert::{Check, RESERVED};
+pub use lint::{LocalLint, local_lints};
 use literal::line_of;
 pub(super) use literal::{Literal, first_word};
 pub(super) use mistake::mistake;

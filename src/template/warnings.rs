@@ -37,8 +37,8 @@ pub fn foreign(name: &str, text: &str) -> Option<Diagnostic> {
     )
 }
 
-/// Whether a template uses any of the variables.
-pub fn uses_any<'a>(template: &Template, mut names: impl Iterator<Item = &'a str>) -> bool {
+/// The variables that a template does not use.
+pub fn unused<'a>(template: &Template, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let texts = || std::iter::once(&template.text).chain(template.partials.values());
     let words: Vec<&str> = texts()
         .flat_map(|text| text.split("{{").skip(1))
@@ -48,9 +48,9 @@ pub fn uses_any<'a>(template: &Template, mut names: impl Iterator<Item = &'a str
         .collect();
     // These refer to all variables.
     if words.iter().any(|word| matches!(*word, "this" | "." | "@root" | "lookup")) {
-        return true;
+        return Vec::new();
     }
-    names.any(|name| words.contains(&name))
+    names.filter(|name| !words.contains(name)).collect()
 }
 
 fn erb(text: &str) -> Option<usize> {

@@ -54,10 +54,10 @@ need(
 )
 
 for _, name in ipairs({ "project_dir", "requirements" }) do
-  local path = wanted[name]
+  local place = wanted[name]
   need(
-    not path:match("^/") and not ("/" .. path .. "/"):find("/../", 1, true),
-    `django_app.{name} is "{path}": it takes a path below the source, without ".."`
+    not place:match("^/") and not ("/" .. place .. "/"):find("/../", 1, true),
+    `django_app.{name} is "{place}": it takes a path below the source, without ".."`
   )
 end
 

@@ -7,6 +7,7 @@ use std::thread;
 
 use serde_json::{Map, Value};
 
+use super::lints::of_templates;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::project::own_recipes;
 use crate::cli::run_lists::unknown;
@@ -68,7 +69,10 @@ impl Subject {
             (
                 *system,
                 match Compiler::default().compile(&input) {
-                    Ok(compiled) => compiled.warnings,
+                    Ok(mut compiled) => {
+                        compiled.warnings.extend(of_templates(project, &compiled.collection));
+                        compiled.warnings
+                    }
                     Err(findings) => findings.0,
                 },
             )

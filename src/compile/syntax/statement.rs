@@ -1,5 +1,6 @@
 //! Parses statements: conditions, loops and assignments.
 
+use super::bound::Binding;
 use super::expression::Shape;
 use super::insert::Check;
 use super::token::TokenKind;
@@ -17,6 +18,10 @@ impl Walker<'_> {
     }
 
     fn block(&mut self) -> Read<()> {
+        self.scope(Self::statements)
+    }
+
+    fn statements(&mut self) -> Read<()> {
         self.deeper(|this| {
             while !this.ends() {
                 this.statement()?;
@@ -44,11 +49,15 @@ impl Walker<'_> {
                 self.skip();
                 self.block_to("end")
             }
-            "for" => self.loop_for(),
+            "for" => self.scope(Self::loop_for),
             "repeat" => {
                 self.skip();
-                self.block_to("until")?;
-                self.condition()
+                // The condition sees the names of the block.
+                self.scope(|this| {
+                    this.statements()?;
+                    this.expect("until")?;
+                    this.condition()
+                })
             }
             "function" | "local" | "@" => {
                 self.marks()?;
@@ -88,12 +97,12 @@ impl Walker<'_> {
 
     fn loop_for(&mut self) -> Read<()> {
         self.skip();
-        self.binding()?;
+        self.binding(Binding::Given)?;
         if self.take("=") {
             self.expressions()?;
         } else {
             while self.take(",") {
-                self.binding()?;
+                self.binding(Binding::Given)?;
             }
             self.expect("in")?;
             let (start, end) = self.expressions()?;
@@ -103,20 +112,21 @@ impl Walker<'_> {
         self.block_to("end")
     }
 
-    fn binding(&mut self) -> Read<()> {
-        self.new_name()?;
+    fn binding(&mut self, binding: Binding) -> Read<()> {
+        self.new_name(binding)?;
         self.annotation()
     }
 
     /// Parses what follows `local` or `const`.
     fn local(&mut self) -> Read<()> {
         if self.take("function") {
-            self.name()?;
+            let name = self.name()?;
+            self.bind(name, Binding::Local);
             return self.function();
         }
-        self.binding()?;
+        self.binding(Binding::Local)?;
         while self.take(",") {
-            self.binding()?;
+            self.binding(Binding::Local)?;
         }
         if self.take("=") {
             self.expressions()?;
@@ -142,6 +152,10 @@ impl Walker<'_> {
 
     /// Parses a function, from its parameters to its `end`.
     pub(super) fn function(&mut self) -> Read<()> {
+        self.scope(Self::parameters_and_body)
+    }
+
+    fn parameters_and_body(&mut self) -> Read<()> {
         if self.is("<") {
             self.angles()?;
         }
@@ -150,7 +164,7 @@ impl Walker<'_> {
             if self.take("...") {
                 self.annotation()?;
             } else {
-                self.binding()?;
+                self.binding(Binding::Given)?;
             }
             if !self.take(",") {
                 break;

@@ -1,5 +1,6 @@
 //! The parser state: the position in the tokens of a file, and what was found.
 
+use super::bound::{Binding, BoundName};
 use super::insert::{Check, Inserts, RESERVED};
 use super::token::{Token, TokenKind};
 
@@ -61,6 +62,8 @@ pub(super) struct Walker<'a> {
     depth: usize,
     /// Names that the file defines, with their offsets.
     pub(super) names: Vec<(&'a str, usize)>,
+    /// Local names, with the ends of their blocks.
+    pub(super) bound: Vec<BoundName<'a>>,
     /// Parses a function from its parameters on. A function pointer breaks the cycle: expressions contain functions,
     /// whose statements contain expressions.
     pub(super) function: Function<'a>,
@@ -69,7 +72,16 @@ pub(super) struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     pub(super) fn new(text: &'a str, tokens: &'a [Token], function: Function<'a>) -> Self {
-        Self { text, tokens, at: 0, depth: 0, names: Vec::new(), function, inserts: Inserts::default() }
+        Self {
+            text,
+            tokens,
+            at: 0,
+            depth: 0,
+            names: Vec::new(),
+            bound: Vec::new(),
+            function,
+            inserts: Inserts::default(),
+        }
     }
 
     /// The next token. After the last token, the end.
@@ -148,10 +160,25 @@ impl<'a> Walker<'a> {
     }
 
     /// Skips a name and records it as defined by the file.
-    pub(super) fn new_name(&mut self) -> Read<()> {
+    pub(super) fn new_name(&mut self, binding: Binding) -> Read<()> {
         let token = self.name()?;
         self.names.push((self.text_of(token), token.start));
+        self.bind(token, binding);
         Ok(())
+    }
+
+    /// Records a local name.
+    pub(super) fn bind(&mut self, token: Token, binding: Binding) {
+        self.bound.push(BoundName { name: self.text_of(token), start: token.start, end: 0, binding });
+    }
+
+    /// Parses a part of the file. The names that it binds are known up to its end.
+    pub(super) fn scope<T>(&mut self, work: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        let before = self.bound.len();
+        let result = work(self)?;
+        let end = self.end();
+        self.bound[before..].iter_mut().filter(|name| name.end == 0).for_each(|name| name.end = end);
+        Ok(result)
     }
 
     /// Offset of the end of the last token.

@@ -145,6 +145,12 @@ pub const COMMANDS: &[ForeignWord] = &[
         "it compiles every recipe and reports what is wrong with it",
     ),
     // Create something new.
+    word(
+        "",
+        &["fmt", "format"],
+        "the program StyLua",
+        "`stylua --syntax Luau recipes cookbooks` formats the Lua of a project",
+    ),
     word("", &["init"], "`chefrs new project`", NEW),
     word("Chef", &["generate", "create", "repo"], "`chefrs new`", NEW),
     word(
