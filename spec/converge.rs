@@ -1,5 +1,6 @@
 //! The rules of convergence, on a machine that exists in memory.
 
+mod authority;
 mod composed;
 mod custom;
 mod dependencies;

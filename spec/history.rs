@@ -283,6 +283,8 @@ fn resource(row: usize) -> ResourceRef {
         id: format!("file[/srv/{row}]"),
         location: Location::new("recipes/blog.lua", 1),
         within: Vec::new(),
+        cookbook: String::new(),
+        asked_by: String::new(),
         position: row + 1,
     }
 }

@@ -7,6 +7,7 @@
 mod acceptance;
 mod address;
 mod attacker;
+mod authority;
 mod become_password;
 mod behaviour;
 mod cli;

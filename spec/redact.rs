@@ -143,6 +143,8 @@ fn output(row: usize, line: &str) -> Event {
         id: format!("execute[{row}]"),
         location: Location::new("recipes/a.lua", 1),
         within: Vec::new(),
+        cookbook: String::new(),
+        asked_by: String::new(),
         position: 1,
     };
     Event::Output { resource, line: line.to_owned() }

@@ -49,6 +49,21 @@ fn the_tests_of_every_shipped_cookbook_pass() {
     }
 }
 
+/// What a shipped cookbook declares to need is what its rows need.
+#[test]
+fn every_shipped_cookbook_declares_what_its_tests_need() {
+    let home = env!("CARGO_MANIFEST_DIR");
+    let folders = std::fs::read_dir(std::path::Path::new(home).join("cookbooks")).unwrap();
+    for folder in folders.map(|folder| folder.unwrap().path()).filter(|path| path.is_dir()) {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let manifest = std::fs::read_to_string(folder.join("cookbook.toml")).unwrap();
+        assert!(manifest.contains("\n[capabilities]\n"), "{name} declares nothing");
+        let output = Program::new(&["cookbook", "check", name, "--project", home]).output();
+        assert_eq!(output.status, 0, "{name}: {}", output.stderr);
+        assert!(!output.stderr.contains("has no `[capabilities]`"), "{name}: {}", output.stderr);
+    }
+}
+
 #[test]
 fn a_name_tells_what_it_is_called_on_a_platform() {
     for (facts, user) in [("debian-12", "www-data"), ("arch", "http"), ("rocky-9", "nginx")] {

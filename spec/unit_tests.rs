@@ -45,7 +45,7 @@ fn errors(text: &mut String, findings: &[Diagnostic]) {
 fn run(case: &Path, limits: Limits) -> String {
     let mut text = String::new();
     compile::given(case, |input| {
-        let order = TestOrder { files: files(input.project), filter: None, done: 0 };
+        let order = TestOrder { files: files(input.project), filter: None, done: 0, needs_of: None };
         let mut tell = |event: TestEvent| match event {
             TestEvent::Begun(_) => {}
             TestEvent::Ended(result) => show(&mut text, &result),

@@ -13,6 +13,7 @@ use crate::model::exit::Exit;
 use crate::reference::ReferencePage;
 
 mod add;
+mod added_entry;
 mod agent;
 mod attach;
 mod check;
@@ -39,6 +40,7 @@ mod find_run;
 mod fleet;
 mod format;
 mod get;
+mod grants;
 mod handlers;
 mod help;
 mod lock;
@@ -65,6 +67,7 @@ mod recorded_facts;
 mod remove;
 mod report_file;
 mod reports;
+mod requests;
 mod resources;
 mod run;
 mod run_choices;
@@ -74,6 +77,7 @@ mod saved_plan;
 mod saved_run;
 mod saving;
 mod scope;
+mod search;
 mod secret;
 mod selection;
 mod sharing;
@@ -88,7 +92,9 @@ mod test;
 mod test_files;
 mod tree;
 mod update;
+mod updated_versions;
 mod vendor;
+mod verify;
 mod watched_plan;
 
 use terminal::Terminal;
@@ -127,6 +133,7 @@ enum Verb {
     Facts(facts::FactsArguments),
     Fetch(fetch::FetchArguments),
     Get(get::GetArguments),
+    Grants(grants::GrantsArguments),
     Help(help::HelpArguments),
     Lock(lock::LockArguments),
     Log(log::LogArguments),
@@ -139,6 +146,7 @@ enum Verb {
     Remove(remove::RemoveArguments),
     Resources(resources::ResourcesArguments),
     Run(run::RunArguments),
+    Search(search::SearchArguments),
     Secret(secret::SecretArguments),
     Show(show::ShowArguments),
     Status(status::StatusArguments),
@@ -146,6 +154,7 @@ enum Verb {
     Tree(tree::TreeArguments),
     Update(update::UpdateArguments),
     Vendor(vendor::VendorArguments),
+    Verify(verify::VerifyArguments),
 }
 
 impl Cli {
@@ -240,6 +249,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Fetch(arguments) => fetch::fetch(&arguments, &terminal),
         Verb::Get(arguments) => get::get(&arguments, &terminal),
         Verb::Help(arguments) => help::help(&arguments, Cli::whole(), &terminal),
+        Verb::Grants(arguments) => grants::grants(&arguments, &terminal),
         Verb::Lock(arguments) => lock::lock(&arguments, &terminal),
         Verb::Log(arguments) => log::log(&arguments, &terminal),
         Verb::Man(arguments) => man::man(&arguments, Cli::whole(), &terminal),
@@ -251,6 +261,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Remove(arguments) => remove::remove(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &typed, &terminal),
+        Verb::Search(arguments) => search::search(&arguments, &terminal),
         Verb::Secret(arguments) => secret::secret(&arguments, &terminal),
         Verb::Show(arguments) => show::show(&arguments, &terminal),
         Verb::Status(arguments) => status::status(&arguments, &terminal),
@@ -258,6 +269,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Tree(arguments) => tree::tree(&arguments, &terminal),
         Verb::Update(arguments) => update::update(&arguments, &terminal),
         Verb::Vendor(arguments) => vendor::vendor(&arguments, &terminal),
+        Verb::Verify(arguments) => verify::verify(&arguments, &terminal),
     };
     done.unwrap_or_else(|stop| stop.tell(&terminal)).into()
 }

@@ -13,6 +13,7 @@ pub use syntax::{LocalLint, local_lints};
 mod allowance;
 mod arguments;
 mod attributes;
+mod authority;
 mod books;
 mod budget;
 mod check;

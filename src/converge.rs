@@ -11,6 +11,7 @@ mod apply;
 mod approval;
 mod asking;
 mod attempt;
+mod authority;
 mod batch;
 mod conclusion;
 mod conflicts;
@@ -79,7 +80,9 @@ pub fn preflight(
     target: &mut dyn Target,
     options: &Options,
 ) -> Result<Vec<RefusedResource>, Failure> {
-    preflight::look(collection, target, options, EarlyAnswers::default()).map(|(_, refused)| refused)
+    let (_, mut refused) = preflight::look(collection, target, options, EarlyAnswers::default())?;
+    refused.extend(authority::refused(collection));
+    Ok(refused)
 }
 
 /// Ends a run because of `refused` resources. It sends the same events as any run, and changes nothing.
@@ -107,6 +110,7 @@ pub fn converge_with_early_answers(
     early_answers: EarlyAnswers,
     sink: &mut dyn FnMut(Event),
 ) -> Result<Summary, Failure> {
-    let (early_answers, refused) = preflight::look(collection, target, options, early_answers)?;
+    let (early_answers, mut refused) = preflight::look(collection, target, options, early_answers)?;
+    refused.extend(authority::refused(collection));
     engine::Engine::new(collection, target, options, sink).with_early_answers(early_answers).converge(refused)
 }

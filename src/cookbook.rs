@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::collection::Collection;
 use crate::model::content::sha256;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::locked_cookbooks::LockedCookbooks;
@@ -12,52 +13,91 @@ use crate::model::node::AttributeSource;
 use crate::model::sorted;
 use crate::model::unit_test;
 
+pub mod archive;
 pub mod attributes;
 pub mod away;
 pub mod become_password;
 mod book;
 mod cache;
-pub mod commit_choice;
+mod candidate;
+mod candidates;
+pub mod changed_files;
+mod choice_ground;
+mod chosen_content;
+mod credentials;
 pub mod defaults;
+mod dependencies;
 mod dependency_tree;
 mod document;
+mod fetch_git;
+mod fetch_oci;
+mod fetch_registry;
+mod fetcher;
 mod git;
+mod grants;
 pub mod handlers;
+mod index_line;
+mod index_place;
 pub mod interface;
 pub mod inventory;
 pub mod keys;
+mod limits;
+mod listed_version;
+mod lock_changes;
 mod lock_file;
 mod locked_content;
+mod locked_source;
+mod lookalike_secrets;
 mod manifest;
 mod members;
-pub mod naming;
+mod named_commits;
 mod near;
+mod no_choice;
+pub mod oci;
+mod oci_session;
 pub mod outline;
 pub mod own_files;
+pub mod own_manifest;
 mod owners;
 mod path;
 pub mod previous_version;
 mod program;
+pub mod publication;
+pub mod publish_place;
 mod range;
 pub mod reach;
+mod registries;
+pub mod registry_search;
+pub mod requests;
 mod run_handler;
+pub mod scoped_name;
 mod seal;
 pub mod secret_files;
 pub mod secret_name;
 mod secret_programs;
 pub mod secret_settings;
 mod settings;
+mod shared_origin;
 mod shared_source;
 pub mod sharing;
 mod shipped;
+pub mod signature;
+mod signed_lock;
 mod source;
+mod source_address;
 mod tagged_version;
 mod tree_sum;
+mod trust;
+pub mod update_wish;
 pub mod vendored;
+mod verified_lock;
+mod version_choice;
+mod web_call;
 
 pub use book::Cookbook;
 pub use owners::Owners;
 pub use source::TYPED_RECIPE;
+pub use tree_sum::SharedFile;
 
 /// A directory with `recipes/`, `cookbooks/`, `nodes/`, `groups/` and `chefrs.toml`, each optional. The shipped recipes
 /// and cookbooks are available in every project.
@@ -98,7 +138,7 @@ pub const PARTS: [ProjectPart; 14] = [
     ),
     part(
         lock_file::FILE,
-        "The commits and sums of the cookbooks that come from git repositories. `chefrs fetch` writes it; commit it.",
+        "The versions and sums of the cookbooks that come from elsewhere. `chefrs fetch` writes it; commit it.",
     ),
     part("recipes", "Recipes: `recipes/web.lua` is run by `-r web`."),
     part("cookbooks", "Cookbooks, each a directory with a `cookbook.toml`."),
@@ -175,23 +215,30 @@ impl Project {
             wrong.extend(found.0);
             (BTreeMap::new(), None)
         });
+        let names: BTreeSet<String> = shared.keys().cloned().collect();
         let own_names = on_disk.keys().cloned().collect();
         cookbooks.extend(on_disk);
         cookbooks.extend(shared);
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);
+        // Without what is wrong with the lock, it is not known which cookbooks there are.
+        let mut of_grants = Vec::new();
+        limits::limit(&mut cookbooks, |name| names.contains(name), &settings, &mut of_grants);
+        if wrong.is_empty() {
+            wrong.append(&mut of_grants);
+        }
         own.dependencies = sorted::collected(cookbooks.keys().map(|name| (name.clone(), name.clone())));
         for source in &settings.cookbooks {
             let other = cookbooks.get(&source.alias).filter(|other| !other.cookbook.is_shipped());
-            if other.is_some_and(|other| other.cookbook.name != source.name) {
+            if other.is_some_and(|other| other.cookbook.name != source.key()) {
                 let message = format!(
                     "`{}` is the alias of `{}`, and the name of another cookbook",
                     source.alias, source.name
                 );
                 wrong.push(source.wrong(message).hint("give it another alias"));
             }
-            own.dependencies.insert(source.alias.clone(), source.name.clone());
+            own.dependencies.insert(source.alias.clone(), source.key());
         }
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
@@ -281,6 +328,11 @@ impl Project {
         self.cookbooks.get(name)
     }
 
+    /// Adds to a collection what the cookbooks of its rows may do.
+    pub fn limit(&self, collection: &mut Collection) {
+        collection.limit(&|name| self.cookbook(name)?.authority.as_deref().cloned());
+    }
+
     /// Whether a cookbook is in the directory of the project: in `cookbooks/`, or the directory itself.
     #[must_use]
     pub fn is_own(&self, cookbook: &str) -> bool {
@@ -328,6 +380,10 @@ fn shared(
     }
     let text = Cookbook::own(root, owners).text(lock_file::FILE)?;
     let lock = text.as_ref().map(|text| lock_file::LockFile::read(text)).transpose()?;
+    let wrong = lock.as_ref().map(|lock| settings.trust.misfits(lock)).unwrap_or_default();
+    if !wrong.is_empty() {
+        return Err(Diagnostics(wrong));
+    }
     let noted = lock.as_ref().zip(text).map(|(lock, text)| LockedCookbooks {
         digest: sha256(text.as_bytes()),
         cookbooks: lock.names_and_versions(),
@@ -337,14 +393,15 @@ fn shared(
         owners,
         declared: &settings.cookbooks,
         overrides: &settings.overrides,
+        registries: &settings.registries,
         on_disk,
     };
     let mut wrong = Vec::new();
-    let found = members::members(
-        &ground,
-        &mut locked_content::LockedContent { root, lock, strict: true },
-        &mut wrong,
-    );
+    let mut content = locked_content::LockedContent { root, lock, strict: true };
+    let found = members::members(&ground, &mut content, &mut wrong);
+    if let Some(lock) = content.lock.as_ref().filter(|_| wrong.is_empty()) {
+        limits::check_lock(lock, &found, &mut wrong);
+    }
     if wrong.is_empty() {
         let found = found.into_iter().map(|(name, member)| (name, member.listed));
         Ok((sorted::collected(found), noted.filter(|noted| !noted.cookbooks.is_empty())))

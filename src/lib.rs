@@ -27,7 +27,7 @@
 //! | `target/local` | this machine: its files, programs, sockets and addresses |
 //! | `target/channel` | the programs that connect to another machine, and the files that these read |
 //! | `target/outgoing`, `target/store` | files to send to another machine, and files received from one |
-//! | `cookbook` | the project, its cookbooks, those from elsewhere with their cache and `git`, and the programs that the project names |
+//! | `cookbook` | the project, its cookbooks, those from elsewhere with their cache, `git`, registries and credentials, and the programs that the project names |
 //! | `secrets` | the private keys of the user |
 //! | `confined` | a second process of this program, which compiles and can't open anything |
 //! | `history` | the record of runs started on this machine |

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod asked_probe;
 pub mod blob;
+pub mod capability;
 pub mod change;
 pub mod collection;
 pub mod content;
@@ -21,6 +22,7 @@ pub mod foreseen;
 pub mod journal;
 pub mod kept;
 pub mod known;
+pub mod later;
 pub mod locked_cookbooks;
 pub mod message;
 pub mod natural;

@@ -32,6 +32,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -101,6 +102,10 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// only by declared accounts.
     fn keep_secret(&mut self) {}
 
+    /// The rights that an action needs: what it may change, start and fetch, whatever the machine is like. A cookbook from
+    /// elsewhere must have been granted them.
+    fn needs(&self, action: &str, needs: &mut NeededRights);
+
     /// Queries that are needed in any case. They are asked in one batch with those of all other resources, so this
     /// should list every query that does not depend on an answer. `plan` may look up more.
     fn observe(&self, action: &str) -> Vec<Query>;
@@ -141,6 +146,8 @@ pub trait Planner: Send {
     fn check(&self, action: &str) -> Result<(), Failure>;
     /// See [`Provider::keep_secret`].
     fn keep_secret(&mut self);
+    /// See [`Provider::needs`].
+    fn needs(&self, action: &str, needs: &mut NeededRights);
     /// See [`Provider::observe`].
     fn observe(&self, action: &str) -> Vec<Query>;
     /// See [`Provider::plan`].
@@ -163,6 +170,9 @@ impl<P: Provider> Planner for P {
     }
     fn keep_secret(&mut self) {
         Provider::keep_secret(self);
+    }
+    fn needs(&self, action: &str, needs: &mut NeededRights) {
+        Provider::needs(self, action, needs);
     }
     fn observe(&self, action: &str) -> Vec<Query> {
         Provider::observe(self, action)

@@ -18,6 +18,7 @@ pub(crate) const VERBS: &[&str] = &[
     "facts",
     "fetch",
     "get",
+    "grants",
     "help",
     "lock",
     "log",
@@ -30,6 +31,7 @@ pub(crate) const VERBS: &[&str] = &[
     "remove",
     "resources",
     "run",
+    "search",
     "secret",
     "show",
     "status",
@@ -37,6 +39,7 @@ pub(crate) const VERBS: &[&str] = &[
     "tree",
     "update",
     "vendor",
+    "verify",
 ];
 
 #[test]

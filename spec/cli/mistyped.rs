@@ -23,7 +23,7 @@ const TYPED: &[&str] = &[
     "ssh",
     "ping",
     "lint",
-    "verify",
+    "validate",
     "diff",
     "deploy",
     "inventory",

@@ -88,6 +88,7 @@ fn parts_of_a_project_go_where_they_belong() {
     );
     desk.says("shop", &["check"], &format!("checked 4 recipes {CHECKED}, and 9 tests: no problems found\n"));
     desk.elsewhere("shop/cookbooks/motd/attributes.lua", "motd");
+    desk.elsewhere("shop/cookbooks/motd/cookbook.toml", "motd");
     desk.says("shop", &["run", "-r", "motd"], "2 updated, 0 up to date, 0 failed");
 }
 
@@ -104,6 +105,7 @@ fn a_cookbook_by_itself_is_worked_on_in_its_directory() {
     desk.says(folder, &["new", "resource", "site"], "wrote [DIR]/ops/motd_book/resources/site.lua\n");
     desk.says("ops/motd_book/recipes", &["test"], "5 passed\n");
     desk.elsewhere("ops/motd_book/attributes.lua", "motd");
+    desk.elsewhere("ops/motd_book/cookbook.toml", "motd");
     desk.says("ops/motd_book/recipes", &["run", "-r", "motd"], "2 updated, 0 up to date, 0 failed");
     desk.says(
         folder,
@@ -128,7 +130,7 @@ fn what_exists_is_never_changed() {
         (["new", "recipe", "a/b"], "error: `a/b` is not a valid name for a recipe\n"),
         (["new", "resource", "Site"], "error: `Site` is not a valid name for a custom resource\n"),
         (["new", "cookbook", "9a"], "error: `9a` is not a valid name for a cookbook\n"),
-        (["new", "cookbook", "Acme/motd"], "a scope before it has lowercase letters, digits and `-`"),
+        (["new", "cookbook", "Acme/motd"], "a name with a scope is `scope/name`"),
         (["new", "project", "a b"], "error: `a b` is not a valid name for a project\n"),
         (["new", "project", "."], "error: `./chefrs.toml` exists already\n"),
     ] {

@@ -187,6 +187,7 @@ impl Story {
             tags: Vec::new(),
             left_out: None,
             unsent: Vec::new(),
+            on_behalf: String::new(),
             parent: None,
             custom: false,
             cookbook: String::new(),

@@ -122,7 +122,8 @@ fn settings_that_make_no_sense() {
             "bogus = 1\n",
             "error: `bogus` is not a known key\n  --> chefrs.toml:1\n1 | bogus = 1\n\
              hint: known keys are `project`, `inventory`, `become_password`, `secrets`, `defaults`, \
-             `handlers`, `cookbooks`, `override`, `attributes`, and `unset`\n",
+             `handlers`, `cookbooks`, `registries`, \
+             `override`, `grants`, `deny`, `trust`, `attributes`, and `unset`\n",
         ),
     ] {
         let output = Program::new(&["run", "-r", "motd"])

@@ -44,7 +44,15 @@ fn stage(live: &mut TextReport, stage: Stage) {
 
 fn turn(live: &mut TextReport, host: &str, row: usize, id: &str) {
     let (target, location) = (host.to_owned(), Location::new("recipes/blog.lua", 3));
-    let resource = ResourceRef { row, id: id.into(), location, within: Vec::new(), position: row + 1 };
+    let resource = ResourceRef {
+        row,
+        id: id.into(),
+        location,
+        within: Vec::new(),
+        cookbook: String::new(),
+        asked_by: String::new(),
+        position: row + 1,
+    };
     let event = Event::ActionStarted { resource, action: "create".into(), notified_by: None };
     live.event(&FleetEvent::Target(TargetEvent { target, event: event.into() }));
 }

@@ -44,7 +44,15 @@ fn location(of: &str) -> Location {
 
 fn resource(row: usize) -> ResourceRef {
     let within = vec!["own_app[shop]".to_owned()];
-    ResourceRef { row, id: "file[/srv/shop]".into(), location: location("shop"), within, position: row + 1 }
+    ResourceRef {
+        row,
+        id: "file[/srv/shop]".into(),
+        location: location("shop"),
+        within,
+        cookbook: String::new(),
+        asked_by: String::new(),
+        position: row + 1,
+    }
 }
 
 pub fn failure() -> Failure {

@@ -137,6 +137,8 @@ fn resource(row: usize, id: &str) -> ResourceRef {
         id: id.into(),
         location: Location::new("recipes/blog.lua", 3),
         within: Vec::new(),
+        cookbook: String::new(),
+        asked_by: String::new(),
         position: row + 1,
     }
 }

@@ -1,54 +1,38 @@
 //! `chefrs add`.
 
-use clap::Args;
-use toml_edit::{DocumentMut, InlineTable, Item, Table};
+use std::collections::BTreeMap;
 
-use crate::cookbook::commit_choice::UpdatedCookbooks;
+use clap::Args;
+use toml_edit::{DocumentMut, Item, Table};
+
+use crate::cookbook::requests::CookbookRequest;
 use crate::cookbook::sharing::{SharedCookbooks, settings_text};
+use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::english::one_line;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
+use super::added_entry::{AddedEntry, AddedWords};
 use super::early_end::EarlyEnd;
+use super::requests::{GrantOptions, add_grants, chosen, missing_line, request_lines};
 use super::sharing::{self, SharingOptions};
 use super::{environment, terminal::Terminal};
 
 /// Name of the table in chefrs.toml.
 pub(super) const TABLE: &str = "cookbooks";
 
-/// Adds a cookbook from a directory or a git repository to chefrs.toml, and fetches it.
+/// Adds a cookbook from elsewhere to chefrs.toml, and fetches it.
 ///
-/// Without `--version`, `--tag`, `--branch` or `--revision`, the newest version is taken, and those that are compatible
-/// with it are allowed. A cookbook from elsewhere has every right on the machines that its recipes run on: read it before.
+/// `chefrs add acme/nginx` takes it from the registry of the scope `acme`. Without a range, `--tag`, `--branch` or
+/// `--revision`, the newest version is taken, and those that are compatible with it are allowed. A cookbook from elsewhere
+/// may do only what it is granted. What it asks for is shown; on a terminal, a question decides. Without a terminal and
+/// without `--grant` or `--grant-all`, it is granted nothing.
 #[derive(Debug, Args)]
 pub(super) struct AddArguments {
-    /// What the project calls it: `include_recipe "ALIAS"`.
-    #[arg(value_name = "ALIAS")]
-    alias: String,
-    /// URL of the git repository.
-    #[arg(long, value_name = "URL", conflicts_with = "path", required_unless_present = "path")]
-    git: Option<String>,
-    /// Directory of the cookbook. A relative path begins in the directory of the project.
-    #[arg(long, value_name = "PATH")]
-    path: Option<String>,
-    /// Directory of the cookbook in the repository.
-    #[arg(long, value_name = "DIR", conflicts_with = "path")]
-    subdirectory: Option<String>,
-    /// The versions to allow: `^1.2`, `~1.2`, `>=1.2, <3`.
-    #[arg(long, value_name = "RANGE", conflicts_with_all = ["tag", "branch", "revision"])]
-    version: Option<String>,
-    /// The tag to take.
-    #[arg(long, value_name = "TAG", conflicts_with_all = ["branch", "revision", "path"])]
-    tag: Option<String>,
-    /// The branch to take.
-    #[arg(long, value_name = "BRANCH", conflicts_with_all = ["revision", "path"])]
-    branch: Option<String>,
-    /// The commit to take.
-    #[arg(long, value_name = "COMMIT", conflicts_with = "path")]
-    revision: Option<String>,
-    /// The name of the cookbook, if it is not the alias.
-    #[arg(long, value_name = "NAME")]
-    cookbook: Option<String>,
+    #[command(flatten)]
+    words: AddedWords,
+    #[command(flatten)]
+    grants: GrantOptions,
     #[command(flatten)]
     options: SharingOptions,
 }
@@ -59,25 +43,56 @@ pub(super) fn add(arguments: &AddArguments, terminal: &Terminal) -> Result<Exit,
     // What is wrong with the file is said with its line.
     SharedCookbooks::open(&root, &owners, None)?;
     let present = settings_text(&root, &owners)?.unwrap_or_default();
-    let settled = arguments.path.is_some()
-        || [&arguments.version, &arguments.tag, &arguments.branch, &arguments.revision]
-            .iter()
-            .any(|given| given.is_some());
-    let mut text = with_entry(&present, arguments, arguments.version.as_deref())?;
+    let entry = AddedEntry::of(&arguments.words)?;
+    let mut text = with_entry(&present, &entry, entry.version.as_deref(), None)?;
     let wish = options.wish(UpdatedCookbooks::None, None);
     let mut shared = SharedCookbooks::open(&root, &owners, Some(&text))?;
     let mut new = options.resolve(&shared, &wish)?;
-    let name = arguments.cookbook.as_ref().unwrap_or(&arguments.alias);
-    if let Some(version) = new.version(name).filter(|_| !settled) {
-        text = with_entry(&present, arguments, Some(&format!("^{version}")))?;
+    let range = new.version(&entry.name).filter(|_| !entry.is_settled()).map(|version| format!("^{version}"));
+    let sum = new.sum(&entry.name).filter(|_| entry.is_archive()).map(str::to_owned);
+    if range.is_some() || sum.is_some() {
+        let range = range.as_deref().or(entry.version.as_deref());
+        text = with_entry(&present, &entry, range, sum.as_deref())?;
         shared = SharedCookbooks::open(&root, &owners, Some(&text))?;
         new = options.resolve(&shared, &wish)?;
     }
+    let before = SharedCookbooks::open(&root, &owners, None)?.requests(None);
+    let (granted, lines) =
+        granted(&text, &shared.requests(Some(&new)), &before, (&entry.name, arguments.grants), terminal)?;
+    text = granted;
     // An entry of the lock too many does no harm; one too few would.
     sharing::write(&shared, &new, terminal)?;
     shared.write_settings(&text).map_err(sharing::failed)?;
-    terminal.print(&format!("added `{}` to chefrs.toml\n", arguments.alias))?;
+    terminal.print(&format!("added `{}` to chefrs.toml\n", entry.alias))?;
+    sharing::print_lines(&lines, terminal)?;
     Ok(Exit::Success)
+}
+
+/// Shows what the new cookbooks ask for. Returns the text of chefrs.toml with what is granted, and what is still missing.
+fn granted(
+    text: &str,
+    requests: &BTreeMap<String, CookbookRequest>,
+    before: &BTreeMap<String, CookbookRequest>,
+    (name, options): (&str, GrantOptions),
+    terminal: &Terminal,
+) -> Result<(String, Vec<String>), EarlyEnd> {
+    let mut document = document(text)?;
+    let mut lines = Vec::new();
+    for request in requests.values().filter(|request| !before.contains_key(&request.name)) {
+        let asked = request.ungranted();
+        if request.asked(false).is_empty() {
+            let nothing = format!("the cookbook `{}` declares that it needs nothing", request.name);
+            sharing::print_lines(&[nothing], terminal)?;
+        }
+        sharing::print_lines(&request_lines(request, &asked, &request.asked(true)), terminal)?;
+        let takes_all = options.grant_all && (request.name == name || request.full_name == name);
+        let given = chosen(request, &asked, (options.grant || options.grant_all, takes_all), true);
+        add_grants(&mut document, &request.authority.alias, &given)?;
+        if given.len() < asked.len() {
+            lines.extend(missing_line(request, &format!("chefrs grants {}", request.name)));
+        }
+    }
+    Ok((document.to_string(), lines))
 }
 
 /// The text of chefrs.toml as a document that keeps comments and order.
@@ -89,7 +104,12 @@ pub(super) fn document(text: &str) -> Result<DocumentMut, EarlyEnd> {
 }
 
 /// The text with the new entry.
-fn with_entry(text: &str, arguments: &AddArguments, version: Option<&str>) -> Result<String, EarlyEnd> {
+fn with_entry(
+    text: &str,
+    entry: &AddedEntry,
+    version: Option<&str>,
+    sum: Option<&str>,
+) -> Result<String, EarlyEnd> {
     let mut document = document(text)?;
     if !document.contains_key(TABLE) {
         let mut table = Table::new();
@@ -103,7 +123,7 @@ fn with_entry(text: &str, arguments: &AddArguments, version: Option<&str>) -> Re
     let Some(table) = document.get_mut(TABLE).and_then(Item::as_table_like_mut) else {
         return Err(EarlyEnd::usage(Diagnostic::error("`cookbooks` in chefrs.toml must be a table")));
     };
-    let alias = &arguments.alias;
+    let alias = &entry.alias;
     if table.contains_key(alias) {
         let wrong = Diagnostic::error(format!("chefrs.toml has `{}` already", one_line(alias)));
         return Err(EarlyEnd::usage(
@@ -111,22 +131,6 @@ fn with_entry(text: &str, arguments: &AddArguments, version: Option<&str>) -> Re
                 .hint(format!("change its entry there, or take it out: `chefrs remove {}`", one_line(alias))),
         ));
     }
-    let mut entry = InlineTable::new();
-    let keys = [
-        ("cookbook", arguments.cookbook.as_deref()),
-        ("path", arguments.path.as_deref()),
-        ("git", arguments.git.as_deref()),
-        ("subdirectory", arguments.subdirectory.as_deref()),
-        ("version", version),
-        ("tag", arguments.tag.as_deref()),
-        ("branch", arguments.branch.as_deref()),
-        ("revision", arguments.revision.as_deref()),
-    ];
-    for (key, value) in keys {
-        if let Some(value) = value {
-            entry.insert(key, value.into());
-        }
-    }
-    table.insert(alias, Item::Value(entry.into()));
+    table.insert(alias, Item::Value(entry.value(version, sum)));
     Ok(document.to_string())
 }

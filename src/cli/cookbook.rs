@@ -8,11 +8,15 @@ use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 mod check;
-mod compared;
+pub(super) mod compared;
 pub(super) mod own;
+mod pack;
+mod publish;
+pub(super) mod rights;
 mod show;
+mod yank;
 
-/// Reads cookbooks, and checks those that others use.
+/// Reads cookbooks, checks those that others use, and publishes them.
 #[derive(Debug, Args)]
 pub(super) struct CookbookArguments {
     #[command(subcommand)]
@@ -22,12 +26,18 @@ pub(super) struct CookbookArguments {
 #[derive(Debug, Subcommand)]
 enum CookbookVerb {
     Check(check::CheckCookbookArguments),
+    Pack(pack::PackArguments),
+    Publish(publish::PublishArguments),
     Show(show::ShowCookbookArguments),
+    Yank(yank::YankArguments),
 }
 
 pub(super) fn cookbook(arguments: &CookbookArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     match &arguments.verb {
         CookbookVerb::Check(arguments) => check::check(arguments, terminal),
+        CookbookVerb::Pack(arguments) => pack::pack(arguments, terminal),
+        CookbookVerb::Publish(arguments) => publish::publish(arguments, terminal),
         CookbookVerb::Show(arguments) => show::show(arguments, terminal),
+        CookbookVerb::Yank(arguments) => yank::yank(arguments, terminal),
     }
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use crate::cookbook::commit_choice::UpdatedCookbooks;
+use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::exit::Exit;
 
 use super::early_end::EarlyEnd;
 use super::sharing::{self, SharingOptions};
 use super::terminal::Terminal;
 
-/// Fetches the cookbooks that chefrs.toml takes from git repositories.
+/// Fetches the cookbooks that chefrs.toml takes from elsewhere.
 ///
 /// What chefrs.lock says is put into the cache of the user, `~/.cache/chefrs`. If there is no chefrs.lock, or it lacks a
 /// cookbook, it is written. Runs and plans fetch nothing.

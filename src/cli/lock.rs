@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cookbook::commit_choice::UpdatedCookbooks;
+use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::exit::Exit;
 
 use super::early_end::EarlyEnd;

@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 use crate::model::english::one_line;
 use crate::model::exit::Exit;
 
+use super::cookbook::own::FoundCookbook;
+use super::cookbook::rights;
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
@@ -40,10 +42,16 @@ pub(super) fn new(arguments: &NewArguments, terminal: &Terminal) -> Result<Exit,
         NewKind::Resource(arguments) => part::made_resource(arguments)?,
     };
     let mut text = String::new();
+    let directory = &made.directory;
     for path in made.write()? {
         // Writing to a string does not fail.
         let _ = writeln!(text, "wrote {}", one_line(path.as_str()));
     }
-    terminal.print(&(text + &made.next + "\n"))?;
+    terminal.print(&text)?;
+    // A cookbook may do only what it declares, and has more to do now.
+    if let Some(cookbook) = made.cookbook {
+        rights::infer_more(&FoundCookbook::at(directory, cookbook)?, terminal)?;
+    }
+    terminal.print(&(made.next + "\n"))?;
     Ok(Exit::Success)
 }

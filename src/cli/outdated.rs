@@ -8,7 +8,7 @@ use super::early_end::EarlyEnd;
 use super::sharing::{self, SharingProject};
 use super::terminal::Terminal;
 
-/// Lists the cookbooks from git repositories that have newer versions.
+/// Lists the cookbooks from elsewhere that have newer versions.
 ///
 /// It changes nothing: `chefrs update` takes what chefrs.toml allows.
 #[derive(Debug, Args)]

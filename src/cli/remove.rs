@@ -3,14 +3,15 @@
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cookbook::commit_choice::UpdatedCookbooks;
 use crate::cookbook::sharing::{SharedCookbooks, settings_text};
+use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::english::{one_line, suggestion};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
 use super::add::{TABLE, document};
 use super::early_end::EarlyEnd;
+use super::requests::GRANTS;
 use super::sharing::{self, SharingOptions};
 use super::{complete, environment, terminal::Terminal};
 
@@ -40,6 +41,9 @@ pub(super) fn remove(arguments: &RemoveArguments, terminal: &Terminal) -> Result
             [] => wrong.hint("it takes no cookbooks from elsewhere"),
             some => wrong.hint(suggestion(alias, some, "it has")),
         }));
+    }
+    if let Some(grants) = document.get_mut(GRANTS).and_then(|table| table.as_table_like_mut()) {
+        grants.remove(alias);
     }
     let text = document.to_string();
     let shared = SharedCookbooks::open(&root, &owners, Some(&text))?;

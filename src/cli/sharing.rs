@@ -3,9 +3,9 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::cookbook::commit_choice::{UpdateWish, UpdatedCookbooks};
 use crate::cookbook::sharing::{NewLock, SharedCookbooks};
-use crate::model::english::{count, printable};
+use crate::cookbook::update_wish::{UpdateWish, UpdatedCookbooks};
+use crate::model::english::printable;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 
@@ -84,6 +84,7 @@ pub(super) fn failed(findings: Diagnostics) -> EarlyEnd {
 
 /// Writes the lock, and says what is different.
 pub(super) fn write(shared: &SharedCookbooks, new: &NewLock, terminal: &Terminal) -> Result<(), EarlyEnd> {
+    terminal.tell(&new.warnings)?;
     shared.write_lock(new).map_err(failed)?;
     let mut lines = new.changes.clone();
     lines.push(summary(shared, new));
@@ -102,14 +103,7 @@ pub(super) fn print_lines(lines: &[String], terminal: &Terminal) -> Result<(), E
 
 /// The last line: what is in the lock.
 fn summary(shared: &SharedCookbooks, new: &NewLock) -> String {
-    let mut parts = Vec::new();
-    if new.commits > 0 {
-        parts.push(format!("{} from git", count(new.commits, "cookbook")));
-    }
-    if new.paths > 0 {
-        parts.push(count(new.paths, "directory"));
-    }
-    match (parts.join(", "), new.is_new) {
+    match (new.counts.join(", "), new.is_new) {
         (parts, false) if parts.is_empty() && !shared.has_lock() => {
             "no cookbooks come from elsewhere; `chefrs add` adds one".to_owned()
         }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cookbook::commit_choice::UpdatedCookbooks;
+use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::english::count;
 use crate::model::exit::Exit;
 
@@ -10,7 +10,7 @@ use super::early_end::EarlyEnd;
 use super::sharing::{self, SharingOptions};
 use super::terminal::Terminal;
 
-/// Copies the cookbooks from git repositories into the project, to `vendor/NAME`.
+/// Copies the cookbooks that are fetched into the project, to `vendor/`.
 ///
 /// A copy is used instead of the cache, so the project needs neither a network nor a cache. It must be as chefrs.lock says:
 /// after an update, call it again.

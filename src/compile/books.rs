@@ -15,15 +15,22 @@ pub(super) struct Books {
     others: BTreeMap<String, Cookbook>,
     /// Warnings about cookbooks that are not finished, by name.
     unfinished: BTreeMap<String, Diagnostic>,
+    /// Whether a cookbook comes from elsewhere, so that it needs grants.
+    pub(super) has_strangers: bool,
 }
 
 impl Books {
     /// The cookbooks of a project.
     pub(super) fn new(project: &Project) -> Self {
         let cookbook = |name: &str| Some((name.to_owned(), project.cookbook(name)?.clone()));
+        let others: BTreeMap<String, Cookbook> =
+            sorted::collected(project.cookbook_names().into_iter().filter_map(cookbook));
+        let needs_grants =
+            |book: &Cookbook| book.authority.as_ref().is_some_and(|rights| rights.needs_grants());
         Self {
+            has_strangers: others.values().any(needs_grants),
             own: project.own().clone(),
-            others: sorted::collected(project.cookbook_names().into_iter().filter_map(cookbook)),
+            others,
             unfinished: project.unfinished().clone(),
         }
     }
@@ -31,6 +38,11 @@ impl Books {
     /// The project and all cookbooks.
     pub(super) fn all(&self) -> impl Iterator<Item = &Cookbook> {
         std::iter::once(&self.own).chain(self.others.values())
+    }
+
+    /// All cookbooks, to change them.
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Cookbook> {
+        self.others.values_mut()
     }
 
     /// Names of all cookbooks.

@@ -51,6 +51,8 @@ pub(super) struct Compilation {
     pub(super) vms: RefCell<BTreeMap<String, Rc<Vm>>>,
     /// Creates the globals of a file.
     pub(super) words: MakeGlobals,
+    /// Whether it is that of a test, which declares resources of its own.
+    pub(super) is_test: bool,
     /// If facts are not known: the number of errors that don't depend on facts.
     pub(super) sure: Cell<Option<usize>>,
 }
@@ -89,6 +91,7 @@ impl Compilation {
             schemas: RefCell::default(),
             vms: RefCell::default(),
             words,
+            is_test: false,
             sure: Cell::new(None),
         }
     }

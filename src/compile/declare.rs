@@ -51,6 +51,9 @@ impl Compilation {
                 refused
             });
         };
+        if let Some(refused) = self.foreign_code(lua) {
+            return refuse(refused);
+        }
         if self.session.borrow().drafts.len() >= self.limits.resources {
             return refuse(Diagnostic::error(format!(
                 "more than {} resources are declared",
@@ -75,6 +78,7 @@ impl Compilation {
         }
         let location = place::here(lua).unwrap_or_else(|| Location::new("", 0));
         let (draft, id) = {
+            let on_behalf = Self::on_behalf(&self.session.borrow(), &self.books);
             let mut session = self.session.borrow_mut();
             let row = Row {
                 r#type: kind,
@@ -97,6 +101,7 @@ impl Compilation {
                 parent: frame.parent.map(|(row, action)| Parent { row, action }),
                 custom: matches!(declared, Declared::Custom(_)),
                 cookbook: frame.cookbook,
+                on_behalf,
                 recipe: frame.recipe,
                 location: session.quote(location),
             };

@@ -6,6 +6,7 @@ use mlua::{Table, Value as LuaValue};
 
 use crate::model::error::{Diagnostic, Location};
 
+use super::authority::BookOfState;
 use super::compilation::Compilation;
 use super::fault::{self, recorded};
 use super::script::Script;
@@ -26,6 +27,7 @@ impl Compilation {
             return Ok(Rc::clone(vm));
         }
         let vm = Rc::new(Vm::new(sandbox::state(self)?, book));
+        vm.lua.set_app_data(BookOfState(book.to_owned()));
         self.vms.borrow_mut().insert(book.to_owned(), Rc::clone(&vm));
         Ok(vm)
     }

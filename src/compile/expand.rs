@@ -94,6 +94,13 @@ impl Compilation {
             for mistake in mistakes {
                 session.mistake(draft, mistake);
             }
+            drop(session);
+            let refused = self.unauthorized(draft, planner.as_deref());
+            let planner = planner.filter(|_| refused.is_empty());
+            let mut session = self.session.borrow_mut();
+            for mistake in refused {
+                session.mistake(draft, mistake);
+            }
             let row = &session.drafts[draft].row;
             if let (Some(listener), Some(_), Some(action)) = (&self.listener, planner, row.actions.first())
                 && action != "nothing"

@@ -38,7 +38,11 @@ impl Compilation {
         match self.evaluate(FILE, frame)? {
             None => Ok(BTreeMap::new()),
             Some(LuaValue::UserData(data)) if data.is::<DeclaredProbes>() => {
-                Ok(data.borrow::<DeclaredProbes>()?.0.clone())
+                let declared = data.borrow::<DeclaredProbes>()?.0.clone();
+                match declared.values().find_map(|probe| self.authorize_probe(book, probe)) {
+                    Some(refused) => Err(self.refuse_at(None, refused)),
+                    None => Ok(declared),
+                }
             }
             Some(other) => Err(self.refuse_at(
                 Some(self.file_of_probes(book)),

@@ -41,6 +41,7 @@ impl Compilation {
             if asks_custom {
                 self.expand(target, &written.action);
             }
+            self.check_notification(&written, target);
         }
     }
 

@@ -83,6 +83,7 @@ impl Compilation {
         let drafts = std::mem::take(&mut session.drafts);
         let (mut collection, rows, mut warnings) = collection(run_list, drafts, resolved, is_twice);
         collection.probes = asked;
+        collection.limit(&|name| self.books.authority(name).cloned());
         let out_of_order = requires::add(&mut collection.rows, requirements, &rows);
         session.errors.extend(out_of_order);
         if session.errors.is_empty() {

@@ -3,7 +3,7 @@
 //! A file is evaluated once to learn which tests it declares, and then again for each of them, in a compile of its own. So
 //! no test sees anything of another one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::rc::Rc;
 
@@ -36,7 +36,14 @@ pub(super) fn run(
     sandbox::prepare()?;
     let mut recordings = BTreeMap::new();
     for (number, file) in order.files.iter().enumerate() {
-        let mut tests = FileOfTests { project, file, limits, due, recordings: &mut recordings };
+        let mut tests = FileOfTests {
+            project,
+            file,
+            limits,
+            due,
+            needs_of: order.needs_of.as_deref(),
+            recordings: &mut recordings,
+        };
         let declared = match tests.declared() {
             Ok(declared) => declared,
             Err(broken) => {
@@ -70,6 +77,8 @@ struct FileOfTests<'a> {
     file: &'a TestFile,
     limits: Limits,
     due: &'a Due,
+    /// The cookbook whose needs are collected.
+    needs_of: Option<&'a str>,
     /// Recorded facts by name, each parsed once.
     recordings: &'a mut BTreeMap<String, Map<String, Value>>,
 }
@@ -171,12 +180,22 @@ impl FileOfTests<'_> {
         if !self.file.cookbook.is_empty() {
             made.layers = attributes;
         }
+        made.is_test = true;
+        if let Some(book) = self.needs_of {
+            made.books.lift_limits(book);
+            made.session.get_mut().needs = Some(BTreeSet::new());
+        }
         Rc::new(made)
     }
 
     /// Runs a test. Also returns whether it had to be stopped.
     fn run(&mut self, test: &DeclaredTest) -> (TestResult, bool) {
-        let mut result = TestResult { title: test.title.clone(), findings: Vec::new(), messages: Vec::new() };
+        let mut result = TestResult {
+            title: test.title.clone(),
+            findings: Vec::new(),
+            messages: Vec::new(),
+            needs: Vec::new(),
+        };
         let Some(TestBody { input, .. }) = &test.body else { return (result, false) };
         let mut facts = self.facts(input.recording.as_deref());
         facts.extend(input.facts.clone());
@@ -188,6 +207,10 @@ impl FileOfTests<'_> {
             let mut session = compilation.session.borrow_mut();
             result.findings.append(&mut session.errors);
             result.messages.append(&mut session.messages);
+            if let Some(book) = self.needs_of {
+                let seen = session.needs.take().unwrap_or_default();
+                result.needs = seen.into_iter().filter(|(of, _)| of == book).map(|(_, need)| need).collect();
+            }
         }
         compilation.drop_states();
         for finding in &mut result.findings {

@@ -116,6 +116,9 @@ fn sealed(
         None => books.book(declaring),
     };
     let Some(book) = book else { return Err(Box::new(Diagnostic::error("the cookbook does not exist"))) };
+    if owner.is_none() {
+        books.require_files(row, &book.name)?;
+    }
     let sealed = match kind {
         Kind::Template => {
             let template = template(book, source)?;

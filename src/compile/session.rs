@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::blob::Blobs;
+use crate::model::capability::Need;
 use crate::model::collection::{Row, Timing};
 use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
@@ -154,6 +155,8 @@ pub(super) struct CompileSession {
     pub(super) read: BTreeSet<String>,
     /// Possible interpolations in plain quotes that were not found in a resource yet.
     pub(super) literals: Vec<(Literal, Location)>,
+    /// What the rows of each cookbook need, if that is collected.
+    pub(super) needs: Option<BTreeSet<(String, Need)>>,
     /// Text of each evaluated file, for excerpts.
     pub(super) sources: BTreeMap<String, SourceText>,
 }

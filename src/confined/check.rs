@@ -20,8 +20,13 @@ pub(super) fn compiled(
         let row = rest.rows.get(declaration).and_then(|&row| rows.get_mut(row));
         row.ok_or("a declaration that was told has no row")?.properties = properties;
     }
-    let collection =
-        Collection { schema: rest.schema, run_list: rest.run_list, probes: rest.asked, rows, foreseen: None };
+    let collection = Collection {
+        schema: rest.schema,
+        run_list: rest.run_list,
+        probes: rest.asked,
+        rows,
+        ..Collection::default()
+    };
     collection.check_links()?;
     if !rest.rows.iter().all(|row| *row < collection.rows.len()) {
         return Err("a declaration has no row");

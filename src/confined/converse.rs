@@ -112,7 +112,10 @@ impl Talk<'_> {
                     return Err(senseless("tests were run that nobody wanted"));
                 }
                 FromCompile::Done(rest) => {
-                    return check::compiled(rows, told, rest, blobs).map(Ok).map_err(senseless);
+                    let mut compiled = check::compiled(rows, told, rest, blobs).map_err(senseless)?;
+                    // The other process runs code of strangers: it does not say what they may do.
+                    self.project.limit(&mut compiled.collection);
+                    return Ok(Ok(compiled));
                 }
             }
         }

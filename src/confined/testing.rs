@@ -26,7 +26,27 @@ impl Compiler {
         files: Vec<TestFile>,
         filter: Option<&str>,
     ) -> Result<TestResults, Diagnostics> {
-        let order = TestOrder { files, filter: filter.map(str::to_owned), done: 0 };
+        let filter = filter.map(str::to_owned);
+        self.run_tests(project, TestOrder { files, filter, done: 0, needs_of: None })
+    }
+
+    /// Runs the tests of these files, and collects what the rows of a cookbook need in them.
+    ///
+    /// # Errors
+    /// No process can be started.
+    pub fn needs_in_tests(
+        &self,
+        project: &Project,
+        files: Vec<TestFile>,
+        cookbook: &str,
+    ) -> Result<TestResults, Diagnostics> {
+        self.run_tests(
+            project,
+            TestOrder { files, filter: None, done: 0, needs_of: Some(cookbook.to_owned()) },
+        )
+    }
+
+    fn run_tests(&self, project: &Project, order: TestOrder) -> Result<TestResults, Diagnostics> {
         let mut testing = Testing { project, order, results: TestResults::default(), running: None };
         while !testing.order.files.is_empty() {
             let mut process = Process::start(self)?;
@@ -137,7 +157,12 @@ impl Testing<'_> {
             let note = format!("in the test \"{}\", {}", title.name, title.location);
             let findings = causes.map(|cause| cause.at(title.location.clone()).note(&note)).collect();
             self.order.done += 1;
-            self.results.results.push(TestResult { title, findings, messages: Vec::new() });
+            self.results.results.push(TestResult {
+                title,
+                findings,
+                messages: Vec::new(),
+                needs: Vec::new(),
+            });
             return;
         }
         let Some(file) = self.order.files.first() else { return };

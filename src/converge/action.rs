@@ -14,7 +14,9 @@ use super::knowledge::Planned;
 use super::options::OnFailure;
 use super::state::RunState;
 use super::turn::{PreparedAction, Turn};
-use super::{deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs, row_secrets};
+use super::{
+    authority, deferred, exposed, fragments, guard, look_ahead, mounts, permissions, programs, row_secrets,
+};
 
 /// The result of preparing an action.
 pub(super) enum Preparation {
@@ -46,6 +48,7 @@ pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Res
     if look_ahead::holds(state, row, action) {
         return Ok(Preparation::Nothing);
     }
+    authority::require_declared(&state.rows, row)?;
     let declared = state.row(row);
     let entry = entry(declared)?;
     let kept = surroundings(state, declared, entry)
@@ -91,6 +94,7 @@ fn load(
     entry: &ResourceType,
     action: &str,
 ) -> Result<Box<dyn Planner>, Stop> {
+    authority::require_contents(state, row)?;
     let declared = state.row(row);
     let assembled = fragments::assembled(declared, &mut state.work.know, &state.options.secrets)?;
     let whole = assembled.as_ref().unwrap_or(declared);
@@ -103,6 +107,7 @@ fn load(
         planner.keep_secret();
     }
     planner.check(action)?;
+    authority::require(&state.rows, row, planner.as_ref(), action)?;
     let asked = planner.observe(action);
     exposed::keep_out(declared, asked.iter().flat_map(exposed::of_query), &state.options.secrets)?;
     Ok(planner)
@@ -128,6 +133,7 @@ pub(super) fn prepare_again(
             Some(until) => Err(Stop::Unknown(until)),
         };
     }
+    authority::require_places(state, row, planner.as_ref(), action, &wanted.changes)?;
     Ok(Preparation::Changes(PreparedAction { planner, planned: wanted }))
 }
 

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::capability::Authority;
 use crate::model::collection::{Collection, Notification, Row, Timing};
 use crate::model::event::ResourceRef;
 use crate::model::foreseen::Foreseen;
@@ -37,6 +38,16 @@ impl<'a> Rows<'a> {
             })
             .collect();
         rows
+    }
+
+    /// Whether what the row does is not limited to the grants of a cookbook.
+    pub(super) fn is_free(&self, row: usize) -> bool {
+        self.collection.authorities.is_empty() || self.authorities(row).next().is_none()
+    }
+
+    /// The rights that the row is held to, with the names of their cookbooks.
+    pub(super) fn authorities(&self, row: usize) -> impl Iterator<Item = (&'a str, &'a Authority)> + use<'a> {
+        self.collection.authorities_of(self.get(row))
     }
 
     /// Treats these rows as sensitive, whatever they declare.
@@ -172,7 +183,15 @@ impl<'a> Rows<'a> {
             // The line itself may contain the secret.
             location.excerpt.clear();
         }
-        ResourceRef { row, id: declared.id(), location, within, position: self.positions[row] }
+        ResourceRef {
+            row,
+            id: declared.id(),
+            location,
+            within,
+            cookbook: declared.cookbook.clone(),
+            asked_by: self.collection.asker(declared).to_owned(),
+            position: self.positions[row],
+        }
     }
 
     /// The journal entry for a notification of a row.

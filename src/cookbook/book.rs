@@ -9,6 +9,7 @@ use super::owners::Owners;
 use super::source::{FoundFile, Source};
 use super::{path, seal, shipped};
 use crate::model::blob::Blobs;
+use crate::model::capability::Authority;
 use crate::model::content::SourceFile;
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
@@ -32,6 +33,8 @@ pub struct Cookbook {
     pub hides_shipped: bool,
     /// Whether it declares probes, in `facts.lua`.
     pub has_probes: bool,
+    /// What it may do. None: everything.
+    pub authority: Option<Box<Authority>>,
     pub(super) source: Source,
 }
 
@@ -46,6 +49,7 @@ impl Cookbook {
             attributes: None,
             hides_shipped: false,
             has_probes: root.join(probe::FILE).exists(),
+            authority: None,
             source: Source::Directory {
                 root: root.to_owned(),
                 label: String::new(),

@@ -40,6 +40,11 @@ impl CacheDirectory {
         self.root.join("git").join(&sha256(url.as_bytes())[..32])
     }
 
+    /// The place of a file of an index, by the sum of its address.
+    pub(super) fn index(&self, sum: &str) -> Utf8PathBuf {
+        self.root.join("index").join(&sum[..32])
+    }
+
     /// The place of the files with a sum.
     pub(super) fn tree(&self, sum: &str) -> Utf8PathBuf {
         self.root.join("trees").join(digits(sum).unwrap_or("none"))
@@ -61,6 +66,30 @@ impl CacheDirectory {
         make(&trees)?;
         write_tree(files, &trees, &place).map_err(|error| unwritten(&place, &error))?;
         Ok(sum)
+    }
+
+    /// The place of the signature of a statement.
+    fn signature_place(&self, statement: &str) -> Utf8PathBuf {
+        self.root.join("signatures").join(sha256(statement.as_bytes()))
+    }
+
+    /// The signature of a statement, if it was kept.
+    pub(super) fn signature(&self, statement: &str) -> Option<String> {
+        let bytes = super::source::read(&self.signature_place(statement), 64 << 10).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    /// Keeps the signature of a statement, so that it can be verified again without a network.
+    pub(super) fn keep_signature(&self, statement: &str, signature: &str) -> Result<(), Diagnostic> {
+        let place = self.signature_place(statement);
+        let folder = self.root.join("signatures");
+        make(&folder)?;
+        let write = || -> io::Result<()> {
+            let mut draft = tempfile::NamedTempFile::new_in(&folder)?;
+            draft.write_all(signature.as_bytes())?;
+            draft.persist(&place).map(drop).map_err(|error| error.error)
+        };
+        write().map_err(|error| unwritten(&place, &error))
     }
 
     /// Holds a lock on a place in the cache until the file is dropped.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::lock_file::{self, LockFile, LockedSource};
+use super::lock_file::{self, LockFile, LockedCookbook, LockedSource};
+use super::scoped_name::{answers_to, short};
+use super::shared_origin::SharedSource;
 use super::sharing::SharedCookbooks;
 use crate::model::english::suggestion;
 use crate::model::error::{Diagnostic, Diagnostics};
@@ -30,8 +32,9 @@ impl SharedCookbooks {
     /// There is no lock, or it does not know the cookbook.
     pub fn ways_to(&self, name: &str) -> Result<Vec<String>, Diagnostics> {
         let lock = self.locked()?;
-        if !lock.entries.contains_key(name) {
-            let known: Vec<&str> = lock.entries.keys().map(String::as_str).collect();
+        let entry = lock.entries.get(&short(name)).filter(|entry| answers_to(&entry.name, name));
+        if entry.is_none() {
+            let known: Vec<&str> = lock.entries.values().map(|entry| entry.name.as_str()).collect();
             let wrong = Diagnostic::error(format!("{} does not know the cookbook `{name}`", lock_file::FILE));
             let hint = match known.as_slice() {
                 [] => "it has no cookbooks".to_owned(),
@@ -41,7 +44,7 @@ impl SharedCookbooks {
         }
         let mut ways = Vec::new();
         for root in self.roots() {
-            follow(lock, &root, name, &mut vec!["chefrs.toml".to_owned()], &mut ways);
+            follow(lock, &root, &short(name), &mut vec!["chefrs.toml".to_owned()], &mut ways);
         }
         Ok(ways)
     }
@@ -58,23 +61,25 @@ impl SharedCookbooks {
         let of_own = self.on_disk.values().flat_map(|listed| &listed.sources);
         let named = self.settings.cookbooks.iter().chain(of_own);
         let mut seen = BTreeSet::new();
-        named.map(|source| source.name.clone()).filter(|name| seen.insert(name.clone())).collect()
+        named.map(SharedSource::key).filter(|name| seen.insert(name.clone())).collect()
     }
 }
 
-fn shown(lock: &LockFile, name: &str) -> String {
-    match lock.entries.get(name).map(|entry| &entry.source) {
-        Some(LockedSource::Git(git)) => format!("{name} {}  {}", git.version, git.origin.shown()),
-        Some(LockedSource::Path(path)) => format!("{name}  {path}"),
-        None => format!("{name}  not in {}", lock_file::FILE),
+fn shown(lock: &LockFile, key: &str) -> String {
+    let Some(LockedCookbook { name, source, .. }) = lock.entries.get(key) else {
+        return format!("{key}  not in {}", lock_file::FILE);
+    };
+    match source {
+        LockedSource::Fetched(locked) => format!("{name} {}  {}", locked.version, locked.origin.shown()),
+        LockedSource::Path(path) => format!("{name}  {path}"),
     }
 }
 
-/// The names of what an entry needs: of `alias = name version`.
+/// The names in the project of what an entry needs: of `alias = name version`.
 fn needed(lock: &LockFile, name: &str) -> Vec<String> {
     let entry = lock.entries.get(name);
     let lines = entry.into_iter().flat_map(|entry| &entry.dependencies);
-    let name = |line: &String| Some(line.split_once(" = ")?.1.split(' ').next()?.to_owned());
+    let name = |line: &String| Some(short(line.split_once(" = ")?.1.split(' ').next()?));
     lines.filter_map(name).collect()
 }
 
@@ -92,8 +97,9 @@ fn branch(lock: &LockFile, name: &str, depth: usize, seen: &mut BTreeSet<String>
 }
 
 fn follow(lock: &LockFile, name: &str, goal: &str, path: &mut Vec<String>, ways: &mut Vec<String>) {
-    let version = lock.commit(name).map(|git| format!(" {}", git.version)).unwrap_or_default();
-    path.push(format!("{name}{version}"));
+    let version = lock.fetched(name).map(|locked| format!(" {}", locked.version)).unwrap_or_default();
+    let full = lock.entries.get(name).map_or(name, |entry| &entry.name);
+    path.push(format!("{full}{version}"));
     if name == goal {
         ways.push(path.join(" > "));
     } else if path.len() <= lock.entries.len() + 1 && ways.len() < WAYS {

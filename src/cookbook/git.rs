@@ -37,6 +37,8 @@ const SETTINGS: [&str; 8] = [
 const PROTOCOLS: &str = "file:git:http:https:ssh";
 /// Most lines of what git says in a message.
 const LINES: usize = 5;
+/// Most bytes of a manifest, and of a file of an index.
+const TEXT: u64 = 8 << 20;
 /// Begin of a file whose content is stored elsewhere.
 const LARGE: &[u8] = b"version https://git-lfs.github.com/spec/";
 
@@ -57,7 +59,7 @@ pub(super) struct GitName {
 }
 
 impl<'a> GitClone<'a> {
-    pub(super) fn of(cache: &'a CacheDirectory, url: &'a str) -> Self {
+    pub(super) fn of(cache: &'a CacheDirectory, url: &str) -> Self {
         Self { url: url.to_owned(), directory: cache.clone_of(url), cache }
     }
 
@@ -146,6 +148,23 @@ impl<'a> GitClone<'a> {
         Ok(text.lines().filter_map(name).collect())
     }
 
+    /// Makes a tag with a message at the commit that is checked out.
+    pub(super) fn tag(&self, name: &str, message: &str) -> Result<(), Diagnostic> {
+        let mut command = self.git();
+        // Lines that begin with `#` belong to the message too.
+        command.args(["tag", "--annotate", "--cleanup=verbatim", "-m", message, "--", name, "HEAD"]);
+        self.succeed("tagged", &mut command).map(drop)
+    }
+
+    /// The messages of the tags of a commit.
+    pub(super) fn tag_messages(&self, commit: &str) -> Result<Vec<String>, Diagnostic> {
+        let mut command = self.git();
+        command.args(["for-each-ref", "--points-at", commit, "--format=%(contents)%00", "refs/tags"]);
+        let text = self.succeed("read", &mut command)?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        Ok(text.split('\0').map(str::to_owned).collect())
+    }
+
     /// The whole name of a commit. None if it is not there.
     pub(super) fn commit(&self, revision: &str) -> Result<Option<String>, Diagnostic> {
         let mut command = self.git();
@@ -159,6 +178,40 @@ impl<'a> GitClone<'a> {
         let output = output_of(&mut command)?;
         let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         Ok((output.status.success() && !text.is_empty()).then_some(text))
+    }
+
+    /// The text of a file at a commit. None if it is not there, or no file.
+    pub(super) fn text(&self, commit: &str, path: &str) -> Result<Option<String>, Diagnostic> {
+        let bytes = self.bytes(commit, path, TEXT)?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// A file at a commit, up to a limit. None if it is not there, or no file.
+    pub(super) fn bytes(&self, commit: &str, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
+        let mut command = self.git();
+        command.args(["cat-file", "blob", &format!("{commit}:{path}")]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.map_err(|error| not_started(&error))?;
+        let mut bytes = Vec::new();
+        let read = child.stdout.take().map(|output| output.take(limit + 1).read_to_end(&mut bytes));
+        #[expect(clippy::disallowed_methods, reason = "its output is closed: its end comes")]
+        let ended = child.wait();
+        let status = read
+            .transpose()
+            .and(ended)
+            .map_err(|error| self.wrong(format!("can't be read: {}", plain(&error))))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.wrong(format!("has a `{path}` that is larger than {} MiB", limit >> 20)));
+        }
+        Ok(status.success().then_some(bytes))
+    }
+
+    /// The paths of all files at a commit.
+    pub(super) fn paths(&self, commit: &str) -> Result<Vec<String>, Diagnostic> {
+        let mut command = self.git();
+        command.args(["ls-tree", "-r", "-z", "--name-only", commit]);
+        let text = self.succeed("read", &mut command)?;
+        Ok(String::from_utf8_lossy(&text).split('\0').map(str::to_owned).collect())
     }
 
     /// The files of a directory at a commit.
@@ -256,11 +309,7 @@ impl<'a> GitClone<'a> {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-        let mut wrong = self.wrong(format!("can't be {done}"));
-        wrong.notes.extend(lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()));
-        Err(wrong.hint(format!("what git itself says: `git ls-remote {}`", self.url)))
+        Err(refused(&self.url, done, &String::from_utf8_lossy(&output.stderr)))
     }
 
     fn git(&self) -> Command {
@@ -274,15 +323,86 @@ impl<'a> GitClone<'a> {
     }
 }
 
+/// A clone with a work tree, in a temporary directory.
+#[derive(Debug)]
+pub(super) struct WorkingClone {
+    folder: tempfile::TempDir,
+    tree: Utf8PathBuf,
+    url: String,
+}
+
+impl WorkingClone {
+    /// Clones a repository.
+    pub(super) fn of(url: &str) -> Result<Self, Diagnostic> {
+        let wrong = |why: String| Diagnostic::error(format!("the repository `{url}` can't be cloned: {why}"));
+        let folder = tempfile::tempdir().map_err(|error| wrong(plain(&error)))?;
+        let tree = Utf8Path::from_path(folder.path()).map(|folder| folder.join("tree"));
+        let tree = tree.ok_or_else(|| wrong("the temporary directory is not UTF-8".to_owned()))?;
+        let clone = Self { folder, tree, url: url.to_owned() };
+        let mut command = program();
+        command
+            .args(["clone", "--quiet", "--depth", "1", "--no-tags", "--template=", "--", url])
+            .arg(&clone.tree);
+        clone.succeed("cloned", &mut command)?;
+        Ok(clone)
+    }
+
+    /// The work tree.
+    pub(super) fn directory(&self) -> &Utf8Path {
+        &self.tree
+    }
+
+    /// Commits what was changed, and pushes it. False if others have pushed meanwhile.
+    pub(super) fn push(&self, message: &str) -> Result<bool, Diagnostic> {
+        self.succeed("changed", self.git().args(["add", "--all"]))?;
+        self.succeed("changed", self.git().args(["commit", "--quiet", "-m", message]))?;
+        let output = output_of(self.git().args(["push", "--quiet", "--porcelain", "--", &self.url, "HEAD"]))?;
+        if output.status.success() {
+            return Ok(true);
+        }
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let is_behind =
+            ["fetch first", "non-fast-forward", "cannot lock ref"].iter().any(|word| said.contains(word));
+        if is_behind { Ok(false) } else { Err(refused(&self.url, "pushed", &said)) }
+    }
+
+    fn git(&self) -> Command {
+        debug_assert!(self.folder.path().exists());
+        let mut command = program();
+        command.arg("-C").arg(&self.tree);
+        command
+    }
+
+    fn succeed(&self, done: &str, command: &mut Command) -> Result<(), Diagnostic> {
+        let output = output_of(command)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(refused(&self.url, done, &String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+/// The error with what git said.
+fn refused(url: &str, done: &str, said: &str) -> Diagnostic {
+    let mut wrong = Diagnostic::error(format!("the repository `{url}` can't be {done}"));
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    wrong.notes.extend(lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()));
+    wrong.hint(format!("what git itself says: `git ls-remote {url}`"))
+}
+
 fn output_of(command: &mut Command) -> Result<Output, Diagnostic> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[expect(clippy::disallowed_methods, reason = "a clone takes the time that it takes")]
     let output = command.output();
-    output.map_err(|error| match error.kind() {
+    output.map_err(|error| not_started(&error))
+}
+
+fn not_started(error: &io::Error) -> Diagnostic {
+    match error.kind() {
         io::ErrorKind::NotFound => Diagnostic::error("`git` is not installed here")
             .hint("it is needed to fetch cookbooks; runs don't need it"),
-        _ => Diagnostic::error(format!("`git` can't be started: {}", plain(&error))),
-    })
+        _ => Diagnostic::error(format!("`git` can't be started: {}", plain(error))),
+    }
 }
 
 fn program() -> Command {

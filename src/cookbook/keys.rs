@@ -41,21 +41,58 @@ pub const PROJECT: &[FileKey] = &[
     ),
     key(
         "cookbooks",
-        "a table of tables: `nginx = { git = \"…\" }`.",
-        "Cookbooks that are neither in `cookbooks/` nor part of the program, by their alias in this project. \
-         `chefrs add` writes them.",
+        "a table of strings and tables: `nginx = \"acme/nginx ^1.4\"`, `nginx = { git = \"…\" }`.",
+        "Cookbooks that are neither in `cookbooks/` nor part of the program, by their alias in this project. A string \
+         names one of a registry and the versions that are wanted. `chefrs add` writes them.",
+    ),
+    key(
+        "registries",
+        "a table: `default = \"https://cookbooks.example.org/index/\"`.",
+        "The indexes of registries, by name: a URL, or a table. `default` has all scopes that no other one has. `min-age` \
+         in it is the time for which a version must have been published before it is taken, from registries and OCI \
+         registries: `min-age = \"1 day\"`. Default: `3 days`.",
     ),
     key(
         "override",
         "a table of tables: `nginx = { path = \"../nginx\" }`.",
         "Directories that are used in the place of cookbooks from elsewhere, by their name, whoever asks for them.",
     ),
+    key(
+        "grants",
+        "a table of tables: `[grants.nginx]`, `package = [\"nginx\"]`.",
+        "What cookbooks from elsewhere may do, by their alias, or by their name if another cookbook asks for them. Without \
+         a grant they may do nothing. `chefrs add` and `chefrs grants` write them.",
+    ),
+    key(
+        "deny",
+        "a table: `file = [\"/etc/sudoers*\"]`.",
+        "What no cookbook may do, whatever it was granted, those of the project and of chefrs included. The project's own \
+         recipes may do everything.",
+    ),
+    key("trust", "a table.", "Whose signatures count for cookbooks from elsewhere."),
     key("attributes", "a table.", "Attributes of the whole project: `[attributes.nginx]`, `port = 81`."),
     key(
         "unset",
         "a list of strings.",
         "Attributes for which nothing that is set below this file counts: `[\"nginx.port\"]` gives its default again, \
          `[\"app.environment.DEBUG\"]` takes a key out of a table.",
+    ),
+];
+
+/// Keys of `[trust]` in `chefrs.toml`.
+pub const TRUST: &[FileKey] = &[
+    key(
+        "policy",
+        "`off`, `warn` or `require`. Default: `warn`.",
+        "`warn`: the first signer of a scope is written to `chefrs.lock`, and another one is refused; what is not signed in a \
+         registry draws a warning. `require`: the signer must be listed, wherever a cookbook is fetched from. `off`: \
+         signatures are not looked at.",
+    ),
+    key(
+        "scopes",
+        "a table of lists of strings.",
+        "The public SSH keys that may sign, by scope: `acme = [\"ssh-ed25519 AAAA… release@acme\"]`. A cookbook without a \
+         scope has its name there. Where keys are listed, no other ones count.",
     ),
 ];
 
@@ -80,12 +117,28 @@ pub const SHARED: &[FileKey] = &[
         "The URL of a git repository: `https://`, `ssh://`, `file://`, `git@host:path` or an absolute path. The user's \
          `git` fetches it.",
     ),
-    key("subdirectory", "a string. Default: the root.", "The directory of the cookbook in the repository."),
+    key(
+        "subdirectory",
+        "a string. Default: the root.",
+        "The directory of the cookbook in the git repository.",
+    ),
+    key(
+        "oci",
+        "a string.",
+        "The name of the cookbook in an OCI registry: `oci.example.org/ops/vault`. Its tags are its versions. The \
+         credentials of docker and podman are used.",
+    ),
+    key("url", "a string.", "The URL of an archive: `https://example.org/vault-1.2.0.tar.zst`."),
+    key(
+        "sum",
+        "a string. Default: the sum in `chefrs.lock`.",
+        "The sum of the files in the archive: `h1:sha256:…`. `chefrs add` writes it.",
+    ),
     key(
         "version",
         "a string. Default: `*`.",
         "The versions that are wanted: `*`, a prefix such as `1.2`, or comparisons such as `^1.2`, `~1.2` and `>=1.2, <3`. \
-         A version of a repository is a tag: `v1.2.3`, `NAME-v1.2.3` or `SUBDIRECTORY/v1.2.3`.",
+         A version of a git repository is a tag: `v1.2.3`, `NAME-v1.2.3` or `SUBDIRECTORY/v1.2.3`.",
     ),
     key("tag", "a string.", "The tag to take, instead of a version."),
     key(
@@ -94,6 +147,26 @@ pub const SHARED: &[FileKey] = &[
         "The branch to take, instead of a version. The lock keeps its commit until an update.",
     ),
     key("revision", "a string.", "The commit to take, instead of a version: at least 7 hexadecimal digits."),
+];
+
+/// Keys of a registry that is a table in `[registries]` of `chefrs.toml`.
+pub const REGISTRY: &[FileKey] = &[
+    key(
+        "index",
+        "a string. Required.",
+        "Where its index is: a directory, `https://…`, or a git repository: `git+https://…`, `git+ssh://…`, \
+         `git+file://…`.",
+    ),
+    key(
+        "scopes",
+        "a list of strings. Default: the name of the registry.",
+        "The scopes of which it has the cookbooks: `[\"acme\"]` for `acme/nginx`. A scope belongs to one registry.",
+    ),
+    key(
+        "min-age",
+        "a string. Default: that of `[registries]`.",
+        "The same as `min-age` in `[registries]`, for this one.",
+    ),
 ];
 
 /// Keys of `chefrs.lock`.
@@ -165,20 +238,47 @@ pub const HANDLER: &[FileKey] = &[
 
 /// Keys of `cookbook.toml`.
 pub const MANIFEST: &[FileKey] = &[
-    key("name", "a string. Required.", "Name of the cookbook: the name of its directory."),
+    key(
+        "name",
+        "a string. Required.",
+        "Name of the cookbook: the name of its directory, or for one that is published `scope/name`. In recipes, \
+         attributes and directories the scope is left out, and `-` is written `_`.",
+    ),
     key(
         "version",
         "a string. Required.",
         "Three numbers: `0.1.0`. What comes before a release has a suffix: `1.0.0-rc.1`.",
     ),
     key("description", "a string.", "What the cookbook is for, in one line."),
-    key("license", "a string.", "Its licence, for readers."),
+    key("license", "a string.", "Its licence, as an SPDX expression: `MIT OR Apache-2.0`. For readers."),
+    key("repository", "a string.", "The URL of its sources. For readers."),
+    key(
+        "chefrs",
+        "a string. Default: `*`.",
+        "The versions of chefrs that it works with: `\">=0.3, <2\"`. Another chefrs refuses it.",
+    ),
+    key(
+        "platforms",
+        "a list of strings.",
+        "The platforms that it was made for: `[\"debian >=12\", \"ubuntu >=22.04\"]`. For readers.",
+    ),
+    key(
+        "publish",
+        "a list of strings, or `false`.",
+        "The registries that it may be published to, by name. `false`: it stays private.",
+    ),
     key(
         "dependencies",
         "a table.",
         "Cookbooks that this one may use, by their alias for `require`: `nginx = \"*\"` for any \
-         version, `nginx = \"1.2\"` for every 1.2.x, `nginx = \"^1.2\"` for 1.2.0 up to 2.0.0, or a table. A table with \
-         `path` or `git` says where the cookbook is, with the keys of `[cookbooks]` in `chefrs.toml`.",
+         version, `nginx = \"1.2\"` for every 1.2.x, `nginx = \"^1.2\"` for 1.2.0 up to 2.0.0, or a table. \
+         `nginx = \"acme/nginx ^1.2\"` is one of a registry. A table with `path`, `git`, `oci` or `url` says where the \
+         cookbook is, with the keys of `[cookbooks]` in `chefrs.toml`.",
+    ),
+    key(
+        "dev-dependencies",
+        "a table.",
+        "Cookbooks that only its own tests need, as in `dependencies`. They count while it is in `cookbooks/` of a project.",
     ),
     key(
         "attributes",
@@ -186,11 +286,68 @@ pub const MANIFEST: &[FileKey] = &[
         "Attributes of cookbooks that this one depends on, right above their defaults: `[attributes.nginx]`, `port = 81`.",
     ),
     key(
+        "capabilities",
+        "a table: `package = [\"nginx\"]`.",
+        "What the cookbook needs to do. A kind that is not there is not needed. In `[capabilities.optional]` is what it does \
+         only where it may. `chefrs cookbook check --infer` writes the table.",
+    ),
+    key(
         "replaces_shipped",
         "true or false. Default: `false`.",
         "Says that the cookbook is meant to replace the shipped one of the same name. Without it there is a warning.",
     ),
 ];
+
+/// Keys of `[capabilities]` in `cookbook.toml`, and of `[grants.NAME]` and `[deny]` in `chefrs.toml`.
+pub const RIGHTS: &[FileKey] = &[
+    key(
+        "package",
+        "a list of strings.",
+        "Packages that it may install, change and remove: `\"nginx\"`, `\"pip:django\"`, `\"npm:pm2\"`, `\"gem:rake\"`, \
+         `\"snap:lxd\"`. A package file is named by its path, an option of the package manager as `\"option:--force-yes\"`.",
+    ),
+    key(
+        "service",
+        "a list of strings.",
+        "Services and other units that it may start, stop, enable and disable: `\"nginx\"`, `\"backup.timer\"`.",
+    ),
+    key(
+        "file",
+        "a list of strings.",
+        "Paths that it may create, change, remove and read: files, directories and links. `/srv/www/**` is that directory and \
+         all that is below it.",
+    ),
+    key("read", "a list of strings.", "Paths that it may only read, with `contents`."),
+    key(
+        "user",
+        "a list of strings.",
+        "Users and groups that it may create, change and remove, and groups that users join.",
+    ),
+    key(
+        "execute",
+        "a list of strings.",
+        "Programs that it may start, with their first arguments: `\"/usr/sbin/nginx -t\"`. Commands of guards, of `verify` and of \
+         `output` count. A command that is a string is one of the shell: `\"/bin/sh -c 'test -e /x'\"`.",
+    ),
+    key("fetch", "a list of strings.", "Addresses that it may download from: `\"https://nginx.org/**\"`."),
+    key("secret", "a list of strings.", "Secrets that it may get, by name."),
+    key(
+        "attribute",
+        "a list of strings.",
+        "Attributes of other cookbooks that it may set: `\"nginx.port\"`.",
+    ),
+    key(
+        "system",
+        "a list of strings.",
+        "Settings of the machine: `alternatives/NAME`, `firewall`, `fragment/NAME`, `hostname`, `locale`, `login/USER` (keys for \
+         SSH), `module/NAME`, `mount/PATH`, `package-lists`, `reboot`, `setuid` (such modes), `swap/PATH`, `sysctl/NAME`, \
+         `timezone`, `unit/NAME` (units of users).",
+    ),
+];
+
+/// Key of `[capabilities]` in `cookbook.toml`.
+pub const OPTIONAL_RIGHTS: &[FileKey] =
+    &[key("optional", "a table of the same kinds.", "What the cookbook does only where it may.")];
 
 /// Keys of an entry in `[dependencies]` that is a table.
 pub const DEPENDENCY: &[FileKey] = &[

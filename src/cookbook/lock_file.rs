@@ -1,4 +1,4 @@
-//! `chefrs.lock`: the commit and the sum of every cookbook that comes from elsewhere.
+//! `chefrs.lock`: the version, the source and the sum of every cookbook that comes from elsewhere.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::keys;
-use super::shared_source::{GitOrigin, GitPick, SharedSource};
+use super::locked_source;
+use super::scoped_name::{answers_to, is_full_name, short};
+use super::shared_origin::{FetchedOrigin, GitPick, SharedSource};
+use super::signature::is_fingerprint;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
 use crate::model::sorted;
 
@@ -23,13 +26,18 @@ const HEAD: &str = "# Written by chefrs, for people to read and to commit. `chef
 /// The content of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LockFile {
+    /// By name in the project, which has no scope.
     pub(super) entries: BTreeMap<String, LockedCookbook>,
 }
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LockedCookbook {
+    /// The whole name.
+    pub(super) name: String,
     pub(super) source: LockedSource,
+    /// The digest of what it declares to need. Empty for a directory.
+    pub(super) capabilities: String,
     /// `alias = name version`, for those that are in the lock too.
     pub(super) dependencies: Vec<String>,
 }
@@ -39,17 +47,20 @@ pub(super) struct LockedCookbook {
 pub(super) enum LockedSource {
     /// A directory, which is used as it is.
     Path(String),
-    Git(LockedCommit),
+    Fetched(LockedVersion),
 }
 
-/// A commit of a repository.
+/// A version that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LockedCommit {
+pub(super) struct LockedVersion {
     /// What was asked for: a tag, a branch, or a version.
-    pub(super) origin: GitOrigin,
-    pub(super) commit: String,
+    pub(super) origin: FetchedOrigin,
+    /// The commit, or the digest of the manifest in an OCI registry. Empty for others.
+    pub(super) exact: String,
     pub(super) version: String,
     pub(super) sum: String,
+    /// The fingerprint of the key that signed it, if it is signed.
+    pub(super) signer: Option<String>,
 }
 
 impl LockFile {
@@ -89,8 +100,12 @@ impl LockFile {
         };
         for (index, table) in tables.iter().enumerate() {
             match entry(table) {
-                Ok((name, entry)) if !entries.contains_key(&name) => drop(entries.insert(name, entry)),
-                Ok((name, _)) => wrong.push(at(&document, index, format!("`{name}` is there twice"))),
+                Ok(entry) => {
+                    let message = format!("`{}` is there twice", entry.name);
+                    if entries.insert(short(&entry.name), entry).is_some() {
+                        wrong.push(at(&document, index, message));
+                    }
+                }
                 Err(message) => wrong.push(at(&document, index, message)),
             }
         }
@@ -100,18 +115,24 @@ impl LockFile {
     /// The text of the file.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{HEAD}version = {VERSION}\n");
-        for (name, entry) in &self.entries {
+        let mut entries: Vec<&LockedCookbook> = self.entries.values().collect();
+        sorted::sort_by(&mut entries, |one, other| one.name.cmp(&other.name));
+        for entry in entries {
             let mut line = |key: &str, value: &str| {
                 // A JSON string is a TOML string too. Writing to a string does not fail.
                 let _ = writeln!(text, "{key} = {}", Value::from(value));
             };
-            line("\n[[cookbook]]\nname", name);
+            line("\n[[cookbook]]\nname", &entry.name);
             match &entry.source {
                 LockedSource::Path(path) => line("source", &format!("path+{path}")),
-                LockedSource::Git(git) => {
-                    line("version", &git.version);
-                    line("source", &git.shown());
-                    line("sum", &git.sum);
+                LockedSource::Fetched(locked) => {
+                    line("version", &locked.version);
+                    line("source", &locked.shown());
+                    line("sum", &locked.sum);
+                    line("capabilities", &entry.capabilities);
+                    if let Some(signer) = &locked.signer {
+                        line("signer", signer);
+                    }
                 }
             }
             if !entry.dependencies.is_empty() {
@@ -127,17 +148,18 @@ impl LockFile {
 
     /// Name and version of each cookbook.
     pub(super) fn names_and_versions(&self) -> Vec<String> {
-        let shown = |name: &String| match self.commit(name) {
-            Some(git) => format!("{name} {}", git.version),
-            None => name.clone(),
+        let shown = |entry: &LockedCookbook| match &entry.source {
+            LockedSource::Fetched(locked) => format!("{} {}", entry.name, locked.version),
+            LockedSource::Path(_) => entry.name.clone(),
         };
-        self.entries.keys().map(shown).collect()
+        self.entries.values().map(shown).collect()
     }
 
-    /// The entry of a git cookbook.
-    pub(super) fn commit(&self, name: &str) -> Option<&LockedCommit> {
-        match &self.entries.get(name)?.source {
-            LockedSource::Git(git) => Some(git),
+    /// The version of a cookbook that is fetched, by its name with or without the scope.
+    pub(super) fn fetched(&self, name: &str) -> Option<&LockedVersion> {
+        let entry = self.entries.get(&short(name)).filter(|entry| answers_to(&entry.name, name))?;
+        match &entry.source {
+            LockedSource::Fetched(locked) => Some(locked),
             LockedSource::Path(_) => None,
         }
     }
@@ -146,33 +168,34 @@ impl LockFile {
 /// The last hint of every error about the content.
 const HOW: &str = "the file is written by chefrs: remove it, and `chefrs fetch` makes it anew";
 
-impl LockedCommit {
+impl LockedVersion {
     /// Whether it is what a source asks for.
-    pub(super) fn fits(&self, asked: &SharedSource, origin: &GitOrigin) -> bool {
-        let is_picked = match &origin.pick {
-            GitPick::Revision(revision) => self.commit.starts_with(revision.as_str()),
+    pub(super) fn fits(&self, asked: &SharedSource, origin: &FetchedOrigin) -> bool {
+        let is_picked = match origin.pick() {
+            GitPick::Revision(revision) => self.exact.starts_with(revision.as_str()),
             // One beside it may come from another commit with the same content. Who asks for a range takes the commit
             // that another one names.
             GitPick::Beside(_) | GitPick::Version => true,
-            named => *named == self.origin.pick,
+            named => named == self.origin.pick(),
         };
-        origin.is_same_place(&self.origin) && is_picked && asked.version.allows(&self.version)
+        let is_sum = match origin {
+            FetchedOrigin::Archive(archive) => archive.sum.as_ref().is_none_or(|sum| *sum == self.sum),
+            _ => true,
+        };
+        origin.is_same_place(&self.origin) && is_picked && is_sum && asked.version.allows(&self.version)
     }
 
-    /// The source as it is written: `git+URL?subdirectory=postgres#COMMIT`.
+    /// The source as it is written.
     pub(super) fn shown(&self) -> String {
-        let mut parameters = Vec::new();
-        if !self.origin.subdirectory.is_empty() {
-            parameters.push(format!("subdirectory={}", escaped(&self.origin.subdirectory)));
+        locked_source::written(&self.origin, &self.exact)
+    }
+
+    /// The version with what says which one exactly, for messages: `1.2.0 (9fceb02)`.
+    pub(super) fn exactly(&self) -> String {
+        match &self.origin {
+            FetchedOrigin::Git(_) => format!("{} ({})", self.version, &self.exact[..7]),
+            _ => self.version.clone(),
         }
-        match &self.origin.pick {
-            GitPick::Tag(tag) => parameters.push(format!("tag={}", escaped(tag))),
-            GitPick::Branch(branch) => parameters.push(format!("branch={}", escaped(branch))),
-            GitPick::Revision(revision) => parameters.push(format!("revision={revision}")),
-            _ => {}
-        }
-        let mark = if parameters.is_empty() { "" } else { "?" };
-        format!("git+{}{mark}{}#{}", self.origin.url, parameters.join("&"), self.commit)
     }
 }
 
@@ -180,45 +203,35 @@ fn at(document: &Document, index: usize, message: String) -> Diagnostic {
     document.wrong(&format!("cookbook.{index}.name"), message).hint(HOW)
 }
 
-fn entry(table: &Value) -> Result<(String, LockedCookbook), String> {
+fn entry(table: &Value) -> Result<LockedCookbook, String> {
     let text = |key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
     let name = text("name").ok_or("an entry has no `name`")?;
+    if !is_full_name(&name) {
+        return Err(format!("`{}` is not a name", name.escape_debug()));
+    }
     let source = text("source").ok_or(format!("`{name}` has no `source`"))?;
     let source = if let Some(path) = source.strip_prefix("path+") {
         LockedSource::Path(path.to_owned())
     } else {
         let missing = |key: &str| format!("`{name}` has no `{key}`");
-        let (origin, commit) =
-            git_source(&source).ok_or(format!("the source of `{name}` is not understood"))?;
+        let (origin, exact) =
+            locked_source::read(&source).ok_or(format!("the source of `{name}` is not understood"))?;
         let version = text("version").ok_or_else(|| missing("version"))?;
         let sum = text("sum").ok_or_else(|| missing("sum"))?;
         if digits(&sum).is_none() {
             return Err(format!("the sum of `{name}` is not understood"));
         }
-        LockedSource::Git(LockedCommit { origin, commit, version, sum })
+        let signer = text("signer");
+        if signer.as_ref().is_some_and(|signer| !is_fingerprint(signer)) {
+            return Err(format!("the signer of `{name}` is not understood"));
+        }
+        LockedSource::Fetched(LockedVersion { origin, exact, version, sum, signer })
     };
     let dependencies = table.get("dependencies").and_then(Value::as_array).into_iter().flatten();
     let mut dependencies: Vec<String> = dependencies.filter_map(Value::as_str).map(str::to_owned).collect();
     sorted::sort_by(&mut dependencies, Ord::cmp);
-    Ok((name, LockedCookbook { source, dependencies }))
-}
-
-fn git_source(text: &str) -> Option<(GitOrigin, String)> {
-    let (place, commit) = text.strip_prefix("git+")?.rsplit_once('#')?;
-    let (url, parameters) = place.split_once('?').unwrap_or((place, ""));
-    let mut origin = GitOrigin { url: url.to_owned(), subdirectory: String::new(), pick: GitPick::Version };
-    for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
-        let (key, value) = parameter.split_once('=')?;
-        match key {
-            "subdirectory" => origin.subdirectory = unescaped(value)?,
-            "tag" => origin.pick = GitPick::Tag(unescaped(value)?),
-            "branch" => origin.pick = GitPick::Branch(unescaped(value)?),
-            "revision" => origin.pick = GitPick::Revision(unescaped(value)?),
-            _ => return None,
-        }
-    }
-    let is_hex = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex.then(|| (origin, commit.to_owned()))
+    let capabilities = text("capabilities").unwrap_or_default();
+    Ok(LockedCookbook { name, source, capabilities, dependencies })
 }
 
 /// The digits of a sum, if it is one.
@@ -226,23 +239,4 @@ pub(super) fn digits(sum: &str) -> Option<&str> {
     let digits = sum.strip_prefix(super::tree_sum::FORM)?;
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     (digits.len() == 64 && digits.bytes().all(is_hex)).then_some(digits)
-}
-
-/// Characters that separate the parts of a source.
-const SPECIAL: &str = "%?&#=";
-
-fn escaped(text: &str) -> String {
-    let escape = |c: char| if SPECIAL.contains(c) { format!("%{:02X}", u32::from(c)) } else { c.to_string() };
-    text.chars().map(escape).collect()
-}
-
-fn unescaped(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut whole = parts.next()?.to_owned();
-    for part in parts {
-        let code = u8::from_str_radix(part.get(..2)?, 16).ok()?;
-        whole.push(char::from(code));
-        whole.push_str(&part[2..]);
-    }
-    Some(whole)
 }

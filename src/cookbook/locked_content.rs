@@ -1,11 +1,12 @@
-//! The files of git cookbooks as `chefrs.lock` says, from `vendor/` or the cache. Nothing is fetched.
+//! The files of fetched cookbooks as `chefrs.lock` says, from `vendor/` or the cache. Nothing is fetched.
 
 use camino::Utf8Path;
 
 use super::cache::CacheDirectory;
-use super::lock_file::{FILE, LockFile, LockedCommit};
+use super::lock_file::{FILE, LockFile, LockedVersion};
 use super::members::{ContentFinder, FoundContent, MemberPlace};
-use super::shared_source::{GitOrigin, GitPick, SharedSource};
+use super::scoped_name::short;
+use super::shared_origin::{FetchedOrigin, GitPick, SharedSource};
 use super::tree_sum::sum_of_directory;
 use crate::model::error::Diagnostic;
 
@@ -22,14 +23,20 @@ pub(super) struct LockedContent<'a> {
 }
 
 impl LockedContent<'_> {
-    fn entry(&self, asked: &SharedSource, origin: &GitOrigin) -> Result<&LockedCommit, Diagnostic> {
+    /// The whole name of a cookbook.
+    fn full_name(&self, asked: &str) -> String {
+        let entry = self.lock.as_ref().and_then(|lock| lock.entries.get(&short(asked)));
+        entry.map_or_else(|| asked.to_owned(), |entry| entry.name.clone())
+    }
+
+    fn entry(&self, asked: &SharedSource, origin: &FetchedOrigin) -> Result<&LockedVersion, Diagnostic> {
         let Some(lock) = &self.lock else {
             let wrong = Diagnostic::error(format!(
-                "there is no {FILE}, so it is not known which commits the cookbooks are taken from"
+                "there is no {FILE}, so it is not known which versions of the cookbooks are taken"
             ));
             return Err(wrong.at(asked.location.clone()).hint("`chefrs fetch` makes it; commit it then"));
         };
-        let Some(entry) = lock.commit(&asked.name) else {
+        let Some(entry) = lock.fetched(&asked.name) else {
             let message = format!("{FILE} does not know the cookbook `{}`", asked.name);
             return Err(asked.wrong(message).hint("`chefrs fetch` adds it"));
         };
@@ -40,7 +47,7 @@ impl LockedContent<'_> {
     }
 }
 
-fn another(asked: &SharedSource, entry: &LockedCommit) -> Diagnostic {
+fn another(asked: &SharedSource, entry: &LockedVersion) -> Diagnostic {
     let mistake = asked.wrong(format!("{FILE} has another `{}` than {} asks for", asked.name, asked.by));
     mistake
         .note(format!("it has version {} of {}", entry.version, entry.shown()))
@@ -48,25 +55,28 @@ fn another(asked: &SharedSource, entry: &LockedCommit) -> Diagnostic {
 }
 
 impl ContentFinder for LockedContent<'_> {
-    fn find(&mut self, asked: &SharedSource, origin: &GitOrigin) -> Result<FoundContent, Diagnostic> {
+    fn find(&mut self, asked: &SharedSource, origin: &FetchedOrigin) -> Result<FoundContent, Diagnostic> {
         let entry = self.entry(asked, origin)?;
-        if let Some(found) = content(self.root, &asked.name, entry, self.strict)? {
+        if let Some(found) = content(self.root, &self.full_name(&asked.name), entry, self.strict)? {
             return Ok(found);
         }
         let message = format!("the cookbook `{}` {} was not fetched yet", asked.name, entry.version);
         Err(asked.wrong(message).hint("`chefrs fetch` does it"))
     }
 
-    fn agree(&mut self, asked: &SharedSource, origin: &GitOrigin) -> Result<(), Diagnostic> {
+    fn agree(&mut self, asked: &SharedSource, origin: &FetchedOrigin) -> Result<(), Diagnostic> {
         self.entry(asked, origin).map(drop)
     }
 
     fn settled(&self, askers: &[(SharedSource, MemberPlace)]) -> Result<(), Diagnostic> {
         let Some((asked, _)) = askers.first() else { return Ok(()) };
-        let Some(entry) = self.lock.as_ref().and_then(|lock| lock.commit(&asked.name)) else { return Ok(()) };
-        let names = |place: &MemberPlace| matches!(place, MemberPlace::Repository(origin, _) if origin.pick == entry.origin.pick);
+        let Some(entry) = self.lock.as_ref().and_then(|lock| lock.fetched(&asked.name)) else {
+            return Ok(());
+        };
+        let names = |place: &MemberPlace| matches!(place, MemberPlace::Fetched(origin, _) if origin.pick() == entry.origin.pick());
         // A tag, a branch or a commit counts only as long as somebody names it.
-        let is_asked = entry.origin.pick == GitPick::Version || askers.iter().any(|(_, place)| names(place));
+        let is_asked =
+            *entry.origin.pick() == GitPick::Version || askers.iter().any(|(_, place)| names(place));
         let is_path = matches!(askers.first(), Some((_, MemberPlace::Directory(..))));
         if is_asked || is_path { Ok(()) } else { Err(another(asked, entry)) }
     }
@@ -79,7 +89,7 @@ impl ContentFinder for LockedContent<'_> {
 pub(super) fn content(
     root: &Utf8Path,
     name: &str,
-    entry: &LockedCommit,
+    entry: &LockedVersion,
     strict: bool,
 ) -> Result<Option<FoundContent>, Diagnostic> {
     let vendored = format!("{VENDOR}/{name}");
@@ -102,7 +112,7 @@ pub(super) fn content(
 
 fn verified(
     name: &str,
-    entry: &LockedCommit,
+    entry: &LockedVersion,
     directory: &Utf8Path,
     label: String,
 ) -> Result<Option<FoundContent>, Diagnostic> {
@@ -110,8 +120,8 @@ fn verified(
     let Ok(real) = directory.canonicalize_utf8() else { return Ok(None) };
     let why = match sum_of_directory(&real) {
         Ok(sum) if sum == entry.sum => {
-            let commit = entry.commit.clone();
-            return Ok(Some(FoundContent { directory: real, label, commit, sum }));
+            let exact = entry.exact.clone();
+            return Ok(Some(FoundContent { directory: real, label, exact, sum }));
         }
         Ok(_) => "its files have another sum".to_owned(),
         Err(why) => why,

@@ -6,16 +6,18 @@ use camino::Utf8Path;
 use serde_json::Value;
 
 use super::book::Cookbook;
+use super::dependencies::{self, DEPENDENCIES, DEV_DEPENDENCIES, Want};
 use super::document::Document;
-use super::naming::{NAMES, is_plain_name};
+use super::grants::DeclaredCapabilities;
 use super::owners::Owners;
 use super::path::{join, whole};
 use super::range::{FORMS, VersionRange, is_version};
-use super::shared_source::{self, SharedSource};
+use super::scoped_name::{NAMES, answers_to, forms, is_full_name, is_name, short};
+use super::shared_origin::SharedSource;
 use super::source::{self, Source};
 use super::{attributes, keys, shipped};
 use crate::model::english::{nearest, printable};
-use crate::model::error::{Diagnostic, Diagnostics, Location};
+use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe;
 use crate::model::sorted;
@@ -31,17 +33,21 @@ const REPLACES_SHIPPED: &str = "replaces_shipped";
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) cookbook: Cookbook,
+    /// The name with its scope.
+    pub(super) full_name: String,
     pub(super) wants: Vec<Want>,
     /// Dependencies that say where they are.
     pub(super) sources: Vec<SharedSource>,
+    pub(super) capabilities: DeclaredCapabilities,
 }
 
-/// A required version of another cookbook.
-#[derive(Debug)]
-pub(super) struct Want {
-    pub(super) cookbook: String,
-    pub(super) version: VersionRange,
-    pub(super) location: Location,
+/// What a manifest says that a choice of versions needs.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    pub(super) full_name: String,
+    pub(super) version: String,
+    pub(super) wants: Vec<Want>,
+    pub(super) sources: Vec<SharedSource>,
 }
 
 /// The shipped cookbooks.
@@ -124,16 +130,24 @@ fn name_of(root: &Utf8Path, itself: &Source) -> String {
     let text = itself.text(FILE).ok().flatten();
     let document = text.and_then(|text| Document::toml(FILE, &text).ok());
     let said = document.and_then(|document| Some(document.values.get("name")?.as_str()?.to_owned()));
-    said.unwrap_or_else(|| root.file_name().unwrap_or_default().to_owned())
+    short(&said.unwrap_or_else(|| root.file_name().unwrap_or_default().to_owned()))
 }
 
 /// Checks the versions that cookbooks require of each other.
 pub(super) fn check_versions(cookbooks: &BTreeMap<String, Listed>, wrong: &mut Vec<Diagnostic>) {
     for listed in cookbooks.values() {
         for want in &listed.wants {
-            let Some(found) = cookbooks.get(&want.cookbook) else {
+            let Some(found) = cookbooks.get(&short(&want.cookbook)) else {
                 continue;
             };
+            if !answers_to(&found.full_name, &want.cookbook) {
+                let (name, other) = (&listed.cookbook.name, &found.full_name);
+                let message =
+                    format!("cookbook `{name}` requires `{}`, but this one is `{other}`", want.cookbook);
+                let hint =
+                    format!("a project has one cookbook called `{}`: leave out one of them", short(other));
+                wrong.push(Diagnostic::error(message).at(want.location.clone()).hint(hint));
+            }
             let version = &found.cookbook.version;
             if !want.version.allows(version) {
                 let message = format!(
@@ -155,7 +169,7 @@ fn read_all(
 ) -> BTreeMap<String, Listed> {
     let mut found = BTreeMap::new();
     for (name, source) in sources {
-        match read(&name, source) {
+        match read(&name, source, true) {
             Ok(listed) => drop(found.insert(name, listed)),
             Err(mistakes) => wrong.extend(mistakes.0),
         }
@@ -168,24 +182,44 @@ pub(super) fn read_shared(asked: &SharedSource, source: Source) -> Result<Listed
     let label = source.label(FILE);
     if let Some(text) = source.text(FILE)?
         && let Some(Value::String(found)) = Document::toml(&label, &text)?.values.get("name")
-        && *found != asked.name
+        && !answers_to(found, &asked.name)
     {
-        let (found, name) = (printable(found), &asked.name);
-        return Err(asked
-            .wrong(format!("the cookbook that is meant to be `{name}` calls itself `{found}`"))
-            .note(format!("its manifest is `{label}`"))
-            .hint(format!("write `cookbook = \"{found}\"` beside it if that is the one that you want"))
-            .into());
+        return Err(another_name(asked, found, &label).into());
     }
-    let mut listed = read(&asked.name, source)?;
+    let mut listed = read(&asked.key(), source, false)?;
     // Whoever says where it is means it.
     listed.cookbook.hides_shipped = false;
     Ok(listed)
 }
 
-fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
+/// The error for a cookbook with another name than is asked for.
+fn another_name(asked: &SharedSource, found: &str, label: &str) -> Diagnostic {
+    let (found, name) = (printable(found), &asked.name);
+    asked
+        .wrong(format!("the cookbook that is meant to be `{name}` calls itself `{found}`"))
+        .note(format!("its manifest is `{label}`"))
+        .hint(format!("write `cookbook = \"{found}\"` beside it if that is the one that you want"))
+}
+
+/// What the text of a manifest says that a choice of versions needs. The error is why this version can't be used.
+pub(super) fn needs(asked: &SharedSource, label: &str, text: &str) -> Result<Needs, Diagnostic> {
+    let document = Document::toml(label, text)?;
+    let mut wrong = Vec::new();
+    let full_name = document.string("name", &mut wrong).unwrap_or_default();
+    if wrong.is_empty() && !answers_to(&full_name, &asked.name) {
+        return Err(another_name(asked, &full_name, label));
+    }
+    let version = version(&document, &mut wrong);
+    let (mut wants, mut sources) = (Vec::new(), Vec::new());
+    dependencies::read(&document, (DEPENDENCIES, &asked.key()), (&mut wants, &mut sources), &mut wrong);
+    needed_chefrs(&document, &asked.name, &version, &mut wrong);
+    if wrong.is_empty() { Ok(Needs { full_name, version, wants, sources }) } else { Err(wrong.remove(0)) }
+}
+
+/// `is_own`: whether it is in the project, so that its tests are run.
+fn read(folder: &str, source: Source, is_own: bool) -> Result<Listed, Diagnostics> {
     let label = source.label(FILE);
-    if !is_plain_name(folder) {
+    if !is_name(folder) {
         let place = source.label("");
         return Err(Diagnostic::error(format!("`{folder}` is not a valid name for a cookbook"))
             .at(whole(if place.is_empty() { label } else { place }))
@@ -195,14 +229,34 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     let Some(text) = source.text(FILE)? else { return Err(no_manifest(folder, &source).into()) };
     let document = Document::toml(&label, &text)?;
     let mut wrong = document.unknown_keys("", keys::MANIFEST);
-    check_name(&document, folder, &mut wrong);
+    let full_name = check_name(&document, folder, &mut wrong);
     let version = version(&document, &mut wrong);
     let description = document.string("description", &mut wrong).unwrap_or_default();
-    // Only checked to be text. It is for readers.
-    document.string("license", &mut wrong);
+    for_readers(&document, &mut wrong);
+    needed_chefrs(&document, &full_name, &version, &mut wrong);
     let (mut wants, mut sources) = (Vec::new(), Vec::new());
-    let dependencies = dependencies(&document, folder, (&mut wants, &mut sources), &mut wrong);
+    let mut dependencies =
+        dependencies::read(&document, (DEPENDENCIES, folder), (&mut wants, &mut sources), &mut wrong);
+    let (mut dev_wants, mut dev_sources) = (Vec::new(), Vec::new());
+    let found = dependencies::read(
+        &document,
+        (DEV_DEPENDENCIES, folder),
+        (&mut dev_wants, &mut dev_sources),
+        &mut wrong,
+    );
+    for alias in found.keys().filter(|alias| dependencies.contains_key(*alias)) {
+        let message = format!("`{alias}` is in `{DEPENDENCIES}` and in `{DEV_DEPENDENCIES}`");
+        wrong.push(
+            document.wrong(&format!("{DEV_DEPENDENCIES}.{alias}"), message).hint("leave out one of them"),
+        );
+    }
+    if is_own {
+        dependencies.extend(found);
+        wants.extend(dev_wants);
+        sources.extend(dev_sources);
+    }
     let attributes = wrapped(&document, folder, &dependencies, &mut wrong);
+    let capabilities = DeclaredCapabilities::read(&document, &mut wrong);
     let replaces = document.boolean(REPLACES_SHIPPED, &mut wrong).unwrap_or_default();
     let hides_shipped = !replaces && hides_shipped(folder, &source)?;
     if !wrong.is_empty() {
@@ -210,9 +264,18 @@ fn read(folder: &str, source: Source) -> Result<Listed, Diagnostics> {
     }
     let name = folder.to_owned();
     let has_probes = source.has(probe::FILE);
-    let cookbook =
-        Cookbook { name, version, description, dependencies, attributes, hides_shipped, has_probes, source };
-    Ok(Listed { cookbook, wants, sources })
+    let cookbook = Cookbook {
+        name,
+        version,
+        description,
+        dependencies,
+        attributes,
+        hides_shipped,
+        has_probes,
+        authority: None,
+        source,
+    };
+    Ok(Listed { cookbook, full_name, wants, sources, capabilities })
 }
 
 /// Whether a cookbook has the name of a shipped one but other content.
@@ -241,14 +304,68 @@ fn no_manifest(folder: &str, source: &Source) -> Diagnostic {
         .hint(format!("write it with two lines: `name = \"{folder}\"` and `version = \"0.1.0\"`"))
 }
 
-fn check_name(document: &Document, folder: &str, wrong: &mut Vec<Diagnostic>) {
+/// The whole name, which must be that of the directory after its scope.
+fn check_name(document: &Document, folder: &str, wrong: &mut Vec<Diagnostic>) -> String {
     let found = document.string("name", wrong);
-    if document.values.get("name").is_none() {
-        wrong.push(document.wrong("", "`name` is missing").hint(format!("write `name = \"{folder}\"`")));
-    } else if let Some(name) = found.filter(|name| name != folder) {
+    let Some(name) = found else {
+        if document.values.get("name").is_none() {
+            wrong.push(document.wrong("", "`name` is missing").hint(format!("write `name = \"{folder}\"`")));
+        }
+        return folder.to_owned();
+    };
+    if name.contains('/') && !is_full_name(&name) {
+        wrong.push(document.wrong("name", format!("`{name}` can't name a cookbook")).hint(forms(&name)));
+    } else if short(&name) != folder {
         let message = format!("the cookbook is called `{name}`, but its directory `{folder}`");
-        wrong.push(document.wrong("name", message).hint("give both the same name"));
+        let mistake = document.wrong("name", message);
+        wrong.push(match name.split_once('/') {
+            Some(_) => {
+                mistake.hint(format!("call the directory `{}`: the scope is left out there", short(&name)))
+            }
+            None => mistake.hint("give both the same name"),
+        });
     }
+    name
+}
+
+/// Checks what is there for readers, and for publishing.
+fn for_readers(document: &Document, wrong: &mut Vec<Diagnostic>) {
+    for key in ["license", "repository"] {
+        document.string(key, wrong);
+    }
+    document.strings("platforms", wrong);
+    match document.values.get("publish") {
+        Some(Value::Bool(true)) => {
+            let mistake = document.wrong("publish", "`publish` must be a list of registries, or `false`");
+            wrong.push(mistake.hint("leave it out to allow every registry"));
+        }
+        Some(Value::Bool(false)) => {}
+        _ => drop(document.strings("publish", wrong)),
+    }
+}
+
+/// Checks which versions of chefrs it works with.
+fn needed_chefrs(document: &Document, name: &str, version: &str, wrong: &mut Vec<Diagnostic>) {
+    let Some(written) = document.string("chefrs", wrong) else { return };
+    match VersionRange::read(&written) {
+        None => {
+            let message = format!("`{written}` is not a range of versions");
+            wrong.push(document.wrong("chefrs", message).hint(FORMS));
+        }
+        Some(range) => {
+            wrong
+                .extend(misfit_chefrs(name, version, &range).map(|wrong| wrong.at(document.place("chefrs"))));
+        }
+    }
+}
+
+/// The error for a cookbook that does not work with this chefrs.
+pub(super) fn misfit_chefrs(name: &str, version: &str, range: &VersionRange) -> Option<Diagnostic> {
+    let this = env!("CARGO_PKG_VERSION");
+    (!range.allows(this)).then(|| {
+        Diagnostic::error(format!("`{name}` {version} works with chefrs {range}, and this is chefrs {this}"))
+            .hint("use such a chefrs, or another version of the cookbook")
+    })
 }
 
 fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
@@ -262,77 +379,6 @@ fn version(document: &Document, wrong: &mut Vec<Diagnostic>) -> String {
         wrong.push(document.wrong("version", message).hint("write three numbers: `version = \"0.1.0\"`"));
     }
     version
-}
-
-/// Parses `alias = "*"`, `alias = "^1.2"`, `alias = { cookbook = "name", version = "^1.2" }`, or a table that says where
-/// the cookbook is.
-fn dependencies(
-    document: &Document,
-    cookbook: &str,
-    (wants, sources): (&mut Vec<Want>, &mut Vec<SharedSource>),
-    wrong: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, String> {
-    let table = match document.values.get("dependencies") {
-        None => return BTreeMap::new(),
-        Some(Value::Object(table)) => table,
-        Some(_) => {
-            let mistake = document.wrong("dependencies", "`dependencies` must be a table");
-            wrong.push(mistake.hint("write `[dependencies]`, and below it `nginx = \"*\"`"));
-            return BTreeMap::new();
-        }
-    };
-    let mut found = BTreeMap::new();
-    for (alias, value) in table {
-        let path = format!("dependencies.{alias}");
-        if value.as_object().is_some_and(shared_source::is_meant) {
-            let by = format!("cookbook `{cookbook}`");
-            let source = shared_source::read(document, ("dependencies", alias), &by, wrong);
-            if let Some(source) =
-                source.filter(|source| source.name != cookbook || is_itself(document, &path, wrong))
-            {
-                found.insert(alias.clone(), source.name.clone());
-                sources.push(source);
-            }
-            continue;
-        }
-        let (name, version) = match value {
-            Value::String(version) => (alias.clone(), version.clone()),
-            Value::Object(_) => {
-                wrong.extend(document.unknown_keys(&path, keys::DEPENDENCY));
-                let name = document.string(&format!("{path}.cookbook"), wrong);
-                let version = document.string(&format!("{path}.version"), wrong);
-                (name.unwrap_or_else(|| alias.clone()), version.unwrap_or_else(|| "*".to_owned()))
-            }
-            _ => {
-                let message = format!("`{path}` must be a version or a table");
-                wrong.push(document.wrong(&path, message).hint(format!("write `{alias} = \"*\"`")));
-                continue;
-            }
-        };
-        let range = VersionRange::read(&version);
-        if !is_plain_name(alias) || !is_plain_name(&name) {
-            let message = format!("`{alias}` can't name a cookbook");
-            wrong.push(document.wrong(&path, message).hint(NAMES));
-        } else if name == cookbook {
-            is_itself(document, &path, wrong);
-        } else if let Some(version) = range {
-            wants.push(Want { cookbook: name.clone(), version, location: document.place(&path) });
-            found.insert(alias.clone(), name);
-        } else if version.contains('/') {
-            wrong.push(shared_source::not_yet(document, &path, "registries"));
-        } else {
-            let message = format!("`{version}` is not a version requirement");
-            wrong.push(document.wrong(&path, message).hint(FORMS));
-        }
-    }
-    found
-}
-
-/// Reports a dependency on the cookbook itself.
-fn is_itself(document: &Document, path: &str, wrong: &mut Vec<Diagnostic>) -> bool {
-    let mistake = document.wrong(path, "a cookbook can't depend on itself");
-    wrong.push(mistake.hint("leave it out: `require \".\"` returns its own resources"));
-    false
 }
 
 /// Parses `[attributes.nginx]`: what the cookbook sets for those that it may use.

@@ -6,9 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifest::{self, Listed};
 use super::owners::Owners;
-use super::shared_source::{GitOrigin, GitPick, Origin, SharedSource, is_inside};
+use super::registries::Registries;
+use super::scoped_name::{answers_to, scope};
+use super::shared_origin::{FetchedOrigin, GitOrigin, GitPick, Origin, SharedSource};
 use super::shipped::COOKBOOKS;
 use super::source::{Source, plain};
+use super::source_address::is_inside;
 use crate::model::error::Diagnostic;
 
 /// What is known before anything is looked up.
@@ -21,29 +24,53 @@ pub(super) struct SharingGround<'a> {
     pub(super) declared: &'a [SharedSource],
     /// `[override]` of chefrs.toml.
     pub(super) overrides: &'a [SharedSource],
+    /// `[registries]` of chefrs.toml.
+    pub(super) registries: &'a Registries,
     /// The cookbooks in `cookbooks/`.
     pub(super) on_disk: &'a BTreeMap<String, Listed>,
 }
 
-/// Finds the files of a git cookbook.
+impl SharingGround<'_> {
+    /// The sources that the project itself names, each with what a path in it begins at.
+    pub(super) fn declared_sources(&self) -> Vec<(SharedSource, MemberPlace)> {
+        let project = MemberPlace::Directory(self.root.to_owned(), String::new());
+        let mut found: Vec<(SharedSource, MemberPlace)> =
+            self.declared.iter().map(|source| (source.clone(), project.clone())).collect();
+        for (name, listed) in self.on_disk {
+            let place = match &listed.cookbook.source {
+                // The directory of the project is a cookbook itself.
+                Source::Directory { label, .. } if label.is_empty() => project.clone(),
+                _ => {
+                    let written = format!("{COOKBOOKS}/{name}");
+                    MemberPlace::Directory(self.root.join(&written), written)
+                }
+            };
+            found.extend(listed.sources.iter().map(|source| (source.clone(), place.clone())));
+        }
+        found
+    }
+}
+
+/// Finds the files of a cookbook that is fetched.
 pub(super) trait ContentFinder {
     /// The files for the first who asks for it.
-    fn find(&mut self, asked: &SharedSource, origin: &GitOrigin) -> Result<FoundContent, Diagnostic>;
+    fn find(&mut self, asked: &SharedSource, origin: &FetchedOrigin) -> Result<FoundContent, Diagnostic>;
 
     /// Whether they are right for another who asks for it too.
-    fn agree(&mut self, asked: &SharedSource, origin: &GitOrigin) -> Result<(), Diagnostic>;
+    fn agree(&mut self, asked: &SharedSource, origin: &FetchedOrigin) -> Result<(), Diagnostic>;
 
     /// Whether they are right for all who ask.
     fn settled(&self, askers: &[(SharedSource, MemberPlace)]) -> Result<(), Diagnostic>;
 }
 
-/// Files of a git cookbook.
-#[derive(Debug, Clone)]
+/// Files of a cookbook that is fetched.
+#[derive(Debug, Clone, Default)]
 pub(super) struct FoundContent {
     pub(super) directory: Utf8PathBuf,
     /// The directory as messages show it.
     pub(super) label: String,
-    pub(super) commit: String,
+    /// The commit, or the digest of the manifest in an OCI registry. Empty for others.
+    pub(super) exact: String,
     pub(super) sum: String,
 }
 
@@ -61,15 +88,25 @@ pub(super) struct SharedMember {
 pub(super) enum MemberPlace {
     /// A directory: its real path, and as it was written.
     Directory(Utf8PathBuf, String),
-    /// A directory of a repository, and what was found there.
-    Repository(GitOrigin, Option<FoundContent>),
+    /// A place that files are fetched from, and what was found there.
+    Fetched(FetchedOrigin, Option<FoundContent>),
+}
+
+impl SharedMember {
+    /// Its place, and its name if that has a scope, for messages.
+    fn shown(&self) -> String {
+        match scope(&self.listed.full_name) {
+            Some(_) => format!("`{}` of {}", self.listed.full_name, self.place.shown()),
+            None => self.place.shown(),
+        }
+    }
 }
 
 impl MemberPlace {
-    fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Directory(one, _), Self::Directory(two, _)) => one == two,
-            (Self::Repository(one, _), Self::Repository(two, _)) => one.is_same_place(two),
+            (Self::Fetched(one, _), Self::Fetched(two, _)) => one.is_same_place(two),
             _ => false,
         }
     }
@@ -77,7 +114,7 @@ impl MemberPlace {
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Directory(_, written) => format!("`{written}`"),
-            Self::Repository(origin, _) => origin.shown(),
+            Self::Fetched(origin, _) => origin.shown(),
         }
     }
 }
@@ -89,23 +126,11 @@ pub(super) fn members(
     wrong: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, SharedMember> {
     let mut found = BTreeMap::<String, SharedMember>::new();
-    let project = MemberPlace::Directory(ground.root.to_owned(), String::new());
-    let mut waiting: VecDeque<(SharedSource, MemberPlace)> =
-        ground.declared.iter().map(|source| (source.clone(), project.clone())).collect();
-    for (name, listed) in ground.on_disk {
-        let place = match &listed.cookbook.source {
-            // The directory of the project is a cookbook itself.
-            Source::Directory { label, .. } if label.is_empty() => project.clone(),
-            _ => {
-                let written = format!("{COOKBOOKS}/{name}");
-                MemberPlace::Directory(ground.root.join(&written), written)
-            }
-        };
-        waiting.extend(listed.sources.iter().map(|source| (source.clone(), place.clone())));
-    }
+    let mut waiting: VecDeque<(SharedSource, MemberPlace)> = ground.declared_sources().into();
     while let Some((asked, base)) = waiting.pop_front() {
         let place = asked.location.clone();
-        if let Err(mut mistake) = take(ground, finder, (asked, &base), &mut found, &mut waiting) {
+        let taken = take(ground, finder, (asked, &base), &mut found, &mut waiting);
+        if let Err(mut mistake) = taken {
             mistake.location.get_or_insert(place);
             // What is wrong with the lock or a repository is told once, not for each cookbook.
             if wrong.iter().all(|known| known.message != mistake.message) {
@@ -144,19 +169,20 @@ fn take(
     waiting: &mut VecDeque<(SharedSource, MemberPlace)>,
 ) -> Result<(), Diagnostic> {
     let place = place_of(ground, &asked, base)?;
-    if let Some(own) = ground.on_disk.get(&asked.name) {
+    let key = asked.key();
+    if let Some(own) = ground.on_disk.get(&key) {
         let is_same = matches!((&own.cookbook.source, &place), (Source::Directory { root, .. }, MemberPlace::Directory(real, _)) if root == real);
-        let own = format!("`{COOKBOOKS}/{}`", asked.name);
+        let own = format!("`{COOKBOOKS}/{key}`");
         return if is_same { Ok(()) } else { Err(two(&asked, &place, &own, None)) };
     }
-    if let Some(member) = found.get_mut(&asked.name) {
-        if !member.place.is_same(&place) {
+    if let Some(member) = found.get_mut(&key) {
+        if !member.place.is_same(&place) || !answers_to(&member.listed.full_name, &asked.name) {
             let first = member.askers.first().map(|(first, _)| first);
-            return Err(two(&asked, &place, &member.place.shown(), first));
+            return Err(two(&asked, &place, &member.shown(), first));
         }
         member.askers.push((asked.clone(), place.clone()));
         return match &place {
-            MemberPlace::Repository(origin, _) => finder.agree(&asked, origin),
+            MemberPlace::Fetched(origin, _) => finder.agree(&asked, origin),
             MemberPlace::Directory(..) => Ok(()),
         };
     }
@@ -165,9 +191,9 @@ fn take(
             ground.owners.check_path(&real, &written)?;
             (real.clone(), written.clone(), MemberPlace::Directory(real, written))
         }
-        MemberPlace::Repository(origin, _) => {
+        MemberPlace::Fetched(origin, _) => {
             let content = finder.find(&asked, &origin)?;
-            let place = MemberPlace::Repository(origin, Some(content.clone()));
+            let place = MemberPlace::Fetched(origin, Some(content.clone()));
             (content.directory, content.label, place)
         }
     };
@@ -176,30 +202,40 @@ fn take(
         let message = format!("there is no cookbook for `{}` in {}", asked.alias, place.shown());
         return Err(asked.wrong(message).hint(match &place {
             MemberPlace::Directory(..) => "the path is that of the directory with `cookbook.toml`",
-            MemberPlace::Repository(..) => "`subdirectory` names the directory with `cookbook.toml`",
+            MemberPlace::Fetched(FetchedOrigin::Git(_), _) => {
+                "`subdirectory` names the directory with `cookbook.toml`"
+            }
+            MemberPlace::Fetched(..) => "`cookbook.toml` is in the root of what is published",
         }));
     }
     let listed = manifest::read_shared(&asked, source).map_err(|mut mistakes| mistakes.0.remove(0))?;
     waiting.extend(listed.sources.iter().map(|source| (source.clone(), place.clone())));
-    found.insert(
-        asked.name.clone(),
-        SharedMember { listed, place: place.clone(), askers: vec![(asked, place)] },
-    );
+    found.insert(key, SharedMember { listed, place: place.clone(), askers: vec![(asked, place)] });
     Ok(())
 }
 
 /// The place that a source names. A path begins at the one who declares it.
-fn place_of(
+pub(super) fn place_of(
     ground: &SharingGround<'_>,
     asked: &SharedSource,
     base: &MemberPlace,
 ) -> Result<MemberPlace, Diagnostic> {
-    let replaced = ground.overrides.iter().find(|replaced| replaced.name == asked.name);
+    let replaced = ground.overrides.iter().find(|replaced| answers_to(&asked.name, &replaced.name));
     let project = MemberPlace::Directory(ground.root.to_owned(), String::new());
     let (origin, base) = replaced.map_or((&asked.origin, base), |replaced| (&replaced.origin, &project));
     let asked = replaced.unwrap_or(asked);
     match (origin, base) {
-        (Origin::Git(origin), _) => Ok(MemberPlace::Repository(origin.clone(), None)),
+        (Origin::Fetched(origin), _) => Ok(MemberPlace::Fetched(origin.clone(), None)),
+        (Origin::OfScope, _) => {
+            let scope = scope(&asked.name).unwrap_or_default();
+            let registry = ground.registries.of_scope(scope).ok_or_else(|| {
+                asked
+                    .wrong(format!("no registry is known for the scope `{scope}` of `{}`", asked.name))
+                    .note(format!("{} asks for it", asked.by))
+                    .hint(format!("write it to chefrs.toml: `[registries]`, and below it `{scope} = \"URL\"` or `default = \"URL\"`"))
+            })?;
+            Ok(MemberPlace::Fetched(FetchedOrigin::Registry(registry.index.clone()), None))
+        }
         (Origin::Path(path), MemberPlace::Directory(directory, written)) => {
             let real = directory.join(path).canonicalize_utf8().map_err(|error| {
                 asked
@@ -209,15 +245,25 @@ fn place_of(
             let shown = if written.is_empty() { path.clone() } else { format!("{written}/{path}") };
             Ok(MemberPlace::Directory(real, shown))
         }
-        (Origin::Path(path), MemberPlace::Repository(origin, content)) => {
+        (
+            Origin::Path(_),
+            MemberPlace::Fetched(
+                FetchedOrigin::Registry(_) | FetchedOrigin::Oci(_) | FetchedOrigin::Archive(_),
+                _,
+            ),
+        ) => {
+            let message = format!("{} names a path, but it does not come from a repository", asked.by);
+            Err(asked.wrong(message).hint("its author must name a registry or a repository instead"))
+        }
+        (Origin::Path(path), MemberPlace::Fetched(FetchedOrigin::Git(origin), content)) => {
             let subdirectory = beside(&origin.subdirectory, path).ok_or_else(|| {
                 asked
                     .wrong(format!("`{path}` leads out of the repository of {}", asked.by))
                     .hint("a cookbook that is fetched may name a path in its own repository alone")
             })?;
-            let commit = content.as_ref().map(|content| content.commit.clone()).unwrap_or_default();
-            let pick = GitPick::Beside(commit);
-            Ok(MemberPlace::Repository(GitOrigin { url: origin.url.clone(), subdirectory, pick }, None))
+            let commit = content.as_ref().map(|content| content.exact.clone()).unwrap_or_default();
+            let origin = GitOrigin { url: origin.url.clone(), subdirectory, pick: GitPick::Beside(commit) };
+            Ok(MemberPlace::Fetched(FetchedOrigin::Git(origin), None))
         }
     }
 }
@@ -239,14 +285,23 @@ fn beside(directory: &str, path: &str) -> Option<String> {
     is_inside(&joined).then_some(joined)
 }
 
-fn two(asked: &SharedSource, place: &MemberPlace, other: &str, first: Option<&SharedSource>) -> Diagnostic {
-    let message = format!("two cookbooks are called `{}`: {other}, and {}", asked.name, place.shown());
+pub(super) fn two(
+    asked: &SharedSource,
+    place: &MemberPlace,
+    other: &str,
+    first: Option<&SharedSource>,
+) -> Diagnostic {
+    let shown = match scope(&asked.name) {
+        Some(_) => format!("`{}` of {}", asked.name, place.shown()),
+        None => place.shown(),
+    };
+    let message = format!("two cookbooks are called `{}`: {other}, and {shown}", asked.key());
     let mut mistake = asked.wrong(message);
     mistake
         .notes
         .extend(first.map(|first| format!("{} names the first one, at {}", first.by, first.location)));
     mistake.hint("a project has one cookbook of a name: leave out one of them").hint(format!(
         "or put one into the place of both: `[override]`, `{} = {{ path = \"…\" }}`",
-        asked.name
+        asked.key()
     ))
 }

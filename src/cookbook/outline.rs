@@ -16,6 +16,7 @@ use super::secret_settings::SecretSettings;
 use super::source::Source;
 use super::{Owners, Project, seal, shipped};
 use crate::model::blob::Blobs;
+use crate::model::capability::Authority;
 use crate::model::content;
 use crate::model::error::Diagnostic;
 use crate::model::node::AttributeSource;
@@ -41,6 +42,8 @@ struct BookOutline {
     attributes: Option<AttributeSource>,
     hides_shipped: bool,
     has_probes: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authority: Option<Box<Authority>>,
     place: BookPlace,
 }
 
@@ -167,6 +170,7 @@ fn outline(cookbook: &Cookbook) -> BookOutline {
         attributes: cookbook.attributes.clone(),
         hides_shipped: cookbook.hides_shipped,
         has_probes: cookbook.has_probes,
+        authority: cookbook.authority.clone(),
         place,
     }
 }
@@ -186,6 +190,7 @@ fn cookbook(name: &str, outline: BookOutline, lender: &Arc<dyn Lender>) -> Cookb
         attributes: outline.attributes,
         hides_shipped: outline.hides_shipped,
         has_probes: outline.has_probes,
+        authority: outline.authority,
         source,
     }
 }

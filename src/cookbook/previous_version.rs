@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::cache::CacheDirectory;
 use super::git::GitClone;
 use super::range::is_newer;
-use super::shared_source::{GitOrigin, GitPick};
+use super::shared_origin::{GitOrigin, GitPick};
 use super::tagged_version::versions;
 use super::tree_sum::sum;
 use crate::model::error::Diagnostic;

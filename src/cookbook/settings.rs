@@ -5,10 +5,14 @@ use camino::Utf8Path;
 use super::book::Cookbook;
 use super::defaults::{self, Defaults};
 use super::document::Document;
+use super::grants::GrantedCapabilities;
 use super::handlers::{self, EventHandler};
 use super::program::Program;
+use super::registries::{self, Registries};
 use super::secret_settings::{self, SecretSettings};
-use super::shared_source::{self, Origin, SharedSource};
+use super::shared_origin::{Origin, SharedSource};
+use super::shared_source::{self, OVERRIDE};
+use super::trust::TrustSettings;
 use super::{attributes, keys};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, Layer};
@@ -22,8 +26,6 @@ const BECOME_PASSWORD: &str = "become_password";
 
 /// Table of cookbooks from elsewhere.
 pub(super) const COOKBOOKS: &str = "cookbooks";
-/// Table of directories in the place of cookbooks.
-const OVERRIDE: &str = "override";
 
 /// Keys of other tools, or of other files, with the right place for them.
 const ELSEWHERE: &[(&[&str], &str)] = &[
@@ -31,11 +33,6 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
         &["dependencies", "cookbook", "depends"],
         "leave it out: the recipes of a project may use every cookbook; one that is elsewhere belongs below `[cookbooks]`: \
          `nginx = { git = \"…\" }`",
-    ),
-    (
-        &["registries", "trust", "grants", "deny"],
-        "registries, signatures and grants are not supported: cookbooks come from directories and git repositories, and \
-         each has every right",
     ),
     (&["nodes", "node", "hosts", "targets"], "a node is a file: `nodes/NAME.toml`, with `host = \"…\"`"),
     (
@@ -71,8 +68,13 @@ pub(super) struct Settings {
     pub(super) handlers: Vec<EventHandler>,
     /// Cookbooks from elsewhere.
     pub(super) cookbooks: Vec<SharedSource>,
+    /// Whose signatures count.
+    pub(super) trust: TrustSettings,
     /// Directories in the place of cookbooks.
     pub(super) overrides: Vec<SharedSource>,
+    /// What cookbooks may and may not do.
+    pub(super) grants: GrantedCapabilities,
+    pub(super) registries: Registries,
 }
 
 /// Reads the file. Without it, all settings have their defaults.
@@ -108,6 +110,9 @@ pub(super) fn of_text(text: &str, root: &Utf8Path) -> Result<Settings, Diagnosti
         secrets: secret_settings::read(&document, &mut wrong),
         cookbooks: shared_source::read_all(&document, COOKBOOKS, &mut wrong),
         overrides: overrides(&document, &mut wrong),
+        grants: GrantedCapabilities::read(&document, &mut wrong),
+        trust: TrustSettings::read(&document, &mut wrong),
+        registries: registries::read(&document, &mut wrong),
         inventory: Program::read(&document, INVENTORY, r#""./inventory""#, &mut wrong),
         become_password: Program::read(&document, BECOME_PASSWORD, r#""pass", "show", "deploy""#, &mut wrong),
     };

@@ -1,86 +1,30 @@
-//! A cookbook that is somewhere else: the table with `path` or `git` in `chefrs.toml` and `cookbook.toml`.
+//! A cookbook that is somewhere else: the table with `path`, `git`, `oci` or `url` in `chefrs.toml` and `cookbook.toml`,
+//! or the text `"acme/nginx ^1.4"`, which names one of a registry.
 
 use serde_json::{Map, Value};
 
 use super::document::{Document, dotted};
 use super::keys;
-use super::naming::{NAMES, is_plain_name};
+use super::lock_file::digits;
 use super::range::{FORMS, VersionRange};
-use crate::model::error::{Diagnostic, Location};
+use super::scoped_name::{SCOPED, forms, is_full_name, is_name, is_scoped, short};
+use super::shared_origin::{ArchiveOrigin, FetchedOrigin, GitOrigin, GitPick, Origin, SharedSource};
+use super::source_address::{PASSWORD, is_inside, misfit_oci, misfit_url, misfit_web};
+use crate::model::error::Diagnostic;
 
-/// Keys of sources that don't exist yet, with what they would be.
-const NOT_YET: &[(&str, &str)] =
-    &[("oci", "OCI registries"), ("url", "archives"), ("sum", "archives"), ("registry", "registries")];
+/// Keys that say where a cookbook is. One is given.
+const PLACES: [&str; 4] = ["path", "git", "oci", "url"];
 /// Ways to name a commit. At most one is given.
 const PICKS: [&str; 4] = ["version", "tag", "branch", "revision"];
-/// Kinds of addresses that git may use.
-const SCHEMES: [&str; 5] = ["https", "ssh", "file", "http", "git"];
-
-/// A declared source of a cookbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SharedSource {
-    /// Name of the cookbook for the one who declares it.
-    pub(super) alias: String,
-    /// The cookbook's own name.
-    pub(super) name: String,
-    pub(super) origin: Origin,
-    pub(super) version: VersionRange,
-    /// Who declares it: `chefrs.toml`, or a cookbook.
-    pub(super) by: String,
-    pub(super) location: Location,
-}
-
-/// Where the cookbook is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// A directory, as it was written.
-    Path(String),
-    Git(GitOrigin),
-}
-
-/// A directory in a git repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct GitOrigin {
-    pub(super) url: String,
-    /// Empty for the root of the repository.
-    pub(super) subdirectory: String,
-    pub(super) pick: GitPick,
-}
-
-/// Which commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum GitPick {
-    /// The tag of the newest version in the range.
-    Version,
-    Tag(String),
-    Branch(String),
-    /// A commit, perhaps shortened.
-    Revision(String),
-    /// The commit of the cookbook beside it in the same repository.
-    Beside(String),
-}
-
-impl SharedSource {
-    /// An error at its place.
-    pub(super) fn wrong(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(message).at(self.location.clone())
-    }
-}
-
-impl GitOrigin {
-    /// Whether another one is the same directory of the same repository.
-    pub(super) fn is_same_place(&self, other: &Self) -> bool {
-        self.url == other.url && self.subdirectory == other.subdirectory
-    }
-
-    /// The place for messages.
-    pub(super) fn shown(&self) -> String {
-        match self.subdirectory.as_str() {
-            "" => self.url.clone(),
-            below => format!("{} (directory `{below}`)", self.url),
-        }
-    }
-}
+/// Keys that only go with some others.
+const BELONGS: [(&str, &[&str]); 6] = [
+    ("subdirectory", &["git"]),
+    ("tag", &["git"]),
+    ("branch", &["git"]),
+    ("revision", &["git"]),
+    ("sum", &["url"]),
+    ("version", &PLACES),
+];
 
 /// Parses the table `[cookbooks]` or `[override]` of `chefrs.toml`.
 pub(super) fn read_all(document: &Document, table: &str, wrong: &mut Vec<Diagnostic>) -> Vec<SharedSource> {
@@ -100,11 +44,16 @@ pub(super) fn read_all(document: &Document, table: &str, wrong: &mut Vec<Diagnos
         let path = dotted(table, alias);
         match value {
             Value::Object(_) => found.extend(read(document, (table, alias), &document.origin, wrong)),
-            Value::String(text) if text.contains('/') => wrong.push(not_yet(document, &path, "registries")),
+            Value::String(text) if text.contains('/') => {
+                found.extend(of_text(document, (&path, alias, text), &document.origin, wrong));
+            }
             _ => wrong.push(
                 document
                     .wrong(&path, format!("`{path}` must be a table that says where the cookbook is"))
                     .hint(format!("write `{alias} = {{ path = \"…\" }}` or `{alias} = {{ git = \"…\" }}`"))
+                    .hint(format!(
+                        "one of a registry is named with its scope: `{alias} = \"acme/{alias} ^1.4\"`"
+                    ))
                     .hint("a cookbook in `cookbooks/` or of the program needs no entry"),
             ),
         }
@@ -112,16 +61,49 @@ pub(super) fn read_all(document: &Document, table: &str, wrong: &mut Vec<Diagnos
     found
 }
 
-/// The error for a source that chefrs can't fetch from yet.
-pub(super) fn not_yet(document: &Document, path: &str, what: &str) -> Diagnostic {
-    document
-        .wrong(path, format!("{what} are not supported as sources of cookbooks"))
-        .hint("name a directory or a git repository: `{ path = \"…\" }` or `{ git = \"…\" }`")
-}
-
 /// Whether a dependency says where it is.
 pub(super) fn is_meant(table: &Map<String, Value>) -> bool {
-    ["path", "git"].iter().chain(NOT_YET.iter().map(|(key, _)| key)).any(|key| table.contains_key(*key))
+    PLACES.iter().any(|key| table.contains_key(*key))
+}
+
+/// Parses `acme/nginx ^1.4`: a name with a scope, and perhaps a range.
+pub(super) fn of_text(
+    document: &Document,
+    (path, alias, text): (&str, &str, &str),
+    by: &str,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<SharedSource> {
+    let (name, range) = text.trim().split_once(' ').unwrap_or((text.trim(), "*"));
+    let before = wrong.len();
+    if !is_scoped(name) {
+        wrong.push(document.wrong(path, format!("`{name}` is not the name of a cookbook")).hint(SCOPED));
+    }
+    check_alias(document, path, alias, wrong);
+    let version = VersionRange::read(range.trim());
+    if version.is_none() {
+        let message = format!("`{}` is not a range of versions", range.trim());
+        wrong.push(document.wrong(path, message).hint(FORMS));
+    }
+    let source = SharedSource {
+        alias: alias.to_owned(),
+        name: name.to_owned(),
+        origin: Origin::OfScope,
+        version: version?,
+        by: by.to_owned(),
+        location: document.place(path),
+    };
+    (wrong.len() == before).then_some(source)
+}
+
+fn check_alias(document: &Document, path: &str, alias: &str, wrong: &mut Vec<Diagnostic>) {
+    if !is_name(alias) {
+        let mistake = document.wrong(path, format!("`{alias}` can't name a cookbook")).hint(forms("x"));
+        wrong.push(if is_scoped(alias) {
+            mistake.hint(format!("the alias has no scope: write `{0} = \"{alias}\"`", short(alias)))
+        } else {
+            mistake
+        });
+    }
 }
 
 /// Parses one table, below another one. `by` is who declares it.
@@ -133,18 +115,16 @@ pub(super) fn read(
 ) -> Option<SharedSource> {
     let table = document.inner(above)?.inner(alias)?;
     let path = &dotted(above, alias);
-    if let Some((key, what)) = NOT_YET.iter().find(|(key, _)| table.values.contains_key(*key)) {
-        wrong.push(not_yet(document, &dotted(path, key), what));
-        return None;
-    }
     let before = wrong.len();
     wrong.extend(table.unknown_keys("", keys::SHARED));
     let text = |key: &str, wrong: &mut Vec<Diagnostic>| table.string(key, wrong);
     let name = text("cookbook", wrong).unwrap_or_else(|| alias.to_owned());
-    for name in [alias, &name] {
-        if !is_plain_name(name) {
-            wrong.push(document.wrong(path, format!("`{name}` can't name a cookbook")).hint(NAMES));
-        }
+    // What is put into the place of another one is called as that is.
+    if above != OVERRIDE || !is_scoped(alias) {
+        check_alias(document, path, alias, wrong);
+    }
+    if !is_full_name(&name) && name != alias {
+        wrong.push(document.wrong(path, format!("`{name}` can't name a cookbook")).hint(forms(&name)));
     }
     let version = text("version", wrong).map_or(Some(VersionRange::any()), |written| {
         let range = VersionRange::read(&written);
@@ -153,40 +133,37 @@ pub(super) fn read(
         }
         range
     });
-    let origin = match (text("path", wrong), text("git", wrong)) {
-        (Some(directory), None) => {
-            let git_keys = ["subdirectory", "tag", "branch", "revision"];
-            if let Some(key) = git_keys.iter().find(|key| table.values.contains_key(**key)) {
-                let message = format!("`{key}` belongs to `git`, but this is a path");
-                wrong.push(table.wrong(key, message).hint("a path is used as it is; leave it out"));
-            }
-            if directory.is_empty() {
-                wrong.push(table.wrong("path", "the path is empty"));
-            }
-            Some(Origin::Path(directory))
-        }
-        (None, Some(url)) => {
-            wrong.extend(misfit_url(&url).map(|why| bad_url(&table, &url, why)));
-            let subdirectory = text("subdirectory", wrong).unwrap_or_default();
-            let subdirectory = subdirectory.trim_end_matches('/').to_owned();
-            if !is_inside(&subdirectory) {
-                let message = format!("`{subdirectory}` is not a directory inside of the repository");
-                wrong.push(
-                    table.wrong("subdirectory", message).hint("write it without `..`: `cookbooks/nginx`"),
-                );
-            }
-            Some(Origin::Git(GitOrigin { url, subdirectory, pick: pick(&table, wrong) }))
-        }
-        (Some(_), Some(_)) => {
-            let mistake = document.wrong(path, format!("`{alias}` has both `path` and `git`"));
-            wrong.push(mistake.hint("leave out one of them"));
-            None
-        }
-        (None, None) => {
+    let given: Vec<&str> = PLACES.into_iter().filter(|key| table.values.contains_key(*key)).collect();
+    let origin = match given.as_slice() {
+        [] => {
             if wrong.len() == before {
                 let mistake = document.wrong(path, format!("`{alias}` does not say where the cookbook is"));
-                wrong.push(mistake.hint("write `path = \"…\"` or `git = \"…\"` into it"));
+                let mistake = mistake.hint("write `path = \"…\"` or `git = \"…\"` into it");
+                wrong.push(if is_scoped(&name) {
+                    mistake.hint(format!("one of a registry is written as a text: `{alias} = \"{name} ^1\"`"))
+                } else {
+                    mistake
+                });
             }
+            None
+        }
+        [one] => {
+            for (key, with) in BELONGS.iter().filter(|(_, with)| !with.contains(one)) {
+                if table.values.contains_key(*key) {
+                    let what = if *one == "path" { "a path".to_owned() } else { format!("`{one}`") };
+                    let message = format!("`{key}` belongs to `{}`, but this is {what}", with[0]);
+                    let mistake = table.wrong(key, message);
+                    wrong.push(match *one {
+                        "path" => mistake.hint("a path is used as it is; leave it out"),
+                        _ => mistake.hint("leave it out"),
+                    });
+                }
+            }
+            text(one, wrong).map(|written| origin(&table, one, written, wrong))
+        }
+        [first, second, ..] => {
+            let mistake = document.wrong(path, format!("`{alias}` has both `{first}` and `{second}`"));
+            wrong.push(mistake.hint("leave out one of them"));
             None
         }
     };
@@ -202,6 +179,49 @@ pub(super) fn read(
         by: by.to_owned(),
         location,
     })
+}
+
+/// The place that a key names.
+fn origin(table: &Document, key: &str, written: String, wrong: &mut Vec<Diagnostic>) -> Origin {
+    match key {
+        "path" => {
+            if written.is_empty() {
+                wrong.push(table.wrong("path", "the path is empty"));
+            }
+            Origin::Path(written)
+        }
+        "git" => {
+            wrong.extend(misfit_url(&written).map(|why| {
+                let forms =
+                    "write `https://HOST/PATH`, `ssh://USER@HOST/PATH`, `USER@HOST:PATH`, or `file:///PATH`";
+                bad_url(table, (key, &written), why).hint(forms)
+            }));
+            let subdirectory = table.string("subdirectory", wrong).unwrap_or_default();
+            let subdirectory = subdirectory.trim_end_matches('/').to_owned();
+            if !is_inside(&subdirectory) {
+                let message = format!("`{subdirectory}` is not a directory inside of the repository");
+                let hint = "write it without `..`: `cookbooks/nginx`";
+                wrong.push(table.wrong("subdirectory", message).hint(hint));
+            }
+            let pick = pick(table, wrong);
+            Origin::Fetched(FetchedOrigin::Git(GitOrigin { url: written, subdirectory, pick }))
+        }
+        "oci" => {
+            let name = written.strip_prefix("oci://").unwrap_or(&written).to_owned();
+            wrong.extend(misfit_oci(&name).map(|why| bad_url(table, (key, &written), why)));
+            Origin::Fetched(FetchedOrigin::Oci(name))
+        }
+        _ => {
+            wrong.extend(misfit_web(&written).map(|why| bad_url(table, (key, &written), why)));
+            let sum = table.string("sum", wrong);
+            if let Some(sum) = sum.as_deref().filter(|sum| digits(sum).is_none()) {
+                let message = format!("`{sum}` is not a sum");
+                let hint = "a sum is `h1:sha256:` and 64 digits; leave it out, and `chefrs.lock` keeps that of the first time";
+                wrong.push(table.wrong("sum", message).hint(hint));
+            }
+            Origin::Fetched(FetchedOrigin::Archive(ArchiveOrigin { url: written, sum }))
+        }
+    }
 }
 
 fn pick(table: &Document, wrong: &mut Vec<Diagnostic>) -> GitPick {
@@ -227,13 +247,12 @@ fn pick(table: &Document, wrong: &mut Vec<Diagnostic>) -> GitPick {
     }
 }
 
-fn bad_url(table: &Document, url: &str, why: &str) -> Diagnostic {
-    let mistake = table.wrong("git", format!("`{url}` is not a URL that cookbooks are fetched from: {why}"));
-    let mut mistake = mistake
-        .hint("write `https://HOST/PATH`, `ssh://USER@HOST/PATH`, `USER@HOST:PATH`, or `file:///PATH`");
+fn bad_url(table: &Document, (key, url): (&str, &str), why: &str) -> Diagnostic {
+    let mut mistake =
+        table.wrong(key, format!("`{url}` is not a URL that cookbooks are fetched from: {why}"));
     if why == PASSWORD {
         // The line must not be repeated.
-        mistake.message = format!("the URL in `git` is not used: {why}");
+        mistake.message = format!("the URL in `{key}` is not used: {why}");
         if let Some(location) = &mut mistake.location {
             location.excerpt.clear();
         }
@@ -241,37 +260,5 @@ fn bad_url(table: &Document, url: &str, why: &str) -> Diagnostic {
     mistake
 }
 
-const PASSWORD: &str = "it holds a password, which git should get from its credential helper";
-
-/// Why a URL is refused.
-pub(super) fn misfit_url(url: &str) -> Option<&'static str> {
-    let has = |odd: fn(char) -> bool| url.contains(odd);
-    if url.is_empty() || has(|c| c.is_control() || c.is_whitespace() || "#?%\"\\".contains(c)) {
-        return Some("it is empty, or has characters that don't belong into one");
-    }
-    if url.starts_with('-') {
-        return Some("it begins with `-`, as an option does");
-    }
-    if url.contains("::") {
-        return Some("it would start another program");
-    }
-    let Some((scheme, rest)) = url.split_once("://") else {
-        let is_remote = url.split_once(':').is_some_and(|(host, _)| !host.contains('/') && !host.is_empty());
-        let is_fit = url.starts_with('/') || is_remote;
-        return (!is_fit).then_some("it is neither absolute nor on another machine");
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    if !SCHEMES.contains(&scheme) {
-        return Some("git must not use this kind of address");
-    }
-    if host.starts_with('-') {
-        return Some("its host begins with `-`, as an option does");
-    }
-    host.rsplit_once('@').is_some_and(|(who, _)| who.contains(':')).then_some(PASSWORD)
-}
-
-/// Whether a path is relative and has no odd parts. The empty one is the root.
-pub(super) fn is_inside(path: &str) -> bool {
-    let is_fit = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(|c: char| c.is_control());
-    path.is_empty() || path.split('/').all(is_fit)
-}
+/// Table of directories in the place of cookbooks.
+pub(super) const OVERRIDE: &str = "override";

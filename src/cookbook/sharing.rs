@@ -1,25 +1,29 @@
 //! The cookbooks that a project takes from elsewhere: which there are, which are locked, and changes of both.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::book::Cookbook;
 use super::cache::CacheDirectory;
-use super::commit_choice::{CommitChooser, UpdateWish, UpdatedCookbooks, VersionRule};
-use super::lock_file::{self, LockFile, LockedCommit, LockedCookbook, LockedSource};
+use super::choice_ground::{ChoiceGround, Chosen};
+use super::chosen_content::ChosenContent;
+use super::fetcher::Fetcher;
+use super::lock_changes::changes;
+use super::lock_file::{self, LockFile, LockedCookbook, LockedSource, LockedVersion};
 use super::locked_content::LockedContent;
 use super::manifest::{self, Listed};
 use super::members::{MemberPlace, SharedMember, SharingGround, members};
 use super::owners::Owners;
 use super::settings::{self, Settings};
-use super::shared_source::{GitOrigin, GitPick};
+use super::shared_origin::{ArchiveOrigin, FetchedOrigin, GitOrigin, GitPick, SharedSource};
+use super::signed_lock::judge;
+use super::update_wish::{UpdateWish, UpdatedCookbooks};
+use super::version_choice::choose;
 use crate::model::english::suggestion;
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::target::local::document::DocumentDirectory;
-
-/// Most rounds until what is asked for no longer changes.
-const ROUNDS: usize = 32;
 
 /// The declared and the locked cookbooks of a project.
 #[derive(Debug)]
@@ -39,18 +43,24 @@ pub struct NewLock {
     pub changes: Vec<String>,
     /// Whether the file that is there has another text.
     pub is_new: bool,
-    /// How many cookbooks come from a repository.
-    pub commits: usize,
-    /// How many are directories.
-    pub paths: usize,
+    /// How many cookbooks come from where: `2 cookbooks from git`.
+    pub counts: Vec<String>,
+    /// What is not as it should be, but can be used.
+    pub warnings: Vec<Diagnostic>,
     pub(super) lock: LockFile,
 }
 
 impl NewLock {
-    /// The version of a cookbook that comes from a repository.
+    /// The version of a cookbook that was fetched.
     #[must_use]
     pub fn version(&self, name: &str) -> Option<&str> {
-        self.lock.commit(name).map(|git| git.version.as_str())
+        self.lock.fetched(name).map(|locked| locked.version.as_str())
+    }
+
+    /// The sum of its files.
+    #[must_use]
+    pub fn sum(&self, name: &str) -> Option<&str> {
+        self.lock.fetched(name).map(|locked| locked.sum.as_str())
     }
 }
 
@@ -84,12 +94,13 @@ impl SharedCookbooks {
         Ok(Self { root: root.to_owned(), owners: owners.clone(), settings, on_disk, lock })
     }
 
-    fn ground(&self) -> SharingGround<'_> {
+    pub(super) fn ground(&self) -> SharingGround<'_> {
         SharingGround {
             root: &self.root,
             owners: &self.owners,
             declared: &self.settings.cookbooks,
             overrides: &self.settings.overrides,
+            registries: &self.settings.registries,
             on_disk: &self.on_disk,
         }
     }
@@ -99,11 +110,12 @@ impl SharedCookbooks {
         self.settings.cookbooks.iter().map(|source| source.alias.as_str())
     }
 
-    /// The names of locked cookbooks of repositories.
+    /// The names of locked cookbooks that are fetched.
     pub fn locked_names(&self) -> impl Iterator<Item = &str> {
-        let lock = self.lock.iter();
-        lock.flat_map(|lock| lock.entries.keys().filter(|name| lock.commit(name).is_some()))
-            .map(String::as_str)
+        let entries = self.lock.iter().flat_map(|lock| lock.entries.values());
+        entries
+            .filter(|entry| matches!(entry.source, LockedSource::Fetched(_)))
+            .map(|entry| entry.name.as_str())
     }
 
     /// Whether there is a lock.
@@ -112,19 +124,28 @@ impl SharedCookbooks {
         self.lock.is_some()
     }
 
-    /// Chooses all commits and fetches their files into the cache. Writes nothing into the project.
+    /// Chooses all versions and fetches their files into the cache. Writes nothing into the project.
     ///
     /// # Errors
     /// A repository can't be fetched, nothing fits, or a cookbook is not as it should be.
     pub fn resolve(&self, wish: &UpdateWish) -> Result<NewLock, Diagnostics> {
+        self.resolve_and(wish, &mut |_, _| {})
+    }
+
+    /// The same, and then has a look at the places of the new lock.
+    pub(super) fn resolve_and(
+        &self,
+        wish: &UpdateWish,
+        look: &mut dyn FnMut(&mut Fetcher<'_>, &LockFile),
+    ) -> Result<NewLock, Diagnostics> {
         let none = LockFile::default();
         let old = self.lock.as_ref().unwrap_or(&none);
         if let UpdatedCookbooks::Named(names) = &wish.update
-            && let Some(name) = names.iter().find(|name| old.commit(name).is_none())
+            && let Some(name) = names.iter().find(|name| old.fetched(name).is_none())
         {
             let known: Vec<&str> = self.locked_names().collect();
             let wrong =
-                Diagnostic::error(format!("{} has no cookbook `{name}` of a repository", lock_file::FILE));
+                Diagnostic::error(format!("{} has no cookbook `{name}` that is fetched", lock_file::FILE));
             let wrong = match known.as_slice() {
                 [] => wrong.hint("`chefrs fetch` makes it"),
                 some => wrong.hint(suggestion(name, some, "it has")),
@@ -132,51 +153,26 @@ impl SharedCookbooks {
             return Err(wrong.into());
         }
         let cache = CacheDirectory::of_user()?;
-        let mut chooser = CommitChooser::new(&cache, &self.root, old, wish);
-        for _ in 0..ROUNDS {
-            let mut wrong = Vec::new();
-            let found = members(&self.ground(), &mut chooser, &mut wrong);
-            let mut rules = std::mem::take(&mut chooser.asked);
-            self.add_wants(&found, &mut rules);
-            if rules == chooser.rules {
-                return self.finish(found, &chooser, old, wrong);
-            }
-            chooser.rules = rules;
-        }
-        Err(Diagnostic::error("the cookbooks ask for each other's versions in a way that has no end")
-            .hint("name one of them in `[cookbooks]` of chefrs.toml, with `tag` or `revision`")
-            .into())
+        let ground = self.ground();
+        let given = ChoiceGround { ground, lock: old, wish };
+        let fetcher = RefCell::new(Fetcher::new(&cache, &ground, old, wish));
+        let chosen = choose(given, &fetcher)?;
+        let new = self.finish(given, &fetcher, &chosen)?;
+        look(&mut fetcher.borrow_mut(), &new.lock);
+        Ok(new)
     }
 
-    /// Adds what is asked for without saying where it is.
-    fn add_wants(
-        &self,
-        found: &BTreeMap<String, SharedMember>,
-        rules: &mut BTreeMap<String, Vec<VersionRule>>,
-    ) {
-        let listed = found.values().map(|member| &member.listed).chain(self.on_disk.values());
-        for listed in listed {
-            for want in &listed.wants {
-                if let Some(rules) = rules.get_mut(&want.cookbook) {
-                    rules.push(VersionRule {
-                        pick: GitPick::Version,
-                        range: want.version.clone(),
-                        by: format!("cookbook `{}`", listed.cookbook.name),
-                        location: want.location.clone(),
-                    });
-                }
-            }
-        }
-    }
-
-    fn finish(
-        &self,
-        found: BTreeMap<String, SharedMember>,
-        chooser: &CommitChooser<'_>,
-        old: &LockFile,
-        mut wrong: Vec<Diagnostic>,
+    fn finish<'a>(
+        &'a self,
+        given: ChoiceGround<'a>,
+        fetcher: &RefCell<Fetcher<'a>>,
+        chosen: &Chosen,
     ) -> Result<NewLock, Diagnostics> {
-        for (name, (tag, version)) in &chooser.tagged {
+        let mut wrong = Vec::new();
+        let mut content = ChosenContent { given, fetcher, chosen };
+        let found = members(&given.ground, &mut content, &mut wrong);
+        for (name, candidate) in chosen {
+            let Some((tag, version)) = candidate.tagged() else { continue };
             let Some(member) = found.get(name) else { continue };
             let has = &member.listed.cookbook.version;
             if has != version
@@ -192,10 +188,10 @@ impl SharedCookbooks {
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
-        let lock = locked(&found, &chooser.picked);
-        if let (UpdatedCookbooks::Named(names), Some(precise)) = (&chooser.wish.update, &chooser.wish.precise)
-        {
-            let taken = names.iter().find_map(|name| Some((name, &lock.commit(name)?.version)));
+        let mut lock = locked(&found);
+        let wish = given.wish;
+        if let (UpdatedCookbooks::Named(names), Some(precise)) = (&wish.update, &wish.precise) {
+            let taken = names.iter().find_map(|name| Some((name, &lock.fetched(name)?.version)));
             if let Some((name, version)) = taken.filter(|(_, version)| *version != precise) {
                 let message =
                     format!("`{name}` has version {version} where chefrs.toml takes it from, not {precise}");
@@ -205,17 +201,19 @@ impl SharedCookbooks {
         }
         // The same walk as that of a run, which must accept it.
         let mut content = LockedContent { root: &self.root, lock: Some(lock.clone()), strict: false };
-        members(&self.ground(), &mut content, &mut wrong);
+        members(&given.ground, &mut content, &mut wrong);
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }
-        let commits = lock.entries.keys().filter(|name| lock.commit(name).is_some()).count();
+        let trust = &self.settings.trust;
+        let (notes, mut warnings) = judge(trust, &mut fetcher.borrow_mut(), given.lock, &mut lock)?;
+        warnings.extend(fetcher.borrow_mut().warnings(&lock, wish));
         Ok(NewLock {
             text: lock.text(),
-            changes: changes(old, &lock),
-            is_new: if self.lock.is_some() { *old != lock } else { !lock.entries.is_empty() },
-            commits,
-            paths: lock.entries.len() - commits,
+            changes: changes(given.lock, &lock).into_iter().chain(notes).collect(),
+            is_new: if self.lock.is_some() { *given.lock != lock } else { !lock.entries.is_empty() },
+            counts: lock.counts(),
+            warnings,
             lock,
         })
     }
@@ -248,55 +246,57 @@ impl SharedCookbooks {
     }
 }
 
-fn locked(found: &BTreeMap<String, SharedMember>, picked: &BTreeMap<String, GitPick>) -> LockFile {
+fn locked(found: &BTreeMap<String, SharedMember>) -> LockFile {
     let mut lock = LockFile::default();
-    for (name, member) in found {
+    for (key, member) in found {
         let source = match &member.place {
             MemberPlace::Directory(_, written) => LockedSource::Path(written.clone()),
-            MemberPlace::Repository(origin, content) => {
+            MemberPlace::Fetched(origin, content) => {
                 let Some(content) = content else { continue };
-                let pick = match picked.get(name) {
-                    Some(pick @ (GitPick::Tag(_) | GitPick::Branch(_) | GitPick::Revision(_))) => {
-                        pick.clone()
-                    }
-                    _ => GitPick::Version,
-                };
-                let origin = GitOrigin { pick, ..origin.clone() };
-                let (commit, sum) = (content.commit.clone(), content.sum.clone());
+                let origin = kept_origin(origin, &member.askers);
+                let (exact, sum) = (content.exact.clone(), content.sum.clone());
                 let version = member.listed.cookbook.version.clone();
-                LockedSource::Git(LockedCommit { origin, commit, version, sum })
+                LockedSource::Fetched(LockedVersion { origin, exact, version, sum, signer: None })
             }
         };
         let dependencies = member.listed.cookbook.dependencies.iter();
         let dependencies = dependencies.filter_map(|(alias, name)| {
-            Some(match &found.get(name)?.place {
-                MemberPlace::Directory(..) => format!("{alias} = {name}"),
-                MemberPlace::Repository(..) => {
-                    format!("{alias} = {name} {}", found[name].listed.cookbook.version)
-                }
+            let needed = found.get(name)?;
+            let full = &needed.listed.full_name;
+            Some(match &needed.place {
+                MemberPlace::Directory(..) => format!("{alias} = {full}"),
+                MemberPlace::Fetched(..) => format!("{alias} = {full} {}", needed.listed.cookbook.version),
             })
         });
-        lock.entries.insert(name.clone(), LockedCookbook { source, dependencies: dependencies.collect() });
+        let capabilities = match &source {
+            LockedSource::Path(_) => String::new(),
+            LockedSource::Fetched(_) => member.listed.capabilities.digest(),
+        };
+        let name = member.listed.full_name.clone();
+        let dependencies = dependencies.collect();
+        lock.entries.insert(key.clone(), LockedCookbook { name, source, capabilities, dependencies });
     }
     lock
 }
 
-/// What is different in a new lock.
-fn changes(old: &LockFile, new: &LockFile) -> Vec<String> {
-    let names: BTreeSet<&String> = old.entries.keys().chain(new.entries.keys()).collect();
-    let shown = |lock: &LockFile, name: &str| match lock.commit(name) {
-        Some(git) => format!("{} ({})", git.version, &git.commit[..7]),
-        None => "a directory".to_owned(),
-    };
-    let change = |name: &String| match (old.entries.get(name), new.entries.get(name)) {
-        (None, _) => Some(format!("added {name} {}", shown(new, name))),
-        (_, None) => Some(format!("removed {name} {}", shown(old, name))),
-        (Some(one), Some(other)) if one.source != other.source => {
-            Some(format!("changed {name} {} to {}", shown(old, name), shown(new, name)))
+/// The origin as the lock has it: with the tag, branch or commit that somebody names, and without a sum.
+fn kept_origin(origin: &FetchedOrigin, askers: &[(SharedSource, MemberPlace)]) -> FetchedOrigin {
+    match origin {
+        FetchedOrigin::Git(origin) => {
+            let mut picks = askers.iter().filter_map(|(_, place)| match place {
+                MemberPlace::Fetched(origin, _) => Some(origin.pick()),
+                MemberPlace::Directory(..) => None,
+            });
+            let is_named =
+                |pick: &&GitPick| matches!(pick, GitPick::Tag(_) | GitPick::Branch(_) | GitPick::Revision(_));
+            let pick = picks.find(is_named).cloned().unwrap_or(GitPick::Version);
+            FetchedOrigin::Git(GitOrigin { pick, ..origin.clone() })
         }
-        _ => None,
-    };
-    names.into_iter().filter_map(change).collect()
+        FetchedOrigin::Archive(archive) => {
+            FetchedOrigin::Archive(ArchiveOrigin { sum: None, ..archive.clone() })
+        }
+        other => other.clone(),
+    }
 }
 
 /// The error for cookbooks that need each other.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::git::GitName;
 use super::range::{is_newer, is_version};
-use super::shared_source::GitOrigin;
+use super::shared_origin::GitOrigin;
 use crate::model::sorted;
 
 /// Prefix of the names of tags.

@@ -19,10 +19,10 @@ pub(super) const FORM: &str = "h1:sha256:";
 
 /// A file of a cookbook.
 #[derive(Debug)]
-pub(super) struct SharedFile {
-    pub(super) path: String,
-    pub(super) executable: bool,
-    pub(super) bytes: Vec<u8>,
+pub struct SharedFile {
+    pub path: String,
+    pub executable: bool,
+    pub bytes: Vec<u8>,
 }
 
 /// The sum of files: a line for each, sorted by path, and the SHA-256 of all lines.

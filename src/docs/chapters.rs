@@ -32,6 +32,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     chapter("Cookbooks", "deferred"),
     chapter("Cookbooks", "testing"),
     chapter("Cookbooks", "sharing"),
+    chapter("Cookbooks", "publishing"),
     chapter("Machines", "machines"),
     chapter("Machines", "secrets"),
     chapter("Machines", "security"),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::asked_probe::AskedProbe;
+use super::capability::Authority;
 use super::error::Location;
 use super::foreseen::Foreseen;
 use super::step::Command;
@@ -25,6 +26,9 @@ pub struct Collection {
     /// The probes that recipes could read, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<AskedProbe>,
+    /// What the cookbooks may do that may not do everything, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub authorities: BTreeMap<String, Authority>,
     /// The rows in the order of declaration. The rows of a custom resource follow it directly.
     pub rows: Vec<Row>,
     /// For a run of a saved plan: what that foresaw. No other change is made.
@@ -44,6 +48,35 @@ impl Collection {
             }
         }
         users
+    }
+
+    /// Keeps what the cookbooks of the rows may do. `find` knows those that may not do everything.
+    pub fn limit(&mut self, find: &dyn Fn(&str) -> Option<Authority>) {
+        let mut known = BTreeSet::new();
+        self.authorities.clear();
+        for row in &self.rows {
+            for name in [&row.cookbook, &row.on_behalf] {
+                if !name.is_empty()
+                    && known.insert(name)
+                    && let Some(authority) = find(name)
+                {
+                    self.authorities.insert(name.clone(), authority);
+                }
+            }
+        }
+    }
+
+    /// The rights that a row is held to: those of its cookbook, and of the one that it acts for.
+    pub fn authorities_of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = (&'a str, &'a Authority)> {
+        let names = [&row.cookbook, &row.on_behalf].into_iter();
+        names.filter_map(|name| self.authorities.get(name).map(|authority| (name.as_str(), authority)))
+    }
+
+    /// The cookbook from elsewhere that asks for a row. Empty if none does.
+    #[must_use]
+    pub fn asker<'a>(&'a self, row: &'a Row) -> &'a str {
+        let mut from_elsewhere = self.authorities_of(row).filter(|(_, authority)| authority.needs_grants());
+        from_elsewhere.next().map_or("", |(name, _)| name)
     }
 
     /// Checks that every reference from a row to another row is valid. `converge` relies on it.
@@ -129,6 +162,10 @@ pub struct Row {
     /// Cookbook that declared the row. Empty for the project itself.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cookbook: String,
+    /// The cookbook from elsewhere that the row is declared for, if its own cookbook needs no grants. It must have been
+    /// granted what the row needs.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub on_behalf: String,
     /// `cookbook::recipe` that declared it.
     pub recipe: String,
     /// Where the row was declared.

@@ -209,6 +209,12 @@ pub struct ResourceRef {
     /// The custom resources that contain it, as `type[name]`, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
+    /// The cookbook whose code declares it. Empty for the project.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cookbook: String,
+    /// The cookbook from elsewhere that asks for it: the same one, or another one that this one works for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asked_by: String,
     /// Position among the resources that are counted, from 1. A custom resource has the position of the resource before
     /// it, because only the resources inside it are counted.
     #[serde(default, skip_serializing_if = "is_zero")]

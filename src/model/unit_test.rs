@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::capability::Need;
 use super::error::{Diagnostic, Location};
 
 /// The folder of a cookbook with its tests.
@@ -27,6 +28,9 @@ pub struct TestOrder {
     pub filter: Option<String>,
     /// How many tests of the first file are done already.
     pub done: usize,
+    /// The cookbook whose needs are collected. No cookbook is held to what it declares then.
+    #[serde(default)]
+    pub needs_of: Option<String>,
 }
 
 /// The name of a test, and where it is declared.
@@ -44,6 +48,9 @@ pub struct TestResult {
     pub findings: Vec<Diagnostic>,
     /// The messages of `print`.
     pub messages: Vec<(Location, String)>,
+    /// What the rows of a cookbook needed, if that is collected.
+    #[serde(default)]
+    pub needs: Vec<Need>,
 }
 
 impl TestResult {

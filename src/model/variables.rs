@@ -17,6 +17,24 @@ pub const SECRET: Variable = variable(
     "CHEFRS_SECRET_",
     "The prefix of secrets: `CHEFRS_SECRET_DB_PASSWORD` holds the value of `secret \"db_password\"`, and counts before all other sources. Programs that chefrs starts on this machine don't get it.",
 );
+/// Tokens of registries, one variable each.
+pub const TOKEN: Variable = variable(
+    "CHEFRS_TOKEN_",
+    "The prefix of tokens for registries: `CHEFRS_TOKEN_ACME` is sent to the registry `acme` of `chefrs.toml`. Programs that chefrs starts on this machine don't get it.",
+);
+/// The file with passwords for hosts: netrc(5).
+pub const NETRC: Variable =
+    variable("NETRC", "The file with passwords for registries and archives over HTTPS. Default: `~/.netrc`.");
+/// Directory of docker's configuration.
+pub const DOCKER_CONFIG: Variable = variable(
+    "DOCKER_CONFIG",
+    "The directory of `config.json`, with the credentials of docker for OCI registries. Default: `~/.docker`.",
+);
+/// Podman's file with credentials.
+pub const REGISTRY_AUTH_FILE: Variable = variable(
+    "REGISTRY_AUTH_FILE",
+    "The file with the credentials of podman for OCI registries. Default: `containers/auth.json` in `XDG_RUNTIME_DIR` and in `~/.config`.",
+);
 /// The directory for lock, journal, history and backups. Overrides the default.
 pub const STATE: Variable = variable(
     "CHEFRS_STATE_DIRECTORY",
@@ -43,7 +61,7 @@ pub const STATE_HOME: Variable = variable(
 /// Directory for what programs can make anew: XDG Base Directory Specification.
 pub const CACHE_HOME: Variable = variable(
     "XDG_CACHE_HOME",
-    "The directory for `chefrs`, which holds cookbooks from git repositories. Default: `~/.cache`.",
+    "The directory for `chefrs`, which holds cookbooks that were fetched. Default: `~/.cache`.",
 );
 /// Home directory of the user.
 pub const HOME: Variable = variable(
@@ -108,6 +126,10 @@ const PASSED: &str = "Passed on to the commands of resources.";
 /// All variables, in the order of the reference.
 pub const VARIABLES: &[Variable] = &[
     SECRET,
+    TOKEN,
+    NETRC,
+    DOCKER_CONFIG,
+    REGISTRY_AUTH_FILE,
     STATE,
     TRUST,
     SUDO_UID,

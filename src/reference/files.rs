@@ -37,8 +37,19 @@ fn project() -> ReferencePage {
     text.heading("Keys of [project]");
     text.items(items(keys::PROJECT_TABLE));
     text.heading("Keys of a cookbook in [cookbooks] and [override]");
-    text.prose("`[override]` takes `path` and `cookbook` alone. Of `version`, `tag`, `branch` and `revision`, at most one is there.");
+    text.prose("One of `path`, `git`, `oci` and `url` says where it is. `[override]` takes `path` and `cookbook` alone. Of `version`, `tag`, `branch` and `revision`, at most one is there.");
     text.items(items(keys::SHARED));
+    text.heading("Keys of [grants.NAME] and [deny]");
+    text.prose(
+        "What a cookbook may do is what it declares, what is granted to it, and not what is denied. `*` stands for any text \
+         within a part of a path or a name, `**` for any parts: `/srv/www/**`. `[deny]` wins.",
+    );
+    text.items(items(keys::RIGHTS));
+    text.heading("Keys of a registry in [registries]");
+    text.prose("The credentials for it come from `CHEFRS_TOKEN_NAME` or from `~/.netrc`.");
+    text.items(items(keys::REGISTRY));
+    text.heading("Keys of [trust]");
+    text.items(items(keys::TRUST));
     text.heading("Keys of [defaults]");
     text.prose("An option on the command line overrides these.");
     text.items(items(keys::DEFAULTS));
@@ -52,7 +63,9 @@ fn project() -> ReferencePage {
     text.code(
         "toml",
         "inventory = [\"./inventory.py\"]\n\n[project]\nname = \"blog\"\n\n[cookbooks]\nbase = { path = \"../base\" }\n\
+         nginx = \"acme/nginx ^1.4\"\n\
          postgres = { git = \"https://git.example.org/ops/cookbooks\", subdirectory = \"postgres\", version = \"^3\" }\n\n\
+         [registries]\nacme = \"git+https://git.example.org/acme/index\"\n\n\
          [attributes.nginx]\nport = 81",
     );
     page(title, title, text)
@@ -66,6 +79,9 @@ fn manifest() -> ReferencePage {
     text.items(items(keys::MANIFEST));
     text.heading("Keys of a dependency that is a table");
     text.items(items(keys::DEPENDENCY));
+    text.heading("Keys of [capabilities]");
+    text.prose("What the cookbook needs to do. `chefrs help chefrs.toml` says what the kinds mean.");
+    text.items(items(keys::OPTIONAL_RIGHTS));
     text.heading("Example");
     text.code(
         "toml",

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -245,6 +246,13 @@ alternatives "editor" {
             return Err(Failure::new("`path` has control characters in it"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        // The link may be anywhere.
+        self.link.iter().for_each(|link| needs.file(&**link));
+        needs.system(format!("alternatives/{}", self.link_name));
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

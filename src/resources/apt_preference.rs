@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -91,6 +92,10 @@ apt_preference "nginx" {
             return Err(Failure::new("`glob` or `pin` is empty, or has a control character in it"));
         }
         apt_pin::check_priority("pin_priority", priority)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.file().path);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

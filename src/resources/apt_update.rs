@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -65,6 +66,11 @@ impl Provider for AptUpdate {
     const EXAMPLE: &'static str = r#"
 apt_update "daily" { frequency = 86400 }
 "#;
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("package-lists");
+        needs.elsewhere();
+    }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.lists().map_or_else(Vec::new, |lists| lists.observe())

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, FileMode, sha256};
 use crate::model::error::Failure;
@@ -215,6 +216,13 @@ archive_file "/var/cache/blog-1.2.tar.gz" {
                 .hint("keep the archive outside of `destination`"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.read(&*self.path);
+        needs.tree(&*self.destination);
+        needs.file(self.stamp_path());
+        needs.directory_mode(Some(self.mode));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

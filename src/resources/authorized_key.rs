@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
@@ -238,6 +239,14 @@ authorized_key "ada" {
             return Err(Failure::new("`comment` has a line break or a control character in it"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system(format!("login/{}", self.user));
+        match &self.path {
+            Some(path) => needs.file(&**path),
+            None => needs.elsewhere(),
+        }
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, Text};
 use crate::model::error::Failure;
@@ -191,6 +192,11 @@ block "machines of the office" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

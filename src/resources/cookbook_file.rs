@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, SourceFile};
 use crate::model::error::Failure;
@@ -108,6 +109,12 @@ cookbook_file "/etc/motd" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        needs.mode(self.mode);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::english::{count, list};
@@ -294,6 +295,22 @@ directory "/var/cache/blog/pages" {
                 .hint("declare the one program that needs it: file \"/path\" { mode = \"4755\" }"));
         }
         self.all_attributes().iter().try_for_each(ownership::check)
+    }
+
+    fn needs(&self, action: &str, needs: &mut NeededRights) {
+        let has_content = self.content_owner.is_some()
+            || self.content_group.is_some()
+            || self.content_file_mode.is_some()
+            || self.content_directory_mode.is_some();
+        if has_content || action == "delete" && self.recursive {
+            needs.tree(&*self.path);
+        } else {
+            needs.file(&*self.path);
+        }
+        needs.directory_mode(self.mode);
+        needs.directory_mode(self.parent_mode);
+        needs.directory_mode(self.content_directory_mode);
+        needs.mode(self.content_file_mode);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

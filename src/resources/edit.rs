@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{self, AbsolutePath, Strings, Variables};
 use crate::model::english;
@@ -227,6 +228,11 @@ edit "/etc/daemon.json" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

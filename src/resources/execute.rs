@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
@@ -124,6 +125,10 @@ execute "build the site" {
         }
         self.returns.check()?;
         command_run::check(self.timeout, &self.environment)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.argv_in(&self.command.0, &self.environment);
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Text};
 use crate::model::error::Failure;
@@ -102,6 +103,12 @@ file "/etc/motd" {
     fn keep_secret(&mut self) {
         self.secret = true;
         self.state.take();
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        needs.mode(self.mode);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

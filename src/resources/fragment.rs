@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::collection::deferred::ORDER;
 use crate::model::content::Text;
@@ -75,6 +76,15 @@ fragment "header" {
             );
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        // The text is a part of what another resource writes.
+        if self.into.starts_with('/') {
+            needs.file(&self.into);
+        } else {
+            needs.system(format!("fragment/{}", self.into));
+        }
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
@@ -155,6 +156,13 @@ gem_package "bundler" {
             return Err(Failure::new("`gem_binary` is empty"));
         }
         self.packages().check(action, "version")
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.package_name.0.iter().for_each(|name| needs.package("gem", name));
+        needs.package_options(&self.options.0);
+        needs.argv_in([&self.gem_binary], &self.environment);
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

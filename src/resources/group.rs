@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::english::list;
@@ -288,6 +289,14 @@ group "deploy" {
             return Err(Failure::new("`non_unique` goes with `gid`"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.user(&self.group_name);
+        if self.gid == Some(0) {
+            needs.user("root");
+        }
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

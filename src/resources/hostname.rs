@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{Content, Strings};
 use crate::model::error::Failure;
@@ -174,6 +175,11 @@ hostname "web1.example.org" {
             ));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("hostname");
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

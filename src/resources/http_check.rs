@@ -7,6 +7,7 @@ use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::CommandLine;
 use crate::model::english::{count, list};
@@ -296,6 +297,12 @@ http_check "http://127.0.0.1:8000/" {
             )));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.fetch(&self.url);
+        self.connect_to.iter().for_each(|address| needs.fetch(&format!("tcp://{address}")));
+        self.diagnose.iter().for_each(|line| needs.argv(&line.0));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content, Strings};
 use crate::model::error::Failure;
@@ -237,6 +238,15 @@ kernel_module "br_netfilter" {
                 .hint("one looks like `max_loop=64`; several are a list"));
         }
         Ok(())
+    }
+
+    fn needs(&self, action: &str, needs: &mut NeededRights) {
+        let (written, removed) = self.files(action);
+        written.iter().chain(&removed).for_each(|file| needs.file(&file.path));
+        if action == "load" || action == "install" {
+            needs.file(self.at_boot().path);
+        }
+        needs.system(format!("module/{}", self.modname));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::english::{list, nearest};
@@ -211,6 +212,10 @@ limit "deploy" {
             .hint("only files whose name ends in `.conf` are read: filename = \"50-deploy.conf\""));
         }
         if action == "create" { self.check_limits() } else { Ok(()) }
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.file().path);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

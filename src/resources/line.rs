@@ -4,6 +4,7 @@ use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::english;
@@ -250,6 +251,11 @@ line "port = 8080" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

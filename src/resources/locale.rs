@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::english::{list, nearest};
@@ -240,6 +241,11 @@ locale "de_DE.UTF-8" {
             }
             None => Ok(()),
         }
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("locale");
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

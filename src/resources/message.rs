@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
@@ -54,6 +55,8 @@ message "the site is there; its first page takes a minute" {
         }
         Ok(())
     }
+
+    fn needs(&self, _action: &str, _needs: &mut NeededRights) {}
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         Vec::new()

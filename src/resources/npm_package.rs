@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
@@ -125,6 +126,14 @@ npm_package "pm2" {
 
     fn check(&self, action: &str) -> Result<(), Failure> {
         self.packages().check(action, "version")
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.package_name.0.iter().for_each(|name| needs.package("npm", name));
+        self.path.iter().for_each(|path| needs.tree(&**path));
+        needs.package_options(&self.options.0);
+        needs.argv_in(["npm"], &self.environment);
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

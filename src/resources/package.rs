@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
@@ -199,6 +200,13 @@ package "nginx" {
                 .hint("a name has letters, digits, and + - . : _ / only; a version has its own property")),
             None => Ok(()),
         }
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.package_name.0.iter().for_each(|name| needs.package("", name));
+        self.source.iter().for_each(|file| needs.package("", file));
+        self.options.iter().for_each(|options| needs.package_options(&options.0));
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

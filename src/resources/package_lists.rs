@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -57,6 +58,11 @@ impl Provider for PackageLists {
     const EXAMPLE: &'static str = r#"
 package_lists "daily" { frequency = 86400 }
 "#;
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("package-lists");
+        needs.elsewhere();
+    }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         vec![Query::Host]

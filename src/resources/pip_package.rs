@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
@@ -124,6 +125,12 @@ pip_package "httpie" {
             return Err(Failure::new("`virtualenv` and `python` both say which Python it is"));
         }
         self.packages().check(action, "version")
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.package_name.0.iter().for_each(|name| needs.pip(name));
+        needs.package_options(&self.options.0);
+        needs.argv_in(&self.packages().program.argv, &self.environment);
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

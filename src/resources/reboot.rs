@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
@@ -99,6 +100,10 @@ file "/etc/default/grub.d/quiet.cfg" {
   notifies = { "request_reboot", "reboot[kernel parameters]" },
 }
 "#;
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("reboot");
+    }
 
     fn observe(&self, action: &str) -> Vec<Query> {
         match action {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::error::Failure;
@@ -148,6 +149,12 @@ remote_directory "/srv/blog/static" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.tree(&*self.path);
+        needs.directory_mode(self.mode);
+        needs.mode(Some(self.files_mode));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::{Failure, FailureKind};
@@ -343,6 +344,14 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        needs.mode(self.mode);
+        self.verify.iter().flat_map(|checks| &checks.0).for_each(|check| needs.command(check));
+        self.source.iter().flat_map(|urls| &urls.0).for_each(|url| needs.fetch(url));
+        self.checksum_url.iter().for_each(|url| needs.fetch(url));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::english::count;
@@ -167,6 +168,11 @@ script "unpack the site" {
         }
         self.returns.check()?;
         command_run::check(self.timeout, &self.environment)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        // The text is an input that may be anything.
+        needs.argv_in([&self.interpreter], &self.environment);
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

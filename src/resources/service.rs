@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
@@ -86,6 +87,11 @@ service "cron" {
             check_name("user", user)?;
         }
         self.init().check()
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.service(&self.service_name);
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::english;
@@ -235,6 +236,10 @@ setting "who commits" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.commands().for_each(|line| needs.argv_in(&line.0, &self.environment));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
@@ -146,6 +147,15 @@ snap_package "hello-world" {
             return Err(Failure::new("`remove` takes no `channel`: it removes the snap in any"));
         }
         self.packages(action).check(action, "channel")
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.package_name.0.iter().for_each(|name| needs.package("snap", name));
+        needs.package_options(&self.options.0);
+        if self.classic {
+            needs.package_options(["--classic"]);
+        }
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
@@ -163,6 +164,11 @@ ssh_known_host "git.example.org" {
         }
         self.declared()?;
         ownership::check(&self.file().attributes)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        needs.mode(self.mode);
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -13,6 +13,8 @@ mod text;
 
 /// Directory of the rules.
 const DIRECTORY: &str = "/etc/sudoers.d";
+/// The usual program that checks rules.
+const VISUDO: &str = "/usr/sbin/visudo";
 
 /// A rule of sudo, in its own file in `/etc/sudoers.d`.
 ///
@@ -80,7 +82,7 @@ fn everything() -> String {
 }
 
 fn visudo() -> AbsolutePath {
-    AbsolutePath::parse("/usr/sbin/visudo").unwrap_or_default()
+    AbsolutePath::parse(VISUDO).unwrap_or_default()
 }
 
 impl SudoRule {

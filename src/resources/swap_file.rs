@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -331,6 +332,12 @@ swap_file "/swapfile" {
             return Err(Failure::new("`timeout` of 0 seconds would stop a command before it starts"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.path);
+        needs.system(format!("swap{}", *self.path));
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content};
 use crate::model::error::Failure;
@@ -216,6 +217,12 @@ sysctl "net.core.somaxconn" {
             return Err(Failure::new("`comment` is a single line"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.at_boot().path);
+        needs.file(self.former());
+        needs.system(format!("sysctl/{}", self.key));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

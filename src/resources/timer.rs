@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine, Strings};
 use crate::model::error::Failure;
@@ -268,6 +269,10 @@ timer "backup" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, action: &str, needs: &mut NeededRights) {
+        self.units().iter().for_each(|unit| Provider::needs(unit, action, needs));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
@@ -98,6 +99,11 @@ timezone "Europe/Berlin"
             .hint("a name looks like `Europe/Berlin`; the zones are in `/usr/share/zoneinfo`"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("timezone");
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine};
 use crate::model::english::count;
@@ -149,6 +150,10 @@ wait_for "the scheduler" {
             return Err(Failure::new("`user` goes with `command`"));
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.command.iter().for_each(|line| needs.argv(&line.0));
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
@@ -209,6 +210,14 @@ yum_repository "vendor" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.file().path);
+        needs.mode(self.mode);
+        let addresses =
+            self.baseurl.0.iter().chain(&self.gpgkey.0).chain(&self.mirrorlist).chain(&self.metalink);
+        addresses.for_each(|url| needs.fetch(url));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -55,7 +55,7 @@ mod surroundings;
 mod sweep;
 mod unpack;
 mod walk;
-pub(super) mod web;
+pub(crate) mod web;
 pub(super) mod write;
 
 pub use host::boot_id;

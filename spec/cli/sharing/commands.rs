@@ -10,17 +10,15 @@ fn an_entry_comes_and_goes_and_comments_stay() {
     ground.version("web", "1.3.0", "");
     let before = "# Ours.\n[project]\nname = \"x\" # the name\n\n[attributes.web]\n# port = 1\n";
     ground.file("chefrs.toml", before);
-    let said = ground.done(&["add", "web", "--git", "[OPS]", "--subdirectory", "web"]);
-    assert!(
-        said.starts_with("added web 1.3.0 (") && said.ends_with("added `web` to chefrs.toml\n"),
-        "{said}"
-    );
+    let said = ground.done(&["add", "web", "--git", "[OPS]", "--subdirectory", "web", "--grant"]);
+    assert!(said.contains("\nadded web 1.3.0 (") && said.ends_with("added `web` to chefrs.toml\n"), "{said}");
     let after = ground.text("chefrs.toml");
     let entry = format!(
         "\n[cookbooks]\nweb = {{ git = \"{}\", subdirectory = \"web\", version = \"^1.3.0\" }}\n",
         ground.url()
     );
-    assert_eq!(after, format!("{before}{entry}"));
+    let grants = format!("\n[grants.web]\nfile = [\"{}/**\"]\n", ground.project().display());
+    assert_eq!(after, format!("{before}{entry}{grants}"));
     ground.done(&["run", "-r", "web"]);
     ground.fails(
         &["add", "web", "--path", "../web"],

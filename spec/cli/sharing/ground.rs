@@ -3,20 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use tempfile::TempDir;
 
+use super::published::Index;
 use crate::patience::CallInTime as _;
 
 /// Both, in one directory. `[OPS]` stands for the URL of the repository, `[DIR]` for the project.
 pub(super) struct Ground {
     folder: TempDir,
+    variables: Mutex<Vec<(String, String)>>,
 }
 
 impl Ground {
     /// An empty project, and an empty repository. None if there is no git.
     pub(super) fn new() -> Option<Self> {
-        let ground = Self { folder: tempfile::tempdir().unwrap() };
+        let ground = Self { folder: tempfile::tempdir().unwrap(), variables: Mutex::default() };
         if Command::new("git").arg("--version").output_in_time().is_err() {
             crate::skipped::skip("no git");
             return None;
@@ -26,6 +29,21 @@ impl Ground {
         ground.git(&["init", "--quiet", "--bare", "--initial-branch=main", "ops.git"]);
         ground.git(&["-C", "ops.git", "config", "receive.denyDeleteCurrent", "ignore"]);
         Some(ground)
+    }
+
+    /// The directory of all.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// An empty index beside the project.
+    pub(super) fn index(&self, name: &str) -> Index {
+        Index::new(self.folder.path().join(name), &self.project())
+    }
+
+    /// Sets a variable for all calls that come.
+    pub(super) fn variable(&self, name: &str, value: &str) {
+        self.variables.lock().unwrap().push((name.to_owned(), value.to_owned()));
     }
 
     /// The directory of the project.
@@ -72,7 +90,8 @@ impl Ground {
 
     /// Pushes a version of a cookbook in a directory of the repository, which writes a file with its version.
     pub(super) fn version(&self, name: &str, version: &str, rest: &str) -> String {
-        let manifest = format!("name = \"{name}\"\nversion = \"{version}\"\n{rest}");
+        let needs = "[capabilities]\nfile = [\"[DIR]/**\"]";
+        let manifest = format!("name = \"{name}\"\nversion = \"{version}\"\n{rest}\n{needs}\n");
         self.pushed(&format!("{name}/cookbook.toml"), &manifest);
         let recipe = format!("file \"[DIR]/{name}\" {{ content = \"{version}\\n\" }}\n");
         self.pushed(&format!("{name}/recipes/default.lua"), &recipe);
@@ -85,9 +104,19 @@ impl Ground {
         self
     }
 
-    /// Writes `[cookbooks]`, a line each.
+    /// Writes `[cookbooks]`, a line each, and grants them files of the project.
     pub(super) fn takes(&self, lines: &str) -> &Self {
-        self.file("chefrs.toml", &format!("[cookbooks]\n{lines}\n"))
+        self.takes_and_grants(lines, &[])
+    }
+
+    /// The same, with grants for others too.
+    pub(super) fn takes_and_grants(&self, lines: &str, others: &[&str]) -> &Self {
+        let aliases = lines.lines().filter_map(|line| line.split_once(" = ")).map(|(alias, _)| alias);
+        let grants: Vec<String> = aliases
+            .chain(others.iter().copied())
+            .map(|alias| format!("[grants.{alias}]\nfile = [\"[DIR]/**\"]\n"))
+            .collect();
+        self.file("chefrs.toml", &format!("[cookbooks]\n{lines}\n{}", grants.concat()))
     }
 
     /// The text of a file of the project.
@@ -106,6 +135,7 @@ impl Ground {
         command.args(words).current_dir(self.project());
         command.env_clear().env("HOME", self.folder.path()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.env("CHEFRS_STATE_DIRECTORY", self.folder.path().join(".state")).stdin(Stdio::null());
+        command.envs(self.variables.lock().unwrap().iter().cloned());
         let output = quiet(&mut command).output_in_time().unwrap();
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8(text).unwrap().replace(&self.url(), "[OPS]");

@@ -117,9 +117,10 @@ fn a_path_is_used_as_it_is() {
         "name = \"base_setup\"\nversion = \"0.1.0\"\n[dependencies]\nless = { path = \"../less\" }\n",
     );
     ground.file("../base/recipes/default.lua", "include_recipe \"less\"\n");
-    ground.file("../less/cookbook.toml", "name = \"less\"\nversion = \"0.1.0\"\n");
+    let needs = "[capabilities]\nfile = [\"[DIR]/less\"]\n";
+    ground.file("../less/cookbook.toml", &format!("name = \"less\"\nversion = \"0.1.0\"\n{needs}"));
     ground.file("../less/recipes/default.lua", "file \"[DIR]/less\" { content = \"x\" }\n");
-    ground.takes("base = { path = \"../base\", cookbook = \"base_setup\" }");
+    ground.takes_and_grants("base = { path = \"../base\", cookbook = \"base_setup\" }", &["less"]);
     ground.file("recipes/server.lua", "include_recipe \"base\"\n");
     // No lock is needed for paths alone.
     ground.done(&["run", "-r", "server"]);
@@ -142,7 +143,8 @@ fn indirect_cookbooks_are_locked_too() {
     ground.version("common", "2.0.0", "");
     ground.version("shop", "1.0.0", "[dependencies]\nbasics = { cookbook = \"common\", git = \"[OPS]\", subdirectory = \"common\", version = \"~1.4\" }\n");
     ground.version("blog", "1.0.0", "[dependencies]\nshop = { path = \"../shop\" }\n");
-    ground.takes("blog = { git = \"[OPS]\", subdirectory = \"blog\" }").done(&["fetch"]);
+    let blog = "blog = { git = \"[OPS]\", subdirectory = \"blog\" }";
+    ground.takes_and_grants(blog, &["common"]).done(&["fetch"]);
     let lock = ground.text("chefrs.lock");
     assert!(lock.contains("dependencies = [\n  \"shop = shop 1.0.0\",\n]"), "{lock}");
     assert!(lock.contains("dependencies = [\n  \"basics = common 1.4.0\",\n]"), "{lock}");
@@ -156,9 +158,10 @@ fn indirect_cookbooks_are_locked_too() {
         "chefrs.toml > blog 1.0.0 > shop 1.0.0 > common 1.4.0\n"
     );
     // A directory takes the place of one, wherever it is asked for.
-    ground.file("../mine/cookbook.toml", "name = \"common\"\nversion = \"1.4.9\"\n");
+    let needs = "[capabilities]\nfile = [\"[DIR]/common\"]\n";
+    ground.file("../mine/cookbook.toml", &format!("name = \"common\"\nversion = \"1.4.9\"\n{needs}"));
     ground.file("../mine/recipes/default.lua", "file \"[DIR]/common\" { content = \"mine\" }\n");
-    ground.file("chefrs.toml", "[cookbooks]\nblog = { git = \"[OPS]\", subdirectory = \"blog\" }\n[override]\ncommon = { path = \"../mine\" }\n");
+    ground.file("chefrs.toml", "[cookbooks]\nblog = { git = \"[OPS]\", subdirectory = \"blog\" }\n[override]\ncommon = { path = \"../mine\" }\n[grants.common]\nfile = [\"[DIR]/common\"]\n");
     ground.done(&["run", "-r", "common"]);
     assert_eq!(ground.text("common"), "mine");
 }
@@ -247,6 +250,7 @@ fn a_cookbook_of_the_project_says_where_its_own_are_and_a_shipped_one_is_hidden(
         3,
         &["there is no chefrs.lock", "--> cookbooks/app/cookbook.toml:4"],
     );
+    ground.file("chefrs.toml", "[grants.nginx]\nfile = [\"[DIR]/**\"]\n");
     ground.done(&["fetch"]);
     let said = ground.done(&["run", "-r", "app"]);
     assert!(!said.contains("warning"), "{said}");

@@ -133,10 +133,22 @@ fn repositories_that_are_not_there() {
 fn words_that_can_not_be_taken() {
     let Some(ground) = Ground::new() else { return };
     for (line, says) in [
-        ("nginx = \"acme/nginx ^1.4\"", "registries are not supported as sources of cookbooks"),
+        ("nginx = \"Acme/nginx\"", "`Acme/nginx` is not the name of a cookbook"),
+        ("nginx = \"acme/my_nginx\"", "`acme/my_nginx` is not the name of a cookbook"),
+        ("nginx = \"acme/nginx 1.2, <3\"", "`1.2, <3` is not a range of versions"),
+        ("\"acme/nginx\" = \"acme/nginx ^1\"", "the alias has no scope: write `nginx = "),
         ("nginx = \"*\"", "`cookbooks.nginx` must be a table that says where the cookbook is"),
-        ("nginx = { oci = \"oci.example.org/x\" }", "OCI registries are not supported"),
-        ("nginx = { url = \"https://example.org/x.tar.zst\", sum = \"x\" }", "archives are not supported"),
+        ("nginx = { oci = \"nginx\" }", "it has no host: write `HOST/NAME`"),
+        ("nginx = { oci = \"oci.example.org/Ops/nginx\" }", "has lowercase letters"),
+        ("nginx = { oci = \"oci.example.org/x:1.0\" }", "a version belongs to `version`"),
+        ("nginx = { oci = \"oci.example.org/x\", tag = \"1\" }", "`tag` belongs to `git`, but this is `oci`"),
+        ("nginx = { url = \"https://example.org/x.tar.zst\", sum = \"x\" }", "`x` is not a sum"),
+        (
+            "nginx = { url = \"http://example.org/x.tar.zst\" }",
+            "without TLS, only this machine itself is used",
+        ),
+        ("nginx = { url = \"https://me:secret@example.org/x\" }", "it holds a password"),
+        ("nginx = { git = \"https://example.org/x\", oci = \"example.org/x\" }", "has both `git` and `oci`"),
         ("nginx = { git = \"-x\" }", "it begins with `-`, as an option does"),
         ("nginx = { git = \"ext::sh -c x\" }", "is not a URL that cookbooks are fetched from"),
         ("nginx = { git = \"ext::x\" }", "it would start another program"),
@@ -168,8 +180,21 @@ fn words_that_can_not_be_taken() {
             assert!(!text.contains("secret"), "{text}");
         }
     }
-    ground.file("chefrs.toml", "[registries]\ndefault = \"https://example.org\"\n");
-    ground.fails(&["check"], 3, &["registries, signatures and grants are not supported"]);
+    for (lines, says) in [
+        ("default = \"http://example.org\"", "without TLS, only this machine itself is used"),
+        ("default = \"index\"", "a directory begins with `/`, `./` or `../`"),
+        ("default = \"git+ext::x\"", "it would start another program"),
+        ("acme = { scopes = [\"acme\"] }", "`registries.acme` does not say where its index is"),
+        ("acme = { index = \"./index\", scope = [\"acme\"] }", "`registries.acme.scope` is not a known key"),
+        ("acme = \"./index\"\nmin-age = \"soon\"", "`soon` is not a time"),
+        (
+            "acme = \"./index\"\nours = { index = \"./ours\", scopes = [\"ours\", \"acme\"] }",
+            "the registries `acme` and `ours` both have the scope `acme`",
+        ),
+    ] {
+        ground.file("chefrs.toml", &format!("[registries]\n{lines}\n"));
+        ground.fails(&["check"], 3, &[says, "--> chefrs.toml:"]);
+    }
 }
 
 #[test]
@@ -186,6 +211,8 @@ fn locks_that_are_not_understood() {
         ),
         (good.replace("version = 1\n", ""), "the file does not say its version"),
         (good.replace("sum = ", "some = "), "`web` has no `sum`"),
+        (good.replace("name = \"web\"", "name = \"../web\""), "`../web` is not a name"),
+        (good.replace("git+", "oci+"), "the source of `web` is not understood"),
         (good.replace("git+", "hg+"), "the source of `web` is not understood"),
         (good.replace("sha256:", "sha256:0"), "the sum of `web` is not understood"),
         (format!("{good}{}", &good[good.find("\n[[").unwrap()..]), "`web` is there twice"),

@@ -53,7 +53,15 @@ fn masked(secret: &str, text: &str) {
 
 fn resource(id: &str) -> ResourceRef {
     let location = Location::new("recipes/x.lua", 1);
-    ResourceRef { row: 0, id: id.to_owned(), location, within: Vec::new(), position: 1 }
+    ResourceRef {
+        row: 0,
+        id: id.to_owned(),
+        location,
+        within: Vec::new(),
+        cookbook: String::new(),
+        asked_by: String::new(),
+        position: 1,
+    }
 }
 
 fn output(line: &str) -> Event {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::compared::{ComparedCookbook, compared};
 use super::own::{FoundCookbook, OwnCookbook};
+use super::rights;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::terminal::Terminal;
 use crate::cookbook::interface::{InterfaceImpact, is_enough, next_version};
@@ -22,6 +23,9 @@ use crate::model::exit::Exit;
 ///
 /// The version before is that of the newest older tag in the git repository of the cookbook. Exit code 1 if the version number is
 /// too low, or if a tag of this version has other files.
+///
+/// The tests of the cookbook are run, too: what its rows change, start and fetch there must be listed below `[capabilities]` in its
+/// cookbook.toml, or the exit code is 1. What is listed and far wider than the tests need is a warning.
 #[derive(Debug, Args)]
 pub(super) struct CheckCookbookArguments {
     #[command(flatten)]
@@ -29,10 +33,17 @@ pub(super) struct CheckCookbookArguments {
     /// Directory with the version to compare with, instead of a tag.
     #[arg(long, value_name = "DIR")]
     against: Option<Utf8PathBuf>,
+    /// Write the rights that its tests need into its cookbook.toml, and compare nothing.
+    #[arg(long, conflicts_with = "against")]
+    infer: bool,
 }
 
 pub(super) fn check(arguments: &CheckCookbookArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let found = arguments.cookbook.find()?;
+    if arguments.infer {
+        return rights::infer(&found, terminal);
+    }
+    rights::check_rights(&found, terminal)?;
     let version = found.version();
     let (earlier, origin) = match &arguments.against {
         Some(directory) => (Some(compared(&found, directory)?), format!("`{directory}`")),

@@ -8,6 +8,7 @@ use crate::cli::environment;
 use crate::cli::offer::offer;
 use crate::cookbook::Project;
 use crate::cookbook::interface::{CookbookInterface, InterfaceChange, TypeInterface, interface_changes};
+use crate::cookbook::own_manifest::declared_rights;
 use crate::model::error::{Diagnostic, Severity};
 use crate::model::exit::Exit;
 
@@ -32,7 +33,8 @@ pub(in crate::cli) fn compared(found: &FoundCookbook, with: &Utf8Path) -> Result
     Ok(ComparedCookbook { version, changes: interface_changes(&old, &new) })
 }
 
-fn interface(project: &Project, name: &str) -> Result<CookbookInterface, EarlyEnd> {
+/// What a cookbook of a project offers to others.
+pub(in crate::cli) fn interface(project: &Project, name: &str) -> Result<CookbookInterface, EarlyEnd> {
     let Some(book) = project.cookbook(name) else { return Ok(CookbookInterface::default()) };
     let offer = offer(project)?;
     let label = book.label("");
@@ -45,6 +47,9 @@ fn interface(project: &Project, name: &str) -> Result<CookbookInterface, EarlyEn
         return Err(EarlyEnd::Findings(Exit::Compile, wrong));
     }
     let mut interface = CookbookInterface::default();
+    for (kind, patterns) in declared_rights(book)?.needed.into_iter().flatten() {
+        interface.capabilities.extend(patterns.iter().map(|pattern| format!("{} {pattern}", kind.word())));
+    }
     interface.recipes.extend(book.names("recipes", "lua"));
     for card in offer.types.into_iter().filter(|card| card.cookbook.as_deref() == Some(name)) {
         let word = card.word.split_once('.').map_or(card.word.as_str(), |(_, word)| word).to_owned();

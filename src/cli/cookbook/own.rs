@@ -50,6 +50,12 @@ impl OwnCookbook {
 }
 
 impl FoundCookbook {
+    /// The cookbook in a directory, read anew.
+    pub(in crate::cli) fn at(directory: &Utf8Path, name: String) -> Result<Self, EarlyEnd> {
+        let project = open(Some(&Project::directory_around(directory)))?;
+        Ok(Self { project, name, directory: directory.to_owned() })
+    }
+
     /// Its version.
     pub(in crate::cli) fn version(&self) -> String {
         self.project.cookbook(&self.name).map(|book| book.version.clone()).unwrap_or_default()
@@ -79,12 +85,14 @@ pub(in crate::cli) fn named(project: &Project, wanted: &str) -> Result<(String, 
     }))
 }
 
-/// The project's own cookbook that contains the current directory.
+/// The project's own cookbook that contains the current directory, or that is the project.
 pub(in crate::cli) fn around(project: &Project) -> Option<(String, Utf8PathBuf)> {
     let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
+    let root = root(project);
     let all = own_names(project).into_iter().map(|name| (name.to_owned(), folder(project, name)));
     // One may be in the directory of another.
-    all.filter(|(_, folder)| here.starts_with(folder)).max_by_key(|(_, folder)| folder.as_str().len())
+    all.filter(|(_, folder)| here.starts_with(folder) || *folder == root)
+        .max_by_key(|(_, folder)| folder.as_str().len())
 }
 
 /// The directory of a cookbook of the project.

@@ -19,7 +19,7 @@ pub(super) struct NewCookbookArguments {
 }
 
 pub(super) fn made(arguments: &NewCookbookArguments) -> Result<NewFiles, EarlyEnd> {
-    let name = checked_cookbook(&arguments.name)?;
+    let name = &checked_cookbook(&arguments.name)?;
     let around = Project::directory_around(Utf8Path::new("."));
     let in_project = Project::has_settings(&around) || Project::has_cookbooks(&around);
     let place = match &arguments.output {
@@ -48,6 +48,7 @@ pub(super) fn made(arguments: &NewCookbookArguments) -> Result<NewFiles, EarlyEn
     };
     Ok(NewFiles {
         directory: place,
+        cookbook: None,
         files: files.map(|(path, text)| (filled(path, name), filled(text, name))).collect(),
         next,
     })
@@ -60,6 +61,10 @@ description = "Sets up [name]."
 
 # Other cookbooks that this one uses, by the name for `require` and `include_recipe`.
 [dependencies]
+
+# What it may do on a machine. `chefrs cookbook check --infer` adds what its tests need.
+[capabilities]
+file = ["/tmp/chefrs-[name]/**"]
 "#;
 
 const README: &str = "# [name]
@@ -118,7 +123,7 @@ test "the configuration has the greeting" {
 }
 
 test "it can be somewhere else" {
-  attributes = { [name] = { directory = "/srv/[name]" } },
-  expect = function(run) run:resource "template[/srv/[name]/[name].conf]" end,
+  attributes = { [name] = { directory = "/tmp/chefrs-[name]/other" } },
+  expect = function(run) run:resource "template[/tmp/chefrs-[name]/other/[name].conf]" end,
 }
 "#;

@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::early_end::EarlyEnd;
-use crate::cookbook::naming::{NAMES, is_cookbook_name, is_plain_name};
+use crate::cookbook::scoped_name::{NAMES, forms, is_full_name, is_name, short};
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Failure};
 use crate::target::local::document::DocumentDirectory;
@@ -12,6 +12,8 @@ use crate::target::local::document::DocumentDirectory;
 pub(super) struct NewFiles {
     /// The directory that they are in.
     pub(super) directory: Utf8PathBuf,
+    /// The cookbook that was there before and gets them.
+    pub(super) cookbook: Option<String>,
     /// Paths in it, with their texts.
     pub(super) files: Vec<(String, String)>,
     /// What to do with them, in a line.
@@ -67,22 +69,10 @@ pub(super) fn unnamed(name: &str, what: &str, hint: &str) -> EarlyEnd {
 
 /// Checks the name of a recipe or a custom resource.
 pub(super) fn checked<'a>(name: &'a str, what: &str) -> Result<&'a str, EarlyEnd> {
-    if is_plain_name(name) { Ok(name) } else { Err(unnamed(name, what, NAMES)) }
+    if is_name(name) { Ok(name) } else { Err(unnamed(name, what, NAMES)) }
 }
 
-/// Checks the name of a cookbook. Returns the part after its scope.
-pub(super) fn checked_cookbook(name: &str) -> Result<&str, EarlyEnd> {
-    if is_cookbook_name(name) {
-        return Ok(name.rsplit('/').next().unwrap_or(name));
-    }
-    let wrong = unnamed(name, "a cookbook", NAMES);
-    let EarlyEnd::Findings(exit, mut findings) = wrong else { return Err(wrong) };
-    if let [finding] = findings.as_mut_slice()
-        && name.contains('/')
-    {
-        finding
-            .hints
-            .push("a scope before it has lowercase letters, digits and `-`: `acme/nginx`".to_owned());
-    }
-    Err(EarlyEnd::Findings(exit, findings))
+/// Checks the name of a cookbook. Returns the name in a project, without the scope.
+pub(super) fn checked_cookbook(name: &str) -> Result<String, EarlyEnd> {
+    if is_full_name(name) { Ok(short(name)) } else { Err(unnamed(name, "a cookbook", forms(name))) }
 }

@@ -72,6 +72,7 @@ pub(super) fn made_recipe(arguments: &NewRecipeArguments) -> Result<NewFiles, Ea
     let tests = RECIPE_TESTS.replace("[listed]", &listed);
     Ok(NewFiles {
         directory: part.directory,
+        cookbook: Some(part.cookbook).filter(|name| !name.is_empty()),
         files: vec![
             (format!("recipes/{name}.lua"), filled(RECIPE, name)),
             (format!("tests/{name}.lua"), filled(&tests, name)),
@@ -89,6 +90,7 @@ pub(super) fn made_resource(arguments: &NewResourceArguments) -> Result<NewFiles
     };
     Ok(NewFiles {
         directory: part.directory,
+        cookbook: Some(part.cookbook).filter(|name| !name.is_empty()),
         files: vec![
             (format!("resources/{name}.lua"), filled(RESOURCE, name)),
             (format!("tests/{name}.lua"), filled(RESOURCE_TESTS, name)),

@@ -32,6 +32,7 @@ pub(super) fn made(arguments: &NewProjectArguments) -> Result<NewFiles, EarlyEnd
     ];
     Ok(NewFiles {
         directory: directory.clone(),
+        cookbook: None,
         files: files.into_iter().map(|(path, text)| (path.to_owned(), filled(text, name))).collect(),
         next: format!("next: in `{directory}`, `chefrs check`, then `chefrs plan -r server`"),
     })

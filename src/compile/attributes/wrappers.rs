@@ -49,6 +49,7 @@ impl Compilation {
 
     fn add_wrapper(&self, book: String) {
         let Some(source) = self.book(&book).and_then(|found| found.attributes.clone()) else { return };
+        self.authorize_wrapper(&book, &source);
         let wrapper = Rc::new(Wrapper { book, source });
         let present = self.attributes.borrow().wrappers.clone();
         let late = self.too_late(&present, &wrapper);

@@ -6,6 +6,7 @@ use mlua::{Lua, Table, Value as LuaValue};
 use serde_json::json;
 
 use super::Deferred;
+use crate::compile::authority;
 use crate::compile::compilation::Compilation;
 use crate::compile::convert::{describe, text};
 use crate::compile::guard;
@@ -20,7 +21,10 @@ pub(in crate::compile) fn install(
 ) -> mlua::Result<()> {
     let this = Rc::clone(compilation);
     let contents = move |lua: &Lua, path: LuaValue| match text(&path) {
-        Some(path) if path.starts_with('/') => Ok(Deferred(json!({ deferred::CONTENTS: path }))),
+        Some(path) if path.starts_with('/') => {
+            this.authorize(lua, |needs| needs.read(&path))?;
+            Ok(Deferred(json!({ deferred::CONTENTS: path })))
+        }
         _ => Err(this.refuse(
             lua,
             Diagnostic::error(format!("`contents` takes an absolute path, not {}", describe(&path))),
@@ -31,14 +35,20 @@ pub(in crate::compile) fn install(
     let this = Rc::clone(compilation);
     let output =
         move |lua: &Lua, command: LuaValue| match guard::command(&command, "`output`", &this.allowance) {
-            Ok(command) => Ok(Deferred(json!({ deferred::OUTPUT: command }))),
+            Ok(command) => {
+                this.authorize(lua, |needs| authority::command_needs(&command, needs))?;
+                Ok(Deferred(json!({ deferred::OUTPUT: command })))
+            }
             Err(diagnostic) => Err(this.refuse(lua, diagnostic)),
         };
     into.raw_set("output", lua.create_function(output)?)?;
 
     let this = Rc::clone(compilation);
     let secret = move |lua: &Lua, name: LuaValue| match text(&name) {
-        Some(name) if !name.is_empty() => Ok(Deferred(json!({ deferred::SECRET: name }))),
+        Some(name) if !name.is_empty() => {
+            this.authorize(lua, |needs| needs.secret(&name))?;
+            Ok(Deferred(json!({ deferred::SECRET: name })))
+        }
         _ => Err(this.refuse(
             lua,
             Diagnostic::error(format!("`secret` takes the name of a secret, not {}", describe(&name))),

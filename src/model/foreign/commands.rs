@@ -140,7 +140,7 @@ pub const COMMANDS: &[ForeignWord] = &[
     ),
     word(
         "Puppet",
-        &["parser", "validate", "verify"],
+        &["parser", "validate"],
         "`chefrs check`",
         "it compiles every recipe and reports what is wrong with it",
     ),

@@ -107,6 +107,10 @@ impl Card<'_> {
                         let around = row.resource.within.join(", in ");
                         page.leaf("p", &[("class", "where")], format!("part of {around}"));
                     }
+                    if !row.resource.asked_by.is_empty() {
+                        let by = format!("the cookbook {} asked for it", row.resource.asked_by);
+                        page.leaf("p", &[("class", "where")], by);
+                    }
                 }
                 trouble::failure(page, failure);
             }

@@ -225,6 +225,12 @@ impl RowView {
             for around in row.resource.within.iter().rev() {
                 page.text(format!(", in {around}"));
             }
+            if !row.resource.cookbook.is_empty() {
+                page.text(format!(", of the cookbook {}", row.resource.cookbook));
+            }
+            if !row.resource.asked_by.is_empty() && row.resource.asked_by != row.resource.cookbook {
+                page.text(format!(", for the cookbook {}", row.resource.asked_by));
+            }
             if let Some(by) = &row.notified_by {
                 page.text(format!("; notified by {by}"));
             }

@@ -32,6 +32,9 @@ pub(in crate::report) fn render(
     for notch in resource.within.iter().rev() {
         page.line(line!("note: it is part of {}", SafeLine::of(notch)));
     }
+    if !resource.asked_by.is_empty() {
+        page.line(line!("note: the cookbook `{}` asked for it", SafeLine::of(&resource.asked_by)));
+    }
     if let Some(command) = &failure.command {
         let words = Command::new(command.argv.iter().map(String::as_str)).display();
         page.line(line!("command: {}", SafeLine::of(words)));

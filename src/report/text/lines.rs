@@ -285,10 +285,15 @@ impl Lines {
             notified_by = turn.notified_by.take();
         }
         let id = paint(ADDED, SafeLine::of(&resource.id));
+        let by = if resource.asked_by.is_empty() {
+            SafeLine::default()
+        } else {
+            paint(FAINT, line!(" (cookbook {})", SafeLine::of(&resource.asked_by)))
+        };
         // If the summary is the name of the action, it is not repeated.
         let words = if action == *words { SafeLine::default() } else { line!(": {}", words) };
         let action = if action.is_empty() { action } else { line!(" {}", action) };
-        self.page.line(line!("{}{}{}{}", margin(resource, 0), id, action, words));
+        self.page.line(line!("{}{}{}{}{}", margin(resource, 0), id, by, action, words));
         if let Some(notifier) = notified_by {
             let words = paint(FAINT, line!("notified by {}", SafeLine::of(notifier)));
             self.page.line(line!("{}{}", margin(resource, 1), words));

@@ -1,6 +1,7 @@
 //! The actions of `apt_repository`.
 
-use super::AptRepository;
+use super::{AptRepository, KEYRINGS};
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -32,6 +33,13 @@ apt_repository "vendor" {
 
     fn check(&self, action: &str) -> Result<(), Failure> {
         self.check_declaration(action)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        self.files().iter().for_each(|file| needs.file(&file.path));
+        needs.file(self.old_path());
+        needs.file(KEYRINGS);
+        self.uri.0.iter().for_each(|uri| needs.fetch(uri));
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -1,6 +1,7 @@
 //! The actions of `cron`, and how they are planned.
 
 use super::Cron;
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::{Content, FileMode};
 use crate::model::error::Failure;
@@ -84,6 +85,11 @@ cron "backup" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.file());
+        needs.mode(self.mode);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -2,6 +2,7 @@
 
 use super::rule::Network;
 use super::{Firewall, FirewallRule, nftables, ssh, ufw};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -61,6 +62,11 @@ service "nftables" {
             Network::read(source)?;
         }
         Ok(())
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system("firewall");
+        needs.elsewhere();
     }
 
     fn observe(&self, _action: &str) -> Vec<Query> {

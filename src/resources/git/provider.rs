@@ -3,6 +3,7 @@
 use super::local_work::LocalWork;
 use super::working_copy::{self, WorkingCopy};
 use super::{Git, LocalChanges, address};
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::english::count;
 use crate::model::error::Failure;
@@ -200,6 +201,14 @@ git "/srv/blog/src" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.fetch(&self.repository);
+        needs.tree(&*self.destination);
+        self.ssh_key.iter().chain(&self.known_hosts).for_each(|path| needs.read(&**path));
+        // Hooks and settings in the working copy say what git runs.
+        needs.argv_in(["git"], &self.environment);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

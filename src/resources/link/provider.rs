@@ -1,6 +1,7 @@
 //! The actions of `link`, and how they are planned.
 
 use super::{Link, LinkType};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -49,6 +50,14 @@ link "/etc/localtime" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(&*self.target_file);
+        // A second name of a file is the file itself.
+        if self.link_type == LinkType::Hard {
+            self.to.iter().for_each(|to| needs.file(to));
+        }
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -1,6 +1,7 @@
 //! The actions of `mount`.
 
 use super::{FileSystemMount, device};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -97,6 +98,11 @@ mount "/srv/cache" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.system(format!("mount{}", *self.mount_point));
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use super::stamp::Stamp;
 use super::{PythonVenv, VenvWork, rebuild, requirements};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -141,6 +142,15 @@ python_venv "/srv/blog/venv" {
 
     fn check(&self, action: &str) -> Result<(), Failure> {
         if action == "delete" { Ok(()) } else { self.check_arguments() }
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.tree(&*self.path);
+        self.packages.0.iter().for_each(|name| needs.pip(name));
+        self.requirements.iter().for_each(|path| needs.read(&**path));
+        self.index_url.iter().for_each(|url| needs.fetch(url));
+        self.find_links.iter().for_each(|path| needs.read_tree(&**path));
+        needs.argv_in([&self.python], &self.environment);
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

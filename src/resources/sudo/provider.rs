@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::{DIRECTORY, SudoRule};
+use super::{DIRECTORY, SudoRule, VISUDO};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
@@ -110,6 +111,13 @@ sudo "deploy" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.file(self.file());
+        if self.visudo.as_str() != VISUDO {
+            needs.argv([&*self.visudo]);
+        }
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

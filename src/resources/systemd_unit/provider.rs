@@ -2,6 +2,7 @@
 
 use super::SystemdUnit;
 use super::place::UnitPlace;
+use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
@@ -75,6 +76,20 @@ systemd_unit "blog.service" {
 
     fn keep_secret(&mut self) {
         self.secret = true;
+    }
+
+    fn needs(&self, action: &str, needs: &mut NeededRights) {
+        if self.user.is_some() {
+            needs.system(format!("unit/{}", self.unit_name));
+        } else if matches!(action, "create" | "delete") {
+            match &self.drop_in {
+                Some(_) => needs.tree(format!("/etc/systemd/system/{}.d", self.unit_name)),
+                None => needs.file(format!("/etc/systemd/system/{}", self.unit_name)),
+            }
+        }
+        needs.service(&self.unit_name);
+        // Links to units, and files of the user.
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -1,6 +1,7 @@
 //! The actions of `user`, and how they are planned.
 
 use super::{GroupName, UserAccount, password};
+use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
@@ -63,6 +64,23 @@ user "ada" {
         self.check_groups()?;
         self.check_aging()?;
         self.password.as_deref().map_or(Ok(()), password::check)
+    }
+
+    fn needs(&self, _action: &str, needs: &mut NeededRights) {
+        needs.user(&self.username);
+        self.groups.iter().flat_map(|groups| &groups.0).for_each(|group| needs.user(group));
+        match &self.gid {
+            Some(GroupName::Name(name)) => needs.user(name),
+            Some(GroupName::Number(0)) => needs.user("root"),
+            _ => {}
+        }
+        if self.uid == Some(0) {
+            needs.user("root");
+        }
+        if self.manage_home {
+            self.home.iter().for_each(|home| needs.tree(&**home));
+        }
+        needs.elsewhere();
     }
 
     fn observe(&self, action: &str) -> Vec<Query> {

@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags};
 
 use crate::model::english::list;
 use crate::model::error::{Failure, FailureKind};
-use crate::model::variables::SECRET;
+use crate::model::variables::{SECRET, TOKEN};
 
 /// `PATH` of `chroot` and of what runs in it.
 pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -66,7 +66,7 @@ pub(super) fn pid(child: &Child) -> Option<Pid> {
 /// Removes the secrets from the environment of a program.
 pub fn without_secrets(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with(SECRET.name)) {
+        if name.to_str().is_some_and(|name| name.starts_with(SECRET.name) || name.starts_with(TOKEN.name)) {
             command.env_remove(name);
         }
     }

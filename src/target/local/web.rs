@@ -18,7 +18,7 @@ const BUNDLES: [&str; 3] =
 
 /// How requests are made. Redirects are left to the caller.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct WebClient {
+pub(crate) struct WebClient {
     /// Time for the whole request.
     pub(super) left: Duration,
     /// The address to connect to, instead of the one that the name has.
@@ -28,7 +28,7 @@ pub(super) struct WebClient {
 }
 
 impl WebClient {
-    pub(super) fn new(left: Duration) -> Self {
+    pub(crate) fn new(left: Duration) -> Self {
         Self { left, connect_to: None, any_certificate: false }
     }
 
@@ -36,7 +36,7 @@ impl WebClient {
     ///
     /// # Errors
     /// The certificate authorities can't be read.
-    pub(super) fn agent(self, url: &str) -> Result<Agent, String> {
+    pub(crate) fn agent(self, url: &str) -> Result<Agent, String> {
         // Addresses of this machine are never reached through a proxy.
         let proxy = if self.connect_to.is_some() || is_here(url) { None } else { Proxy::try_from_env() };
         let tls = TlsConfig::builder().root_certs(authorities()?).disable_verification(self.any_certificate);
@@ -88,7 +88,7 @@ fn authorities() -> Result<RootCerts, String> {
 }
 
 /// Why there was no answer.
-pub(super) fn explain(error: &Error) -> String {
+pub(crate) fn explain(error: &Error) -> String {
     match error {
         Error::StatusCode(status) => format!("the server answered with status {status}"),
         Error::HostNotFound => "there is no host of that name".into(),
