@@ -16,6 +16,7 @@ mod attributes;
 mod authority;
 mod books;
 mod budget;
+mod c_math;
 mod check;
 mod coerce;
 mod common;
