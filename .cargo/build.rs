@@ -20,6 +20,9 @@ const POLICY: &str = ".github/SECURITY.md";
 /// Recorded facts.
 const FACTS: &str = "src/facts/recorded";
 
+/// The word for a linker that folds identical code.
+const FOLDING: &str = "-Wl,--icf=all";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/build.rs");
     // A new file in them means a new build.
@@ -34,6 +37,11 @@ fn main() -> io::Result<()> {
         // Keeps start-up code and code that rarely runs in sections of their own, so that a start touches fewer pages. Linkers
         // that don't know the option ignore it.
         println!("cargo::rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
+        if is("PROFILE", "release") && folds_code()? {
+            // Functions of which every byte is the same are there once: 0.2 MB less. Nothing here compares the addresses of two
+            // functions.
+            println!("cargo::rustc-link-arg-bins={FOLDING}");
+        }
         if knows_packed_relocations() {
             // 12 700 addresses that are set before anything else happens: 5 kB to read instead of 300.
             println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
@@ -97,6 +105,20 @@ fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Whether a word is in what cargo says of the target.
 fn is(name: &str, word: &str) -> bool {
     env::var(name).is_ok_and(|words| words.split(',').any(|found| found == word))
+}
+
+/// Whether the linker can fold identical code, as lld and mold can: a program is linked to find out.
+fn folds_code() -> io::Result<bool> {
+    let variable = |name: &str| env::var(name).map_err(io::Error::other);
+    let directory = PathBuf::from(variable("OUT_DIR")?);
+    let source = directory.join("linked.rs");
+    fs::write(&source, "fn main() {}\n")?;
+    let mut command = Command::new(variable("RUSTC")?);
+    command.args(["--target", &variable("TARGET")?, "-C", &format!("link-arg={FOLDING}")]);
+    command.args(env::var("RUSTC_LINKER").map(|linker| format!("-Clinker={linker}")));
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    command.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
+    Ok(command.arg("-o").arg(directory.join("linked")).arg(&source).output()?.status.success())
 }
 
 /// Whether the library that is linked can read them, as it can from 2.36 on. It is this machine's, unless this machine

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::{Automaton as _, OverlappingState};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Input, MatchKind};
 use rustc_hash::FxHashSet;
 
 use super::forms::{Forms, is_too_plain};
@@ -31,9 +33,9 @@ const BEGIN: usize = 4;
 #[derive(Debug, Default)]
 pub struct Redactor {
     /// Searches for whole forms. None if no secret is masked.
-    whole: Option<AhoCorasick>,
+    whole: Option<NFA>,
     /// Searches for hexadecimal digits, which may be printed with separators.
-    digits: Option<AhoCorasick>,
+    digits: Option<NFA>,
     /// The forms, sorted.
     forms: Vec<Vec<u8>>,
     longest: usize,
@@ -224,18 +226,21 @@ fn is_telling(window: &[u8]) -> bool {
     window.iter().collect::<FxHashSet<_>>().len() > 3
 }
 
-fn automaton<'a>(forms: impl ExactSizeIterator<Item = &'a Vec<u8>>) -> Option<AhoCorasick> {
+fn automaton<'a>(forms: impl ExactSizeIterator<Item = &'a Vec<u8>>) -> Option<NFA> {
     if forms.len() == 0 {
         return None;
     }
-    let mut builder = AhoCorasick::builder();
-    builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA));
     // The size of the forms is limited, so this can't fail.
-    builder.build(forms).ok()
+    NFA::builder().match_kind(MatchKind::Standard).build(forms).ok()
 }
 
-fn find(automaton: &AhoCorasick, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
-    for found in automaton.find_overlapping_iter(&*view.bytes) {
+fn find(automaton: &NFA, view: &View<'_>, hidden: &mut Vec<Range<usize>>) {
+    let input = Input::new(&*view.bytes);
+    let mut state = OverlappingState::start();
+    // It fails for automata that can't do this, and this one can.
+    while automaton.try_find_overlapping(&input, &mut state).is_ok()
+        && let Some(found) = state.get_match()
+    {
         view.spans(found.range(), hidden);
     }
 }
