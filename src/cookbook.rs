@@ -68,6 +68,7 @@ mod range;
 pub mod reach;
 mod registries;
 pub mod registry_search;
+pub mod replaced_versions;
 pub mod requests;
 mod run_handler;
 pub mod scoped_name;
@@ -177,7 +178,7 @@ impl Project {
         Self::open_with(root, owners, None)
     }
 
-    /// Like [`Project::open_of`], with another directory in the place of one of its own cookbooks.
+    /// Like [`Project::open_of`], with another directory in the place of one of its cookbooks.
     ///
     /// # Errors
     /// As [`Project::open_of`].
@@ -207,10 +208,7 @@ impl Project {
         }
         let mut cookbooks = manifest::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
-        let mut on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
-        if let Some((name, directory)) = other {
-            on_disk.extend(manifest::other(name, directory, owners, &mut wrong));
-        }
+        let on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
         let (shared, lock) = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
             wrong.extend(found.0);
             (BTreeMap::new(), None)
@@ -219,6 +217,9 @@ impl Project {
         let own_names = on_disk.keys().cloned().collect();
         cookbooks.extend(on_disk);
         cookbooks.extend(shared);
+        if let Some((name, directory)) = other {
+            cookbooks.extend(manifest::other(name, directory, owners, &mut wrong));
+        }
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
         manifest::check_versions(&cookbooks, &mut wrong);

@@ -81,8 +81,14 @@ pub(super) fn grants(arguments: &GrantsArguments, terminal: &Terminal) -> Result
     }
     if lines.is_empty() {
         lines.push(
-            if requests.is_empty() { "no cookbooks come from elsewhere" } else { "nothing differs" }
-                .to_owned(),
+            match (requests.is_empty(), shared.aliases().next()) {
+                (false, _) => "nothing differs",
+                (true, None) => "no cookbooks come from elsewhere",
+                (true, Some(_)) => {
+                    "chefrs.lock does not have what chefrs.toml asks for; `chefrs update` changes it"
+                }
+            }
+            .to_owned(),
         );
     }
     sharing::print_lines(&lines, terminal)?;

@@ -3,7 +3,6 @@
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cookbook::Project;
 use crate::cookbook::sharing::{NewLock, SharedCookbooks, settings_text};
 use crate::cookbook::update_wish::UpdatedCookbooks;
 use crate::model::capability::Need;
@@ -56,18 +55,14 @@ pub(super) fn update(arguments: &UpdateArguments, terminal: &Terminal) -> Result
         [] => UpdatedCookbooks::All,
         some => UpdatedCookbooks::Named(some.to_vec()),
     };
-    // Where the old lock can't be used, there is nothing to compare with.
-    let (root, owners) = (options.directory()?, environment::owners()?);
-    let before = Project::open_of(&root, &owners).ok();
     let new = options.resolve(&shared, &options.wish(update, arguments.precise.clone()))?;
     let text = granted(arguments, &shared, &new, terminal)?;
     sharing::write(&shared, &new, terminal)?;
     if let Some(text) = text {
         shared.write_settings(&text).map_err(sharing::failed)?;
     }
-    if let (Some(before), Ok(after)) = (before, Project::open_of(&root, &owners)) {
-        sharing::print_lines(&updated_versions(&before, &after), terminal)?;
-    }
+    let replaced = shared.replaced_versions(&new);
+    sharing::print_lines(&updated_versions(&options.directory()?, &replaced)?, terminal)?;
     Ok(Exit::Success)
 }
 

@@ -114,7 +114,9 @@ fn from_new_to_run_with_a_signature_that_the_lock_keeps() {
     assert!(ground.done(&["outdated"]).contains("1.0.1"));
     ground.done(&["run", "-r", "motd"]);
     assert_eq!(ground.text("motd"), "one");
-    ground.done(&["update"]);
+    let said = ground.done(&["update"]);
+    let different = "motd 1.0.0 to 1.0.1:\n  files: changed `cookbook.toml` and `recipes/default.lua`\n";
+    assert!(said.ends_with(different), "{said}");
     ground.done(&["run", "-r", "motd"]);
     assert_eq!(ground.text("motd"), "1.0.1");
     let lock = ground.text("chefrs.lock");
