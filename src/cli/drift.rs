@@ -7,6 +7,7 @@ use crate::model::english::one_line;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 use crate::model::foreseen::{Foreseen, ForeseenAction};
+use crate::model::sorted;
 
 use super::saved_plan::TargetMarks;
 use super::target_marks::DIGITS;
@@ -77,7 +78,7 @@ pub(super) fn of_changes(target: &str, saved: &Foreseen, now: &Foreseen) -> Opti
     for (key, present) in after.iter().filter(|(key, _)| !before.contains_key(key)) {
         differences.push((key.0, difference(&[], present)));
     }
-    differences.sort_by_key(|(row, _)| *row);
+    sorted::sort_by_key(&mut differences, |(row, _)| *row);
     let name = one_line(target);
     let finding = Diagnostic::error(format!("{name} has changed since it was planned"));
     let more = differences.len().saturating_sub(LISTED);

@@ -7,6 +7,7 @@ use super::git::GitClone;
 use super::source::{is_executable, plain, read};
 use super::tree_sum::{BYTES, FILES, SharedFile, files_of_directory, misfit_name, sum, too_much};
 use crate::model::error::Diagnostic;
+use crate::model::sorted;
 
 /// The files, and what differs from the last commit.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub fn own_files(directory: &Utf8Path) -> Result<OwnFiles, Diagnostic> {
             known_files(directory, clone.known_files(directory)?).map_err(refused)?
         }
     };
-    files.sort_by(|one, other| one.path.cmp(&other.path));
+    sorted::sort_by(&mut files, |one, other| one.path.cmp(&other.path));
     if let Some(why) = misfit_name(files.iter().map(|file| file.path.as_str())) {
         return Err(refused(why));
     }

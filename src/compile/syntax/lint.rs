@@ -4,6 +4,7 @@ use super::bound::{Binding, BoundName};
 use super::literal::line_of;
 use super::token::{self, Token, TokenKind};
 use super::walker::Walker;
+use crate::model::sorted;
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub fn local_lints(text: &str) -> Vec<LocalLint> {
         return Vec::new();
     }
     let mut bound = walker.bound;
-    bound.sort_by_key(|name| name.start);
+    sorted::sort_by_key(&mut bound, |name| name.start);
     let mut found = Vec::new();
     for (at, name) in bound.iter().enumerate() {
         // `_` says that a value is not wanted, and each function of a custom resource has its `self`.
