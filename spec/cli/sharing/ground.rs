@@ -130,17 +130,23 @@ impl Ground {
 
     /// Calls `chefrs` in the project: its exit status, and all that it prints.
     pub(super) fn call(&self, words: &[&str]) -> (i32, String) {
-        let words: Vec<String> = words.iter().map(|word| self.filled(word)).collect();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
-        command.args(words).current_dir(self.project());
-        command.env_clear().env("HOME", self.folder.path()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
-        command.env("CHEFRS_STATE_DIRECTORY", self.folder.path().join(".state")).stdin(Stdio::null());
-        command.envs(self.variables.lock().unwrap().iter().cloned());
-        let output = quiet(&mut command).output_in_time().unwrap();
+        let output = self.command(env!("CARGO_BIN_EXE_chefrs"), words).output_in_time().unwrap();
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8(text).unwrap().replace(&self.url(), "[OPS]");
         let text = text.replace(self.project().to_str().unwrap(), "[DIR]");
         (output.status.code().unwrap_or(-1), text)
+    }
+
+    /// A call of a program in the project.
+    pub(super) fn command(&self, program: &str, words: &[&str]) -> Command {
+        let words: Vec<String> = words.iter().map(|word| self.filled(word)).collect();
+        let mut command = Command::new(program);
+        command.args(words).current_dir(self.project());
+        command.env_clear().env("HOME", self.folder.path()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.env("CHEFRS_STATE_DIRECTORY", self.folder.path().join(".state")).stdin(Stdio::null());
+        command.envs(self.variables.lock().unwrap().iter().cloned());
+        quiet(&mut command);
+        command
     }
 
     /// A call that must succeed.
