@@ -3,6 +3,7 @@
 //! OCI registry is the real one of Debian.
 
 mod archives;
+mod asked;
 mod cache;
 mod choice;
 mod commands;
