@@ -14,7 +14,7 @@ use super::published::{cookbook, h1};
 use super::web::{Answer, Web};
 
 /// `ada:secret`, hashed by bcrypt.
-const USERS: &str = "ada:$2y$05$CuOPLWdVtc0dLLdYWKuuSuJIjh2O6aUBydOJkXS02Y5j5qA/raFW2\n";
+pub(super) const USERS: &str = "ada:$2y$05$CuOPLWdVtc0dLLdYWKuuSuJIjh2O6aUBydOJkXS02Y5j5qA/raFW2\n";
 
 /// The configuration and the layer of a version.
 fn artifact(ground: &Ground, name: &str, version: &str, more: Value) -> (Vec<u8>, Vec<u8>) {

@@ -5,6 +5,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use super::ground::Ground;
+use super::oci::USERS;
 use super::oci_registry::OciRegistry;
 use crate::patience::CallInTime as _;
 
@@ -344,6 +345,29 @@ fn an_oci_registry_has_signed_versions() {
         1,
         &["what an OCI registry has never changes"],
     );
+}
+
+#[test]
+fn an_oci_registry_asks_who_publishes() {
+    let Some(author) = Author::new() else { return };
+    let ground = &author.ground;
+    let Some(registry) = OciRegistry::start(&ground.folder().join("oci"), Some(USERS)) else { return };
+    let place = format!("oci://{}/ops/motd", registry.host());
+    let login = |words: &str| {
+        let auths = format!("{{\"auths\": {{\"{}\": {{\"auth\": \"{words}\"}}}}}}", registry.host());
+        ground.file("../.docker/config.json", &auths);
+    };
+    author.refused(
+        &["publish", "--to", &place, "--unsigned"],
+        1,
+        &["the registry asks for credentials", "docker login"],
+    );
+    // `ada:wrong`
+    login("YWRhOndyb25n");
+    author.refused(&["publish", "--to", &place, "--unsigned"], 1, &["the registry refuses the credentials"]);
+    // `ada:secret`
+    login("YWRhOnNlY3JldA==");
+    author.publish(&["--to", &place, "--unsigned"]);
 }
 
 #[test]
