@@ -11,7 +11,6 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::locked_cookbooks::LockedCookbooks;
 use crate::model::node::AttributeSource;
 use crate::model::sorted;
-use crate::model::unit_test;
 
 pub mod archive;
 pub mod attributes;
@@ -42,6 +41,7 @@ pub mod interface;
 pub mod inventory;
 pub mod keys;
 mod limits;
+mod listed_cookbooks;
 mod listed_version;
 mod lock_changes;
 mod lock_file;
@@ -62,6 +62,7 @@ mod owners;
 mod path;
 pub mod previous_version;
 mod program;
+mod project_parts;
 pub mod publication;
 pub mod publish_place;
 mod range;
@@ -94,9 +95,12 @@ pub mod vendored;
 mod verified_lock;
 mod version_choice;
 mod web_call;
+mod working_clone;
 
 pub use book::Cookbook;
 pub use owners::Owners;
+pub use project_parts::{PARTS, ProjectPart};
+use project_parts::{has, marks};
 pub use source::TYPED_RECIPE;
 pub use tree_sum::SharedFile;
 
@@ -118,48 +122,6 @@ pub struct Project {
     secrets: secret_settings::SecretSettings,
     handlers: Vec<handlers::EventHandler>,
 }
-
-/// A file or directory of a project.
-#[derive(Debug, Clone, Copy)]
-pub struct ProjectPart {
-    /// Name in the project.
-    pub name: &'static str,
-    pub doc: &'static str,
-}
-
-const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
-    ProjectPart { name, doc }
-}
-
-/// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 14] = [
-    part(
-        settings::FILE,
-        "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
-    ),
-    part(
-        lock_file::FILE,
-        "The versions and sums of the cookbooks that come from elsewhere. `chefrs fetch` writes it; commit it.",
-    ),
-    part("recipes", "Recipes: `recipes/web.lua` is run by `-r web`."),
-    part("cookbooks", "Cookbooks, each a directory with a `cookbook.toml`."),
-    part("resources", "Custom resources: `require \".\"` gives them."),
-    part("libraries", "Plain functions: `require \"./x\"` gives `libraries/x.lua`."),
-    part("templates", "What `template` takes as `source`."),
-    part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
-    part(unit_test::FOLDER, "Tests of the recipes, which `chefrs test` runs. See `chefrs help tests`."),
-    part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
-    part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
-    part("secrets", "Secrets, encrypted: `secrets/db_password.age`. See `chefrs secret --help`."),
-    part(
-        "attributes.lua",
-        "In a cookbook: declares its attributes. In the directory of the project nothing reads it.",
-    ),
-    part(
-        "facts.lua",
-        "In a cookbook: declares what it asks a machine before the compile. In the directory of the project nothing reads it.",
-    ),
-];
 
 impl Project {
     /// Opens the project in a directory, if its files belong to the current user or root; see [`Project::open_of`].
@@ -206,9 +168,9 @@ impl Project {
             own.source = source::Source::Typed(None);
             own.has_probes = false;
         }
-        let mut cookbooks = manifest::shipped(&mut wrong);
+        let mut cookbooks = listed_cookbooks::shipped(&mut wrong);
         let mut unfinished = BTreeMap::new();
-        let on_disk = manifest::on_disk(&root, owners, &mut wrong, &mut unfinished);
+        let on_disk = listed_cookbooks::on_disk(&root, owners, &mut wrong, &mut unfinished);
         let (shared, lock) = shared((&root, owners), &settings, &on_disk).unwrap_or_else(|found| {
             wrong.extend(found.0);
             (BTreeMap::new(), None)
@@ -218,7 +180,7 @@ impl Project {
         cookbooks.extend(on_disk);
         cookbooks.extend(shared);
         if let Some((name, directory)) = other {
-            cookbooks.extend(manifest::other(name, directory, owners, &mut wrong));
+            cookbooks.extend(listed_cookbooks::other(name, directory, owners, &mut wrong));
         }
         // A cookbook of the project hides the shipped one of the same name, even if it is unfinished.
         cookbooks.retain(|name, _| !unfinished.contains_key(name));
@@ -284,13 +246,7 @@ impl Project {
     /// Does not check who owns the files. Opening the project does.
     #[must_use]
     pub fn directory_around(directory: &Utf8Path) -> Utf8PathBuf {
-        let Ok(real) = directory.canonicalize_utf8() else { return directory.to_owned() };
-        if marks().any(|part| has(&real, part.name)) && !has(&real, manifest::FILE) {
-            return directory.to_owned();
-        }
-        let mut above = real.ancestors().skip(1);
-        let alone = || above_with(&real, manifest::FILE).filter(|cookbook| *cookbook != real);
-        above.find(|above| is_project(above)).or_else(alone).unwrap_or(directory).to_owned()
+        project_parts::directory_around(directory)
     }
 
     /// The directory of the project.
@@ -365,11 +321,6 @@ impl Project {
     }
 }
 
-/// The parts that make a directory a project. Anything may have tests.
-fn marks() -> impl Iterator<Item = &'static ProjectPart> {
-    PARTS.iter().filter(|part| part.name != unit_test::FOLDER)
-}
-
 /// The cookbooks that the project takes from elsewhere, as its lock says. Fetches nothing.
 fn shared(
     (root, owners): (&Utf8Path, &Owners),
@@ -409,22 +360,4 @@ fn shared(
     } else {
         Err(Diagnostics(wrong))
     }
-}
-
-/// The directory, or the nearest one above it, that has a file.
-fn above_with<'a>(directory: &'a Utf8Path, file: &str) -> Option<&'a Utf8Path> {
-    directory.ancestors().find(|above| has(above, file))
-}
-
-fn has(directory: &Utf8Path, part: &str) -> bool {
-    directory.join(part).symlink_metadata().is_ok()
-}
-
-/// Whether a directory has a part that only projects have.
-fn is_project(directory: &Utf8Path) -> bool {
-    let entries = |folder: &str| directory.join(folder).read_dir_utf8().into_iter().flatten().flatten();
-    !has(directory, manifest::FILE)
-        && (has(directory, settings::FILE)
-            || entries("recipes").any(|entry| entry.path().extension() == Some("lua"))
-            || entries("cookbooks").any(|entry| has(entry.path(), manifest::FILE)))
 }

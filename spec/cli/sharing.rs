@@ -4,6 +4,7 @@
 
 mod archives;
 mod asked;
+mod author;
 mod cache;
 mod choice;
 mod commands;
@@ -20,4 +21,5 @@ mod publishing;
 mod refused;
 mod registries;
 mod registry_web;
+mod signatures;
 mod web;

@@ -8,8 +8,8 @@ use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 mod check;
+pub(super) mod chosen_cookbook;
 pub(super) mod compared;
-pub(super) mod own;
 mod pack;
 mod publish;
 pub(super) mod rights;

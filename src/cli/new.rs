@@ -7,15 +7,15 @@ use clap::{Args, Subcommand};
 use crate::model::english::one_line;
 use crate::model::exit::Exit;
 
-use super::cookbook::own::FoundCookbook;
+use super::cookbook::chosen_cookbook::FoundCookbook;
 use super::cookbook::rights;
 use super::early_end::EarlyEnd;
 use super::terminal::Terminal;
 
 mod cookbook;
-mod files;
-mod part;
+mod new_files;
 mod project;
+mod recipe_and_resource;
 
 /// Makes a cookbook, a project, a recipe or a custom resource to start from.
 ///
@@ -30,16 +30,16 @@ pub(super) struct NewArguments {
 enum NewKind {
     Cookbook(cookbook::NewCookbookArguments),
     Project(project::NewProjectArguments),
-    Recipe(part::NewRecipeArguments),
-    Resource(part::NewResourceArguments),
+    Recipe(recipe_and_resource::NewRecipeArguments),
+    Resource(recipe_and_resource::NewResourceArguments),
 }
 
 pub(super) fn new(arguments: &NewArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
     let made = match &arguments.kind {
         NewKind::Cookbook(arguments) => cookbook::made(arguments)?,
         NewKind::Project(arguments) => project::made(arguments)?,
-        NewKind::Recipe(arguments) => part::made_recipe(arguments)?,
-        NewKind::Resource(arguments) => part::made_resource(arguments)?,
+        NewKind::Recipe(arguments) => recipe_and_resource::made_recipe(arguments)?,
+        NewKind::Resource(arguments) => recipe_and_resource::made_resource(arguments)?,
     };
     let mut text = String::new();
     let directory = &made.directory;

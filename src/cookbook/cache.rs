@@ -81,15 +81,7 @@ impl CacheDirectory {
 
     /// Keeps the signature of a statement, so that it can be verified again without a network.
     pub(super) fn keep_signature(&self, statement: &str, signature: &str) -> Result<(), Diagnostic> {
-        let place = self.signature_place(statement);
-        let folder = self.root.join("signatures");
-        make(&folder)?;
-        let write = || -> io::Result<()> {
-            let mut draft = tempfile::NamedTempFile::new_in(&folder)?;
-            draft.write_all(signature.as_bytes())?;
-            draft.persist(&place).map(drop).map_err(|error| error.error)
-        };
-        write().map_err(|error| unwritten(&place, &error))
+        keep(&self.signature_place(statement), signature.as_bytes())
     }
 
     /// Holds a lock on a place in the cache until the file is dropped.
@@ -103,6 +95,18 @@ impl CacheDirectory {
         };
         lock().map_err(|error| unwritten(&path, &error))
     }
+}
+
+/// Keeps a file in the cache: whole, or nothing of it.
+pub(super) fn keep(place: &Utf8Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let folder = place.parent().unwrap_or(place);
+    make(folder)?;
+    let write = || -> io::Result<()> {
+        let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+        draft.write_all(bytes)?;
+        draft.persist(place).map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| unwritten(place, &error))
 }
 
 /// Makes a directory in the cache, which only its owner can enter.

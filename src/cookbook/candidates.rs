@@ -13,7 +13,7 @@ use super::listed_version::ListedVersion;
 use super::lock_file::{LockedSource, LockedVersion};
 use super::members::MemberPlace;
 use super::named_commits::NamedCommits;
-use super::range::is_newer;
+use super::range::by_age;
 use super::scoped_name::answers_to;
 use super::shared_origin::{FetchedOrigin, GitPick, Origin, SharedSource};
 use crate::model::english::list_some;
@@ -302,7 +302,7 @@ impl CandidatePlaces {
     /// Which versions there are, for messages.
     pub(super) fn shown_versions(&self, name: &str) -> String {
         let mut there: Vec<&str> = self.ids(name).filter_map(|id| self.get(id)?.version()).collect();
-        sort_by(&mut there, |one, other| is_newer(other, one).cmp(&is_newer(one, other)));
+        sort_by(&mut there, |one, other| by_age(other, one));
         match there.as_slice() {
             [] => "it has no versions".to_owned(),
             [only] => format!("its only version is {only}"),

@@ -10,8 +10,8 @@ use super::listed_version::ListedVersion;
 use super::lock_file::LockedVersion;
 use super::manifest::Needs;
 use super::members::FoundContent;
-use super::oci::{OciClient, OciCookbook};
-use super::range::{is_newer, is_version};
+use super::oci::{OciClient, OciCookbook, version_of};
+use super::range::{by_age, is_version};
 use super::shared_origin::SharedSource;
 use super::tree_sum;
 use super::update_wish::UpdateWish;
@@ -47,7 +47,7 @@ impl<'a> OciFetcher<'a> {
         let tags = self.client.tags(name)?.unwrap_or_default();
         let mut found: Vec<ListedVersion> = Vec::new();
         for tag in tags {
-            let version = tag.replace('_', "+");
+            let version = version_of(&tag);
             if is_version(&version) {
                 let label = format!("{}@{version}", asked.key());
                 found.push(ListedVersion { tag, ..ListedVersion::new(version, String::new(), label) });
@@ -57,9 +57,7 @@ impl<'a> OciFetcher<'a> {
             let message = format!("`oci://{name}` has no tag that is a version");
             return Err(asked.wrong(message).hint("a version is a tag such as `1.2.0`; check the name"));
         }
-        sorted::sort_by(&mut found, |one, other| {
-            is_newer(&other.version, &one.version).cmp(&is_newer(&one.version, &other.version))
-        });
+        sorted::sort_by(&mut found, |one, other| by_age(&other.version, &one.version));
         Ok(found)
     }
 

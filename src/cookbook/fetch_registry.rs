@@ -14,7 +14,7 @@ use super::index_place::IndexPlace;
 use super::listed_version::ListedVersion;
 use super::lock_file::{FILE, LockedVersion};
 use super::members::FoundContent;
-use super::range::is_newer;
+use super::range::by_age;
 use super::registries::{Registries, shown_age};
 use super::scoped_name::scope;
 use super::shared_origin::SharedSource;
@@ -110,9 +110,7 @@ impl<'a> RegistryFetcher<'a> {
             }
             found.push(Rc::new(line));
         }
-        sorted::sort_by(&mut found, |one, other| {
-            is_newer(&other.version, &one.version).cmp(&is_newer(&one.version, &other.version))
-        });
+        sorted::sort_by(&mut found, |one, other| by_age(&other.version, &one.version));
         self.known.push(KnownLines { index: index.to_owned(), name: name.clone(), lines: found.clone() });
         Ok(found)
     }

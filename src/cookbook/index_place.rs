@@ -1,11 +1,11 @@
 //! The files of a registry's index: in a directory, in a git repository, or over HTTP.
 
-use std::io::{self, Write as _};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::archive::PACKED;
-use super::cache::{CacheDirectory, make};
+use super::cache::{CacheDirectory, keep};
 use super::credentials::header_for;
 use super::fetch_git::GitFetcher;
 use super::source::{plain, read};
@@ -188,18 +188,4 @@ fn below(root: &Utf8Path, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Str
         }
         Err(error) => Err(told(error)),
     }
-}
-
-/// Keeps a file of an index for `--offline`.
-fn keep(place: &Utf8Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let folder = place.parent().unwrap_or(place);
-    make(folder)?;
-    let write = || -> io::Result<()> {
-        let mut draft = tempfile::NamedTempFile::new_in(folder)?;
-        draft.write_all(bytes)?;
-        draft.persist(place).map(drop).map_err(|error| error.error)
-    };
-    write().map_err(|error| {
-        Diagnostic::error(format!("`{place}` in the cache can't be written: {}", plain(&error)))
-    })
 }

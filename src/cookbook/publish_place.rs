@@ -1,6 +1,5 @@
 //! Where a cookbook is published: a directory or a git repository with an index, or an OCI registry.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,15 +9,16 @@ use serde_json::{Value, json};
 
 use super::cache::CacheDirectory;
 use super::fetch_git::GitFetcher;
-use super::git::{GitClone, WorkingClone};
+use super::git::GitClone;
 use super::index_line::IndexLine;
 use super::index_place::IndexPlace;
 use super::oci::{OciClient, tag_of, version_of};
 use super::publication::Publication;
-use super::range::{is_newer, is_version};
+use super::range::{by_age, is_newer, is_version};
 use super::scoped_name::short;
 use super::sharing::SharedCookbooks;
 use super::source::plain;
+use super::working_clone::WorkingClone;
 use crate::model::english::{list, one_line};
 use crate::model::error::{Diagnostic, Location};
 
@@ -330,11 +330,6 @@ impl PublishPlace {
         Diagnostic::error(format!("`{}` can't be written: {}", one_line(&self.written), plain(error)))
             .hint("a registry is a directory that you may write: make it, or ask its people")
     }
-}
-
-/// Orders versions, older ones first.
-fn by_age(one: &str, other: &str) -> Ordering {
-    is_newer(one, other).cmp(&is_newer(other, one))
 }
 
 fn differs(place: &str) -> Diagnostic {

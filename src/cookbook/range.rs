@@ -1,5 +1,6 @@
 //! The versions of a cookbook that are asked for: `*`, a prefix, or comparisons.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use semver::{Version, VersionReq};
@@ -57,4 +58,9 @@ pub(super) fn is_version(text: &str) -> bool {
 /// Whether one version is newer than another. What is no version is older than everything.
 pub(super) fn is_newer(one: &str, other: &str) -> bool {
     Version::parse(one).ok() > Version::parse(other).ok()
+}
+
+/// Orders versions, older ones first.
+pub(super) fn by_age(one: &str, other: &str) -> Ordering {
+    is_newer(one, other).cmp(&is_newer(other, one))
 }

@@ -10,10 +10,11 @@ use super::cache::CacheDirectory;
 use super::choice_ground::{ChoiceGround, Chosen};
 use super::chosen_content::ChosenContent;
 use super::fetcher::Fetcher;
+use super::listed_cookbooks;
 use super::lock_changes::changes;
 use super::lock_file::{self, LockFile, LockedCookbook, LockedSource, LockedVersion};
 use super::locked_content::LockedContent;
-use super::manifest::{self, Listed};
+use super::manifest::Listed;
 use super::members::{MemberPlace, SharedMember, SharingGround, members};
 use super::owners::Owners;
 use super::settings::{self, Settings};
@@ -86,7 +87,7 @@ impl SharedCookbooks {
             None => settings::read(&own, root)?,
         };
         let mut wrong = Vec::new();
-        let on_disk = manifest::on_disk(root, owners, &mut wrong, &mut BTreeMap::new());
+        let on_disk = listed_cookbooks::on_disk(root, owners, &mut wrong, &mut BTreeMap::new());
         if !wrong.is_empty() {
             return Err(Diagnostics(wrong));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::git::GitName;
-use super::range::{is_newer, is_version};
+use super::range::{by_age, is_version};
 use super::shared_origin::GitOrigin;
 use crate::model::sorted;
 
@@ -35,9 +35,7 @@ pub(super) fn versions(name: &str, origin: &GitOrigin, names: &[GitName]) -> Vec
     if found.is_empty() {
         found.extend(tagged(""));
     }
-    sorted::sort_by(&mut found, |one, other| {
-        is_newer(&other.version, &one.version).cmp(&is_newer(&one.version, &other.version))
-    });
+    sorted::sort_by(&mut found, |one, other| by_age(&other.version, &one.version));
     let mut seen = BTreeSet::new();
     found.retain(|known| seen.insert(known.version.clone()));
     found

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::chosen_cookbook::{FoundCookbook, OwnCookbook};
 use super::compared::{ComparedCookbook, compared};
-use super::own::{FoundCookbook, OwnCookbook};
 use super::rights;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::terminal::Terminal;

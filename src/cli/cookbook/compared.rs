@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 
-use super::own::FoundCookbook;
+use super::chosen_cookbook::FoundCookbook;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::environment;
 use crate::cli::offer::offer;

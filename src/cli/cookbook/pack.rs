@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::own::OwnCookbook;
+use super::chosen_cookbook::OwnCookbook;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::terminal::Terminal;
 use crate::cookbook::own_files::OwnFiles;

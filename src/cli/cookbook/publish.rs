@@ -7,12 +7,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::check::{tagged, too_low};
-use super::compared::{ComparedCookbook, compared};
-use super::own::{FoundCookbook, OwnCookbook};
+use super::chosen_cookbook::{FoundCookbook, OwnCookbook};
+use super::compared::{ComparedCookbook, compared, interface};
 use super::pack::listed;
 use super::rights;
 use crate::cli::early_end::EarlyEnd;
-use crate::cli::offer::offer;
 use crate::cli::recorded_facts::{CHECKED, RECORDED, recorded};
 use crate::cli::terminal::Terminal;
 use crate::cli::{environment, project, test_files};
@@ -102,33 +101,25 @@ pub(super) fn publish(arguments: &PublishArguments, terminal: &Terminal) -> Resu
 /// Compiles what can be compiled without a project, and runs the tests. Returns how many there are.
 fn well_made(found: &FoundCookbook) -> Result<usize, EarlyEnd> {
     let (project, name) = (&found.project, &found.name);
-    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-    let label = project.cookbook(name).map(|book| book.label("")).unwrap_or_default();
-    let is_of =
-        |finding: &Diagnostic| finding.location.as_ref().is_none_or(|place| place.file.starts_with(&label));
-    let mut wrong: Vec<Diagnostic> =
-        offer(project)?.findings.into_iter().filter(|finding| is_error(finding) && is_of(finding)).collect();
+    // What can't be read is told with its place.
+    interface(project, name)?;
     let has_default = project.cookbook(name).is_some_and(|book| book.has("recipes/default.lua"));
-    if wrong.is_empty() && has_default {
+    if has_default {
         let run_list = [name.clone()];
         for system in RECORDED.iter().take(CHECKED) {
             let facts = recorded(system)?;
             let input = Input { project, run_list: &run_list, facts: &facts, attributes: &[] };
             if let Err(findings) = Compiler::default().compile(&input) {
-                wrong = findings.0;
-                break;
+                return Err(EarlyEnd::Findings(Exit::Compile, findings.0));
             }
         }
-    }
-    if !wrong.is_empty() {
-        return Err(EarlyEnd::Findings(Exit::Compile, wrong));
     }
     let tests = test_files::all(project).into_iter().filter(|file| file.cookbook == *name).collect();
     let done = Compiler::default().test(project, tests, None)?;
     let mut wrong = done.broken;
     let tests = done.results.len();
     wrong.extend(done.results.into_iter().flat_map(|result| result.findings));
-    if wrong.iter().any(is_error) {
+    if wrong.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(EarlyEnd::Findings(Exit::Failed, wrong));
     }
     Ok(tests)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml_edit::{Array, Item, Table, Value};
 
-use super::own::FoundCookbook;
+use super::chosen_cookbook::FoundCookbook;
 use crate::cli::add::document;
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::terminal::Terminal;

@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::files::{CI, NewFiles, checked_cookbook, filled};
+use super::new_files::{CI, NewFiles, checked_cookbook, filled};
 use crate::cli::early_end::EarlyEnd;
 use crate::cookbook::Project;
 

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::files::{CI, NewFiles, filled, unnamed};
+use super::new_files::{CI, NewFiles, filled, unnamed};
 use crate::cli::early_end::EarlyEnd;
 
 /// Makes a project: settings, a recipe and a test.

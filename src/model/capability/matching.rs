@@ -3,6 +3,7 @@
 
 use super::kind::{ANYTHING, Capability};
 use super::words::{line_words, segments};
+use crate::model::pattern::matches_stars;
 
 /// Directories in which a program without a path is looked for.
 const PROGRAMS: [&str; 6] =
@@ -91,32 +92,7 @@ fn part_covers(one: &str, other: &str) -> bool {
     if !one.contains('*') {
         return one == other;
     }
-    stars(one.as_bytes(), other.as_bytes())
-}
-
-/// Matches text with `*`, and no other special character.
-fn stars(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut read) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while read < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, read));
-                at += 1;
-            }
-            Some(byte) if *byte == text[read] => {
-                at += 1;
-                read += 1;
-            }
-            _ => {
-                let Some((back, taken)) = star else { return false };
-                star = Some((back, taken + 1));
-                at = back + 1;
-                read = taken + 1;
-            }
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
+    matches_stars(one, other)
 }
 
 /// Whether two sequences of parts have something in common.

@@ -4,9 +4,9 @@ use camino::Utf8PathBuf;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::files::{NewFiles, checked, filled};
+use super::new_files::{NewFiles, checked, filled};
 use crate::cli::complete;
-use crate::cli::cookbook::own::{around, named};
+use crate::cli::cookbook::chosen_cookbook::{around, named};
 use crate::cli::early_end::EarlyEnd;
 use crate::cli::project::{open, root};
 
