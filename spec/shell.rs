@@ -84,7 +84,7 @@ fn brings_its_own(shell: &[&str]) -> bool {
     shell[0].ends_with("busybox")
 }
 
-/// The same shell where these programs are not there. NeededRights root.
+/// The same shell where these programs are not there. Needs root.
 fn without(programs: &[&str], shell: &[&str]) -> Vec<String> {
     let script = "for name in $0; do path=$(command -v \"$name\") && mount --bind /dev/null \"$path\"; done; exec \"$@\"";
     let words = ["unshare", "--mount", "/bin/sh", "-c", script];

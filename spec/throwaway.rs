@@ -1,5 +1,5 @@
 //! A fresh Debian machine without an init system, thrown away afterwards: its own files, processes and mounts, this
-//! machine's network. NeededRights root and mmdebstrap; specs say plainly when they are skipped for want of them.
+//! machine's network. Needs root and mmdebstrap; specs say plainly when they are skipped for want of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

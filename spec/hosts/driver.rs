@@ -1,4 +1,4 @@
-//! Hosts for specs: booted fresh in half a second, gone with the value. NeededRights root; the first use builds the image.
+//! Hosts for specs: booted fresh in half a second, gone with the value. Needs root; the first use builds the image.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -48,7 +48,7 @@ pub(super) fn run(state: &mut RunState<'_>, stack: &Stack, rows: &[usize]) -> Op
     let mut all: Option<Step> = None;
     for &row in rows {
         let declared = state.row(row);
-        // NeededRights a `before` notification, and so a turn of its own.
+        // Needs a `before` notification, and so a turn of its own.
         if !joins(declared) || stack.owes_before(&state.rows, row) {
             break;
         }

@@ -34,7 +34,7 @@ pub(super) struct SystemdUnit {
     /// Whether systemd reloads its units after a change.
     #[serde(default = "yes")]
     triggers_reload: bool,
-    /// Whether `systemd-analyze verify` must accept the unit before it is written. NeededRights systemd 250. The programs in
+    /// Whether `systemd-analyze verify` must accept the unit before it is written. Needs systemd 250. The programs in
     /// the unit must exist already. Not for drop-ins.
     #[serde(default)]
     verify: bool,

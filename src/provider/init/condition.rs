@@ -30,7 +30,7 @@ impl fmt::Display for UnmetCondition {
     }
 }
 
-/// Query for the conditions of a unit that are met now. NeededRights systemd 250.
+/// Query for the conditions of a unit that are met now. Needs systemd 250.
 pub(super) fn question(unit: &str) -> Query {
     let argv = ["systemd-analyze", "condition", &format!("--unit={unit}")];
     Query::Command(Box::new(Command { timeout: TIMEOUT, ..Command::new(argv) }))
