@@ -96,13 +96,16 @@ struct Course {
     attempted: String,
     /// Whether anything has failed.
     failed: bool,
+    /// Where the last turn of each resource began.
+    turns: BTreeMap<String, usize>,
     /// Who notified the actions that have begun.
     by: BTreeMap<(String, String), Option<String>>,
 }
 
 impl Course {
-    fn started(&mut self, event: &Value) {
+    fn started(&mut self, at: usize, event: &Value) {
         let resource = &event["resource"];
+        self.turns.insert(text(&resource["id"]), at);
         self.busy.extend(texts(&resource["within"]));
         let notifier = event["notified_by"].as_str().map(str::to_owned);
         self.by.insert((text(&resource["id"]), text(&event["action"])), notifier);
@@ -121,7 +124,7 @@ impl Told {
                     course.begun.clear();
                     told.ended = None;
                 }
-                Some("action_started") => course.started(event),
+                Some("action_started") => course.started(at, event),
                 Some("restart") => told.ended = Some(at),
                 Some("run_finished") if event["interrupted"] == true => told.ended = Some(at),
                 Some("change") => course.attempted = text(&event["resource"]["id"]),
@@ -147,6 +150,10 @@ impl Told {
     /// what came there comes again.
     fn again(&mut self, resource: &Value, course: &mut Course) {
         let mut roots = BTreeSet::from([text(&resource["id"])]);
+        // A notification may have brought it, or what is around it, more than once: only the last time is repeated.
+        let (turns, part) = (course.turns.clone(), course.since);
+        let turn = |id: &String| turns.get(id).copied().unwrap_or_default().max(part);
+        let since = turn(&text(&resource["id"]));
         // What the custom resources around it notify before a change is notified again.
         let outer = texts(&resource["within"]);
         let before =
@@ -155,14 +162,16 @@ impl Told {
             before.map(|told| (told.from.clone(), told.to.clone())).collect();
         for (key, all) in &self.actions {
             let is_first = |by: &String| firsts.contains(&(by.clone(), key.id.clone()));
-            if all.iter().any(|done| done.at >= course.since && done.by.as_ref().is_some_and(is_first)) {
+            let of_turn =
+                |done: &Done| done.by.as_ref().is_some_and(|by| done.at >= turn(by) && is_first(by));
+            if all.iter().any(of_turn) {
                 roots.insert(key.id.clone());
             }
         }
         let firsts: BTreeSet<String> = firsts.into_iter().map(|(_, to)| to).collect();
         let is_part = |done: &Done, roots: &BTreeSet<String>| {
             let by_it = done.by.as_ref().is_some_and(|by| roots.contains(by));
-            done.at >= course.since && (by_it || done.within.iter().any(|outer| roots.contains(outer)))
+            done.at >= since && (by_it || done.within.iter().any(|outer| roots.contains(outer)))
         };
         while let Some((key, _)) = self
             .actions
@@ -176,8 +185,8 @@ impl Told {
         let failed = parts.filter(|done| done.outcome == "failed" && !done.ignored).map(|done| done.at).min();
         for (key, all) in &mut self.actions {
             let is_first = |done: &Done| {
-                let by_outer = done.by.as_ref().is_some_and(|by| outer.contains(by));
-                done.at >= course.since && by_outer && firsts.contains(&key.id)
+                let by_outer = done.by.as_ref().is_some_and(|by| outer.contains(by) && done.at >= turn(by));
+                by_outer && firsts.contains(&key.id)
             };
             for done in all.iter_mut().filter(|done| is_part(done, &roots) || is_first(done)) {
                 done.withdrawn |= failed.is_some_and(|failed| failed <= done.at);
