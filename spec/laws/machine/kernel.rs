@@ -85,10 +85,12 @@ impl Machine {
         else {
             return 1;
         };
-        if self.free() < count << 20 || !self.write(path, String::new(), false) {
+        let real = self.real(Utf8Path::new(path), true);
+        // What is there is cut off first, which makes room.
+        let there = self.nodes.get(&real).map_or(0, Node::filled);
+        if self.free() + there < count << 20 || !self.write(path, String::new(), false) {
             return 1;
         }
-        let real = self.real(Utf8Path::new(path), true);
         self.nodes.entry(real).and_modify(|node| node.fill(count << 20));
         0
     }
