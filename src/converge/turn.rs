@@ -81,6 +81,8 @@ impl List {
             Ended::Failed { ignored, partly } => {
                 result.partly |= partly;
                 if ignored && row.ignore_failure {
+                    // What it has changed is changed.
+                    result.updated |= partly;
                     return;
                 }
                 // The rest of a custom resource depends on the failed part, even if that failure is ignored.

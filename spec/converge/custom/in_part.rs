@@ -226,3 +226,25 @@ fn rows_of_one_inside_that_a_guard_keeps_back_are_skipped_too() {
     let told = story.run(&mut Machine::new());
     assert_eq!((told.counts.skipped, told.counts.not_run), (1, 0));
 }
+
+#[test]
+fn one_around_another_that_has_failed_in_part_is_updated() {
+    let mut story = Story::new();
+    let outer = story.custom("outer", &["create"]);
+    let inner = story.custom("inner", &["create"]);
+    story.at(inner).ignore_failure = true;
+    let file = story.file("/etc/a", "a");
+    let broken = execute(&mut story, "broken", &["run"]);
+    let web = story.service("web", &["nothing"]);
+    story.within(outer, "create", inner);
+    story.within(inner, "create", file);
+    story.within(inner, "create", broken);
+    story.notify(outer, web, "restart", Timing::Immediately);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    breaks(&mut machine, "broken");
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:?}", told.failures);
+    assert_eq!(machine.state.ran, ["broken", "systemctl restart -- web"]);
+    assert!(machine.state.journal.owed.is_empty());
+}
