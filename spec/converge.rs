@@ -23,4 +23,5 @@ mod restarts;
 mod scope;
 mod secrets;
 mod story;
+mod unfinished;
 mod verification;

@@ -12,10 +12,12 @@ mod shrink;
 mod together;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chefrs::model::change::Change;
 use chefrs::model::known::{Known, Stop};
 use chefrs::model::schema::Kind;
+use chefrs::model::step::Step;
 use chefrs::resources::TYPES;
 
 use crate::resources;
@@ -104,9 +106,7 @@ fn every_predicted_answer_makes_its_change_unnecessary() {
         let Ok(declared) = &case.declared else { continue };
         let mut known = Known::default();
         let Ok(changes) = declared.plan(&case.machine, &mut known) else { continue };
-        for (query, answer) in changes.iter().flat_map(|change| change.then.clone()) {
-            known.insert(query, answer);
-        }
+        lay(&mut known, &changes);
         match declared.plan(&case.machine, &mut known) {
             Ok(left) if left.iter().all(|change| change.repeats || change.is_message) => {}
             Ok(left) => {
@@ -119,4 +119,68 @@ fn every_predicted_answer_makes_its_change_unnecessary() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the machine does not show, the journal tells: then that is done, and nothing else.
+#[test]
+fn what_the_machine_does_not_show_is_done_after_an_attempt_that_was_broken_off() {
+    let mut wrong = Vec::new();
+    let mut types = BTreeSet::new();
+    for case in resources::all() {
+        let Ok(declared) = &case.declared else { continue };
+        let mut known = Known::default();
+        let Ok(changes) = declared.plan(&case.machine, &mut known) else { continue };
+        let Some(begun) = changes.iter().find_map(|change| change.unseen) else { continue };
+        types.insert(declared.r#type.as_str());
+        lay(&mut known, &changes);
+        known.set_begun(Some(begun));
+        match declared.plan(&case.machine, &mut known) {
+            Ok(left) if !left.is_empty() && left.iter().all(|change| change.unseen.is_some()) => {}
+            // A content that is still open can't be compared.
+            Err(Stop::Unknown(_)) => {}
+            left => wrong.push(format!("{}: the rest would be {left:?}", case.path.display())),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let known = [
+        "apt_repository",
+        "firewall_rule",
+        "mount",
+        "swap_file",
+        "systemd_unit",
+        "timer",
+        "yum_repository",
+        "zypper_repository",
+    ];
+    assert_eq!(types.into_iter().collect::<Vec<_>>(), known);
+}
+
+/// A run that ends between two changes leaves the rest of them to the next one, unless they say that nothing shows it.
+#[test]
+fn every_change_shows_that_it_is_missing_or_says_that_nothing_does() {
+    let mut wrong = Vec::new();
+    for case in resources::all() {
+        let Ok(declared) = &case.declared else { continue };
+        let mut known = Known::default();
+        let Ok(changes) = declared.plan(&case.machine, &mut known) else { continue };
+        for made in 1..changes.len() {
+            let mut known = Known::default();
+            lay(&mut known, &changes[..made]);
+            let Ok(left) = declared.plan(&case.machine, &mut known) else { continue };
+            let is_left = |step: &Step| left.iter().any(|change| change.steps.contains(step));
+            let rest = changes[made..].iter().filter(|change| change.unseen.is_none());
+            let lost = rest
+                .filter(|change| change.steps.iter().any(|step| step.command().is_some() && !is_left(step)));
+            wrong.extend(
+                lost.map(|change| format!("{}, after {made}: {}", case.path.display(), change.summary)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn lay(known: &mut Known, changes: &[Change]) {
+    for (query, answer) in changes.iter().flat_map(|change| change.then.clone()) {
+        known.insert(query, answer);
+    }
 }

@@ -28,7 +28,18 @@ fn site(timing: Timing) -> Story {
 fn debt(to: &str, action: &str, timing: Timing, from: &str) -> Debt {
     let (to, action, from, run) = (to.into(), action.into(), from.into(), "earlier".into());
     let (within, recipe) = (Vec::new(), String::new());
-    Debt { to, within, recipe, action, timing, from, skip_on_failure: false, awaits_notifier: false, run }
+    Debt {
+        to,
+        within,
+        recipe,
+        action,
+        timing,
+        from,
+        skip_on_failure: false,
+        awaits_notifier: false,
+        begun: None,
+        run,
+    }
 }
 
 fn warnings(told: &Told) -> Vec<&str> {

@@ -223,3 +223,23 @@ fn a_failure_of_an_immediate_one_keeps_the_next_action_of_its_notifier_from_runn
     assert_eq!(told.failures.len(), 1, "{:?}", told.failures);
     assert!(machine.state.ran.iter().all(|command| !command.contains("start")), "{:?}", machine.state.ran);
 }
+
+#[test]
+fn a_delayed_one_that_failed_stays_owed_whoever_notifies_it_again() {
+    let mut story = Story::new();
+    let (a, b) = (story.file("/etc/a", "a"), story.file("/etc/b", "b"));
+    let inner = story.row("execute", "inner", &["nothing"], json!({ "command": "inner" }));
+    let web = story.service("web", &["nothing"]);
+    story.notify(a, inner, "run", Timing::Delayed);
+    story.notify(b, web, "restart", Timing::Delayed);
+    story.notify(web, inner, "run", Timing::Delayed);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    machine.on("inner", |_| 1);
+    assert!(!story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["inner", "systemctl restart -- web"]);
+    machine.on("inner", |_| 0);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran.last().map(String::as_str), Some("inner"));
+    assert!(machine.state.journal.owed.is_empty());
+}

@@ -229,6 +229,7 @@ fn what_is_owed_to_a_row_that_is_left_out_stays_owed() {
         from: story.collection.rows[file].id(),
         skip_on_failure: false,
         awaits_notifier: false,
+        begun: None,
         run: "earlier".into(),
     };
     machine.state.journal.owed.push(debt.clone());

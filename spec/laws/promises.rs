@@ -8,7 +8,7 @@ use chefrs::model::foreseen::ForeseenSoFar;
 use chefrs::scope::{RunScope, ScopeWord};
 
 use super::case::{Case, Ran, cases, cut, plan, run, smaller};
-use super::item::{Cookbook, Item};
+use super::item::{Cookbook, Item, quoted};
 use super::law::{hold, machine};
 use super::machine::{How, Loss, Machine};
 use crate::truth;
@@ -193,6 +193,9 @@ fn repeated(case: &Case, broken: impl Fn(&Case, &mut Machine, usize) -> Ran) -> 
         // What was cut off may have changed something: what it owes is owed, and paid, even where it fails from then on.
         let (once, twice) = (whole.logs(), machine.logs());
         differences.extend(once.difference(&twice).map(|line| format!("  never: {line}")));
+        // Reading files once more does no harm.
+        let (read, unread) = (whole.unread(), machine.unread());
+        differences.extend(unread.difference(&read).map(|line| format!("  left: {line}")));
         if ran.success {
             differences.extend(difference(&once, &twice));
             differences.extend(difference(&whole.owed(), &machine.owed()));
@@ -239,7 +242,9 @@ fn a_custom_resource_around_a_row_is_the_row() {
                 // notifies after each of them, a custom resource once. What others name has to stay where they find it.
                 let listens = !item.subscribes.is_empty();
                 let other = item.is_custom() || item.waits() || item.has_several_actions() || listens;
-                if other || item.r#type == "package" || is_named(&case.cookbook, item) {
+                let is_spoken_for =
+                    is_named(&case.cookbook, item) || has_notifying_part(&case.cookbook.items, item);
+                if other || item.r#type == "package" || is_spoken_for {
                     continue;
                 }
                 let mut cookbook = case.cookbook.clone();
@@ -276,6 +281,16 @@ fn a_custom_resource_around_a_row_is_the_row() {
 
 fn is_named(cookbook: &Cookbook, item: &Item) -> bool {
     cookbook.text().contains(&format!("\"{}\"", item.id()))
+}
+
+/// Whether a fragment of a file notifies: that is done by the file itself, and so ahead of what a custom resource around it
+/// notifies.
+fn has_notifying_part(items: &[Item], file: &Item) -> bool {
+    let into = ("into".to_owned(), quoted(&file.name));
+    items.iter().any(|item| {
+        let inside = item.inside.iter().any(|(_, rows)| has_notifying_part(rows, file));
+        inside || item.r#type == "fragment" && !item.notifies.is_empty() && item.properties.contains(&into)
+    })
 }
 
 /// A custom resource that holds the row, with all that is said of any resource around it.

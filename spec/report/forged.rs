@@ -96,6 +96,7 @@ pub fn all(mode: Mode) -> Vec<Event> {
         from: "file[/etc/nginx]".into(),
         skip_on_failure: true,
         awaits_notifier: true,
+        begun: None,
         run: "20261123T125501Z-3fa9c2d1".into(),
     };
     let told = |row| Event::ActionStarted {

@@ -57,6 +57,7 @@ fn debt(to: &str) -> Debt {
         recipe: String::new(),
         skip_on_failure: false,
         awaits_notifier: false,
+        begun: None,
         run: "r1".into(),
     }
 }

@@ -214,6 +214,9 @@ fn now(lock: &Lock) -> String {
 
 fn owes(debt: &Debt) -> String {
     let Debt { to, action, from, run, .. } = debt;
+    if debt.begun.is_some() {
+        return format!("{to} {action}, begun and not finished in the run {run}");
+    }
     format!("{to} {action}, {}, by {from} in the run {run}", debt.timing.word())
 }
 

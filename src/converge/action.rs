@@ -4,6 +4,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::event::Event;
+use crate::model::journal::BegunAction;
 use crate::model::known::Stop;
 use crate::model::step::Step;
 use crate::provider::{Planner, ResourceType};
@@ -45,7 +46,7 @@ pub(super) enum Preparation {
 /// Evaluates the guards, then plans. If a guard skips the row, no deferred value is resolved, and nothing is asked or
 /// run.
 pub(super) fn prepare(state: &mut RunState<'_>, row: usize, action: &str) -> Result<Preparation, Stop> {
-    if look_ahead::holds(state, row, action) {
+    if look_ahead::holds(state, row, action) && state.owed.begun(row, action).is_none() {
         return Ok(Preparation::Nothing);
     }
     authority::require_declared(&state.rows, row)?;
@@ -78,8 +79,9 @@ fn open(state: &mut RunState<'_>, row: usize, action: &str, stop: Stop) -> Resul
     let Some(entry) = entry(declared)? else {
         return Ok(Preparation::Rows { open: Some(until.clone()), hindrance: hindrance.cloned() });
     };
+    let begun = state.owed.begun(row, action);
     if let Ok(planner) = load(state, row, entry, action)
-        && let Ok(mut planned) = state.work.know.plan(planner.as_ref(), action)
+        && let Ok(mut planned) = state.work.know.plan_rest(planner.as_ref(), action, begun)
     {
         planned.changes.retain(|change| !change.is_message);
         predict(state, row, action, planned.only_after(until.clone()));
@@ -120,7 +122,8 @@ pub(super) fn prepare_again(
     planner: Box<dyn Planner>,
     action: &str,
 ) -> Result<Preparation, Stop> {
-    let mut wanted = state.work.know.plan(planner.as_ref(), action)?;
+    let begun = state.owed.begun(row, action);
+    let mut wanted = state.work.know.plan_rest(planner.as_ref(), action, begun)?;
     let messages: Vec<Change> = wanted.changes.extract_if(.., |change| change.is_message).collect();
     for message in messages {
         tell(state, row, message);
@@ -219,14 +222,30 @@ pub(super) fn change(
     announced: bool,
 ) -> Result<(), BrokenOff> {
     let cause = state.cause(turn.row, &turn.action);
-    let debts = state.new_debts(around.iter().copied().chain([turn.row]));
+    let is_begun = state.owed.begun(turn.row, &turn.action).is_some();
+    let begun = unseen(&planned.changes).filter(|_| !is_begun);
+    let begun = begun.map(|begun| state.rows.begun(turn.row, &turn.action, begun, &state.options.run));
+    let mut debts = state.new_debts(around.iter().copied().chain([turn.row]));
+    debts.extend(begun.clone());
     state.record_owed(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
+    if let Some(begun) = begun {
+        state.owed.begin(turn.row, begun);
+    }
     let made = state.work.make(&cause, planner.as_ref(), &planned.changes, announced);
     if let Err(BrokenOff { partly: false, .. }) = &made {
-        // Nothing was changed, so nothing is notified.
+        // Nothing was changed, so nothing is notified, and nothing is left to do.
+        if !is_begun {
+            state.owed.end(turn.row, &turn.action);
+        }
         state.clear(&debts);
     }
     made
+}
+
+/// If an end in the middle of these changes may leave something undone that the machine does not show: what they are about.
+fn unseen(changes: &[Change]) -> Option<BegunAction> {
+    let steps: usize = changes.iter().map(|change| change.steps.len()).sum();
+    changes.iter().find_map(|change| change.unseen).filter(|_| steps > 1)
 }
 
 /// Whether a change is made in every run.

@@ -43,9 +43,18 @@ pub(super) fn conclude(
         // If it failed or was only partly run, the notification stays pending: the next run tries again.
         let clears = std::mem::take(&mut notice.clears);
         state.clear(&clears);
-    } else if let (Outcome::Failed { .. }, Some(notice)) = (&outcome, &turn.notice) {
+    } else if let (Outcome::Failed { .. } | Outcome::NotRun { .. }, Some(notice)) = (&outcome, &turn.notice) {
+        if notice.clears.iter().any(|debt| debt.timing == Timing::Delayed) {
+            state.owed.fail(row, &turn.action);
+        }
         let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
-        state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
+        if matches!(outcome, Outcome::Failed { .. }) {
+            state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
+        }
+    }
+    if matches!(outcome, Outcome::Updated | Outcome::UpToDate | Outcome::Skipped { .. }) {
+        let ended = state.owed.end(row, &turn.action);
+        state.clear(&ended);
     }
     let resource = state.rows.reference(row);
     if let Outcome::Failed { failure, ignored: false } = &outcome

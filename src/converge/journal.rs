@@ -39,6 +39,9 @@ pub(super) fn inherit(state: &mut RunState<'_>) {
     for debt in owed.into_iter().chain(restarts) {
         match state.rows.row_of(&debt) {
             Some(target) if state.rows.is_left_out(target) => state.work.events.warn(left_out(&debt)),
+            Some(target) if debt.begun.is_some() && !state.rows.may_run(target, &debt.action) => {
+                give_up(state, debt);
+            }
             Some(target) => take_over(state, target, debt),
             None if state.rows.has_recipe(&debt.recipe) => give_up(state, debt),
             None => state.work.events.warn(undeclared(&debt)),
@@ -59,6 +62,9 @@ fn under_way(state: &mut RunState<'_>) -> Option<Holder> {
 
 fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
     state.work.events.emit(Event::Owed { debt: debt.clone() });
+    if debt.begun.is_some() {
+        return state.owed.begin(target, debt);
+    }
     // An interrupted run wrote the entry before the change. Its notifier will find out whether the change was made.
     if !state.rows.named(&debt.from).is_empty() {
         state.owed.wait_for_notifier(target, debt);
@@ -73,6 +79,12 @@ fn take_over(state: &mut RunState<'_>, target: usize, debt: Debt) {
 /// failed, the notification stays for the next run; also if the notifier was not reached, unless it may have triggered
 /// the notification in the earlier run.
 pub(super) fn queue_late(state: &mut RunState<'_>) {
+    // The turn of such an action has not come: it is in a custom resource that waits for a notification.
+    for (row, debt) in state.owed.all_begun() {
+        if !state.tally.is_kept_back(row) {
+            state.owed.queue(row, debt, false);
+        }
+    }
     for (target, debt) in state.owed.take_late() {
         let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
         let holds_it_up = |&row: &usize| {
@@ -89,19 +101,30 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
 
 /// The recipe that declared the resource runs, but no longer declares it: the notification can never be delivered.
 fn give_up(state: &mut RunState<'_>, debt: Debt) {
-    let Debt { to, action, from, run, recipe, .. } = &debt;
+    let Debt { to, action, recipe, .. } = &debt;
     let is = if state.is_plan() { "would be" } else { "is" };
-    let what =
-        format!("{recipe} no longer declares {to}, so its {action}, owed since an earlier run, {is} dropped");
-    let diagnostic = Diagnostic::warning(what).note(format!("{from} asked for it in the run {run}"));
-    state.work.events.warn(diagnostic);
+    let what = if debt.begun.is_some() {
+        format!("{recipe} no longer declares {to} with {action}, so what is left of it {is} dropped")
+    } else {
+        format!("{recipe} no longer declares {to}, so its {action}, owed since an earlier run, {is} dropped")
+    };
+    state.work.events.warn(Diagnostic::warning(what).note(origin(&debt)));
     state.clear(&[debt]);
 }
 
+/// Why it is owed.
+fn origin(debt: &Debt) -> String {
+    let Debt { from, run, .. } = debt;
+    if debt.begun.is_some() {
+        return format!("the run {run} began it, and did not finish it");
+    }
+    format!("{from} asked for it in the run {run}, which did not get that far")
+}
+
 fn undeclared(debt: &Debt) -> Diagnostic {
-    let Debt { to, action, from, run, .. } = debt;
+    let Debt { to, action, .. } = debt;
     Diagnostic::warning(format!("{to} is still owed {action}, and nothing in this run declares it"))
-        .note(format!("{from} asked for it in the run {run}, which did not get that far"))
+        .note(origin(debt))
         .hint(format!(
             "run a recipe that declares {to} to deliver it, or drop it with `chefrs status --give-up`"
         ))
@@ -109,8 +132,8 @@ fn undeclared(debt: &Debt) -> Diagnostic {
 
 /// The resource is not asked for in this run: the notification stays in the journal.
 fn left_out(debt: &Debt) -> Diagnostic {
-    let Debt { to, action, from, run, .. } = debt;
+    let Debt { to, action, .. } = debt;
     Diagnostic::warning(format!("{to} is still owed {action}, and this run leaves it out"))
-        .note(format!("{from} asked for it in the run {run}, which did not get that far"))
+        .note(origin(debt))
         .hint("a run that does not leave it out delivers it")
 }

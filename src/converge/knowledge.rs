@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::model::change::{Change, Reach};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::event::Mode;
-use crate::model::journal::Record;
+use crate::model::journal::{BegunAction, Record};
 use crate::model::known::{Known, LastComponent, Links, Stop};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
@@ -36,6 +36,8 @@ pub(super) struct Knowledge<'a> {
     runs_commands: bool,
     /// What a plan assumes: answers with the predictions applied. Cleared with each planned change.
     view: Known,
+    /// What the action that is being planned was about, if it was begun before, and broken off.
+    begun: Option<BegunAction>,
     /// Grows whenever an answer may have become stale.
     pub(super) generation: u64,
     /// Why the target was lost.
@@ -71,6 +73,7 @@ impl<'a> Knowledge<'a> {
             unmade: Overlay::default(),
             runs_commands: true,
             view: Known::default(),
+            begun: None,
             generation: 0,
             lost: None,
         }
@@ -112,6 +115,10 @@ impl<'a> Knowledge<'a> {
     /// The answers to plan with.
     fn at_hand(&self) -> &Known {
         if self.pending().is_some() { &self.view } else { &self.known }
+    }
+
+    fn at_hand_mut(&mut self) -> &mut Known {
+        if self.pending().is_some() { &mut self.view } else { &mut self.known }
     }
 
     /// Asks the queries that have no answer yet, in one batch.

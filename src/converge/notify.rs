@@ -98,7 +98,7 @@ pub(super) fn notify(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, D
         let debt = state.rows.debt(row, notification, &state.options.run);
         match state.owed.enqueue(notification.target, debt.clone(), false) {
             Enqueued::First => report_notified(state, &debt, false),
-            Enqueued::Again => {}
+            Enqueued::Again | Enqueued::Failed => {}
             Enqueued::Done => state.clear(&[debt]),
         }
     }

@@ -1,12 +1,12 @@
-//! Owed notifications: triggered, and not delivered yet. A queue over the entries of the target's journal. It
-//! changes nothing by itself.
+//! Owed notifications: triggered, and not delivered yet; and actions that were begun. A queue over the entries of the
+//! target's journal. It changes nothing by itself.
 
 use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::collection::Row;
-use crate::model::journal::{Debt, DebtKey};
+use crate::model::journal::{BegunAction, Debt, DebtKey};
 use crate::model::sorted;
 
 /// A row and one of its actions.
@@ -37,6 +37,8 @@ pub(super) enum Enqueued {
     Again,
     /// The same action has run at the end of this run already, and runs only once.
     Done,
+    /// The same, and it failed: it stays in the journal.
+    Failed,
 }
 
 /// All owed notifications.
@@ -49,8 +51,13 @@ pub(super) struct OwedNotifications {
     waiting: FxHashMap<Pair, Waiting>,
     /// Everything that was ever queued in this run.
     queued: FxHashSet<Pair>,
+    /// Those of them that failed, or were not run.
+    failed: FxHashSet<Pair>,
     /// Notifications that wait until their notifier succeeds, by the notifier's `type[name]`.
     for_notifier: FxHashMap<String, Vec<(usize, Debt)>>,
+    /// The entries of actions that were begun and have not ended. An action has several if custom resources were put around
+    /// its resource meanwhile.
+    begun: FxHashMap<Pair, Vec<Debt>>,
     /// Immediate notifications of earlier runs whose notifier is no longer declared, by the row to run.
     for_target: FxHashMap<usize, Vec<Debt>>,
 }
@@ -95,7 +102,7 @@ impl OwedNotifications {
     pub(super) fn enqueue(&mut self, target: usize, debt: Debt, uncertain: bool) -> Enqueued {
         let pair = (target, debt.action.clone());
         if !self.waiting.contains_key(&pair) && self.queued.contains(&pair) {
-            return Enqueued::Done;
+            return if self.failed.contains(&pair) { Enqueued::Failed } else { Enqueued::Done };
         }
         self.queue(target, debt, uncertain)
     }
@@ -131,13 +138,19 @@ impl OwedNotifications {
 
     /// Whether the journal has a notification for the resource with this `type[name]`.
     pub(super) fn owes(&self, to: &str) -> bool {
-        self.open.values().any(|debt| debt.to == to)
+        self.open.values().any(|debt| debt.to == to && debt.begun.is_none())
     }
 
     /// The run continues as a new part, after a restart for example. Actions that have run at its end may run again.
     pub(super) fn start_new_part(&mut self) {
-        let Self { queued, waiting, .. } = self;
+        let Self { queued, failed, waiting, .. } = self;
         queued.retain(|pair| waiting.contains_key(pair));
+        failed.clear();
+    }
+
+    /// Notes that a queued action failed, or was not run.
+    pub(super) fn fail(&mut self, row: usize, action: &str) {
+        self.failed.insert((row, action.to_owned()));
     }
 
     /// Takes the first action from the queue.
@@ -161,6 +174,38 @@ impl OwedNotifications {
         } else {
             self.for_notifier.remove(&from.id()).unwrap_or_default()
         }
+    }
+
+    /// Notes that the action of a row was begun. It stays so until it has ended.
+    pub(super) fn begin(&mut self, row: usize, debt: Debt) {
+        self.begun.entry((row, debt.action.clone())).or_default().push(debt);
+    }
+
+    /// What the action of a row was about, if it was begun, and has not ended.
+    pub(super) fn begun(&self, row: usize, action: &str) -> Option<BegunAction> {
+        if self.begun.is_empty() {
+            return None;
+        }
+        self.begun.get(&(row, action.to_owned()))?.first()?.begun
+    }
+
+    /// All actions that were begun and have not ended, with their rows.
+    pub(super) fn all_begun(&self) -> Vec<(usize, Debt)> {
+        let all =
+            self.begun.iter().flat_map(|((row, _), debts)| debts.iter().map(|debt| (*row, debt.clone())));
+        let mut all: Vec<(usize, Debt)> = all.collect();
+        sorted::sort_by(&mut all, |(row, debt), (other, second)| {
+            (row, &debt.action).cmp(&(other, &second.action))
+        });
+        all
+    }
+
+    /// Ends the action of a row. Returns its entries.
+    pub(super) fn end(&mut self, row: usize, action: &str) -> Vec<Debt> {
+        if self.begun.is_empty() {
+            return Vec::new();
+        }
+        self.begun.remove(&(row, action.to_owned())).unwrap_or_default()
     }
 
     /// Keeps a notification until the row's place in the list is reached.

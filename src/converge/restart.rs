@@ -81,6 +81,7 @@ impl RestartsOfRun {
                     from: by,
                     skip_on_failure: false,
                     awaits_notifier: false,
+                    begun: None,
                     run,
                 });
             }

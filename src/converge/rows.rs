@@ -8,7 +8,7 @@ use crate::model::capability::Authority;
 use crate::model::collection::{Collection, Notification, Row, Timing};
 use crate::model::event::ResourceRef;
 use crate::model::foreseen::Foreseen;
-use crate::model::journal::Debt;
+use crate::model::journal::{BegunAction, Debt};
 
 pub(super) struct Rows<'a> {
     collection: &'a Collection,
@@ -206,8 +206,28 @@ impl<'a> Rows<'a> {
             from: self.get(row).id(),
             skip_on_failure: notification.skip_on_failure,
             awaits_notifier: false,
+            begun: None,
             run: run.to_owned(),
         }
+    }
+
+    /// The journal entry for an action of a row that is begun.
+    pub(super) fn begun(&self, row: usize, action: &str, begun: BegunAction, run: &str) -> Debt {
+        let notification = Notification {
+            target: row,
+            action: action.to_owned(),
+            timing: Timing::Immediately,
+            skip_on_failure: false,
+        };
+        Debt { begun: Some(begun), ..self.debt(row, &notification, run) }
+    }
+
+    /// Whether an action of a row is declared, or some row notifies it.
+    pub(super) fn may_run(&self, row: usize, action: &str) -> bool {
+        let notifies =
+            |notification: &Notification| notification.target == row && notification.action == action;
+        self.get(row).actions.iter().any(|declared| declared == action)
+            || self.collection.rows.iter().flat_map(|row| &row.notifies).any(notifies)
     }
 
     /// The row that a journal entry notifies: the one with this name in the same action of the same custom resource, or

@@ -164,7 +164,7 @@ impl<'a> RunState<'a> {
         outcome: Outcome,
         started: Instant,
     ) {
-        self.tally.note(resource.row, &outcome);
+        self.tally.note_turn(resource.row, &outcome);
         self.unnotified.remove(&resource.row);
         self.work.events.emit(Event::ActionFinished {
             resource,
@@ -233,11 +233,13 @@ impl<'a> RunState<'a> {
         if debts.is_empty() || self.is_plan() {
             return Ok(());
         }
+        let what = if debts.iter().all(|debt| debt.begun.is_some()) {
+            "that it is begun"
+        } else {
+            "its notifications"
+        };
         self.work.know.record(Record::Owed(debts.to_vec())).map_err(|failure| Failure {
-            message: format!(
-                "its notifications can't be recorded, so nothing was changed: {}",
-                failure.message
-            ),
+            message: format!("{what} can't be recorded, so nothing was changed: {}", failure.message),
             ..failure
         })?;
         self.owed.open(debts.iter().cloned());
@@ -304,7 +306,7 @@ impl<'a> RunState<'a> {
 
     /// Whether a row is included in the counts.
     pub(super) fn counts_row(&self, row: usize) -> bool {
-        self.rows.is_counted(row) || !self.row(row).custom && self.tally.was_run(row)
+        self.rows.is_counted(row) || !self.row(row).custom && self.tally.had_turn(row)
     }
 
     pub(super) fn counts(&self) -> Counts {

@@ -5,7 +5,10 @@ use crate::model::event::{Counts, Outcome};
 /// An outcome without its details. The order is by precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
+    /// Its turn never came.
     NotRun,
+    /// Its turn came, and it was not run.
+    Stopped,
     Skipped,
     UpToDate,
     Unknown,
@@ -46,6 +49,17 @@ impl Tally {
         *slot = (*slot).max(Some(Standing::of(outcome)));
     }
 
+    /// Records the outcome of a turn.
+    pub(super) fn note_turn(&mut self, row: usize, outcome: &Outcome) {
+        self.note(row, outcome);
+        self.rows[row] = self.rows[row].max(Some(Standing::Stopped));
+    }
+
+    /// Whether the row had a turn.
+    pub(super) fn had_turn(&self, row: usize) -> bool {
+        self.rows[row].is_some_and(|standing| standing != Standing::NotRun)
+    }
+
     /// Whether the row has an outcome.
     pub(super) fn has(&self, row: usize) -> bool {
         self.rows[row].is_some()
@@ -53,13 +67,14 @@ impl Tally {
 
     /// Whether the row has an outcome other than "not run".
     pub(super) fn was_run(&self, row: usize) -> bool {
-        self.rows[row].is_some_and(|standing| standing != Standing::NotRun)
+        self.rows[row].is_some_and(|standing| standing > Standing::Stopped)
     }
 
     /// Resets a row for another attempt, if it failed or was not run.
     pub(super) fn reopen(&mut self, row: usize) {
         if self.rows[row].is_some_and(|standing| {
-            matches!(standing, Standing::Failed | Standing::Ignored | Standing::NotRun | Standing::Skipped)
+            use Standing::{Failed, Ignored, NotRun, Skipped, Stopped};
+            matches!(standing, Failed | Ignored | NotRun | Stopped | Skipped)
         }) {
             self.rows[row] = None;
         }
@@ -72,7 +87,13 @@ impl Tally {
 
     /// Whether the row failed, or has not run.
     pub(super) fn is_held_up(&self, row: usize) -> bool {
-        matches!(self.rows[row], None | Some(Standing::Failed | Standing::Ignored | Standing::NotRun))
+        use Standing::{Failed, Ignored, NotRun, Stopped};
+        matches!(self.rows[row], None | Some(Failed | Ignored | NotRun | Stopped))
+    }
+
+    /// Whether the row failed, or was not run for some reason.
+    pub(super) fn is_kept_back(&self, row: usize) -> bool {
+        self.rows[row].is_some() && self.is_held_up(row)
     }
 
     /// Counts rows. Each must be given once.
@@ -86,7 +107,7 @@ impl Tally {
                 Some(Standing::Unknown) => counts.unknown += 1,
                 Some(Standing::Ignored) => counts.ignored += 1,
                 Some(Standing::Failed) => counts.failed += 1,
-                Some(Standing::NotRun) | None => counts.not_run += 1,
+                Some(Standing::NotRun | Standing::Stopped) | None => counts.not_run += 1,
             }
         }
         counts

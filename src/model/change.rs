@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
+use super::notification::BegunAction;
 use super::query::{Answer, Query};
 use super::step::Step;
 
@@ -37,6 +38,10 @@ pub struct Change {
     /// Whether the same change would be planned again right after it: a restart, or a command without a guard.
     #[serde(default)]
     pub repeats: bool,
+    /// Set if the machine may not show that its last step is missing, once what comes before it is done: a reload, or a
+    /// refresh. The target's journal keeps the action until it has ended, and `Known::begun` tells a later attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<BegunAction>,
     /// Whether it changes nothing, and its summary is only shown: it does not count.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_message: bool,
@@ -137,6 +142,13 @@ impl Change {
     #[must_use]
     pub fn course(mut self, course: Option<Course>) -> Self {
         self.course = course;
+        self
+    }
+
+    /// Marks the change as one of which the machine may not show that its last step is missing.
+    #[must_use]
+    pub fn unseen(mut self, begun: BegunAction) -> Self {
+        self.unseen = Some(begun);
         self
     }
 

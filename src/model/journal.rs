@@ -9,7 +9,7 @@ use super::event::{Counts, Mode};
 
 mod restarts;
 
-pub use super::notification::{Debt, DebtKey};
+pub use super::notification::{BegunAction, Debt, DebtKey};
 pub use restarts::{Restarted, Restarts};
 
 /// An entry for the state that a target keeps.

@@ -9,6 +9,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::downloaded::Downloaded;
 use super::error::Failure;
+use super::notification::BegunAction;
 use super::query::{
     Answer, CommandResult, FileText, Group, Host, HttpRequest, HttpResult, OfferedPackage, PackageState,
     Query, ServiceState, Stat, User,
@@ -41,6 +42,8 @@ pub struct Known {
     live: Vec<Query>,
     /// Present answers of the machine, for queries whose future answer is unknown.
     now: FxHashMap<Query, Answer>,
+    /// What the action that is planned was about, if it was begun and broken off.
+    begun: Option<BegunAction>,
     /// Indexes of the answers that were read, if recording is on.
     read: Option<RefCell<Vec<usize>>>,
     /// Indexes of the unknown answers of which the present ones were read instead, if recording is on.
@@ -206,6 +209,18 @@ impl Known {
             self.presumed.borrow_mut().extend(self.answers.get_index_of(query));
         }
         Some(now)
+    }
+
+    /// Set if the action that is planned was begun before, in this run or an earlier one, and broken off. Then a step that
+    /// the machine does not show may be missing, even where everything else is as declared. See `Change::unseen`.
+    #[must_use]
+    pub fn begun(&self) -> Option<BegunAction> {
+        self.begun
+    }
+
+    /// Sets [`Self::begun`], for the plan of one action.
+    pub fn set_begun(&mut self, begun: Option<BegunAction>) {
+        self.begun = begun;
     }
 
     /// Starts to record which answers are read.

@@ -49,7 +49,18 @@ pub struct Notification {
     pub skip_on_failure: bool,
 }
 
-/// An owed notification: a change was made, or is about to be made, and the notified action has not run yet.
+/// What an action was about that was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BegunAction {
+    /// Something that was not there before.
+    New,
+    /// Something that was there.
+    Old,
+}
+
+/// An owed notification: a change was made, or is about to be made, and the notified action has not run yet. Or an action
+/// that was begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
     /// The notified resource, as `type[name]`.
@@ -74,6 +85,10 @@ pub struct Debt {
     /// done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub awaits_notifier: bool,
+    /// If it is no notification, but the rest of an action that was begun: what the action was about. The machine may not
+    /// show that a part of it is missing. `from` is the resource itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<BegunAction>,
     /// Id of the run that recorded it.
     pub run: String,
 }
@@ -96,6 +111,7 @@ impl Debt {
             action: self.action.clone(),
             timing: self.timing,
             awaits_notifier: self.awaits_notifier,
+            begun: self.begun.is_some(),
             from: is_of_one.then(|| self.from.clone()),
         }
     }
@@ -115,5 +131,6 @@ pub struct DebtKey {
     action: String,
     timing: Timing,
     awaits_notifier: bool,
+    begun: bool,
     from: Option<String>,
 }

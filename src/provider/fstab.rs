@@ -8,6 +8,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::english::list;
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Init, Query};
 use crate::model::step::{Command, Step};
@@ -165,10 +166,15 @@ fn set(
 /// systemd makes units of the lines, so it must read them again.
 fn read_by_systemd(mut changes: Vec<Change>, known: &Known) -> Result<Vec<Change>, Stop> {
     if known.host()?.init == Init::Systemd {
+        if changes.is_empty() && known.begun().is_some() {
+            changes
+                .push(Change { summary: format!("make systemd read `{PATH}` again"), ..Change::default() });
+        }
         for change in &mut changes {
             let reload = Command { timeout: 900, ..Command::new(["systemctl", "daemon-reload"]) };
             change.steps.push(Step::Run(reload));
             change.reach = Some(Reach::Told);
+            change.unseen = Some(BegunAction::Old);
         }
     }
     Ok(changes)

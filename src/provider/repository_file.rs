@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use crate::model::change::{Change, Reach};
 use crate::model::content::{Content, FileMode};
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command, Step};
@@ -99,15 +100,22 @@ impl RepositoryFile {
         Ok(changes.into_iter().map(|change| change.reaching(Reach::Offers)).collect())
     }
 
-    /// The changes to the file, and the command that reads the source then. If that fails, a new file goes away again.
+    /// The changes to the file, and the command that reads the source then, or after an attempt that was broken off. If that
+    /// fails, a new file goes away again.
     fn plan_create(&self, read: Option<Command>, known: &Known) -> Result<Vec<Change>, Stop> {
         let mut changes = self.state().plan_create(known)?;
-        if let Some(mut read) = read.filter(|_| !changes.is_empty()) {
-            if known.stat(&self.path).is_ok_and(|stat| stat.is_none()) {
+        if let Some(mut read) = read.filter(|_| !changes.is_empty() || known.begun().is_some()) {
+            let is_missing = known.stat(&self.path).is_ok_and(|stat| stat.is_none());
+            let is_new = is_missing || known.begun() == Some(BegunAction::New);
+            if is_new {
                 let path = self.path.to_string();
                 read.undo = Some(Box::new(["rm".into(), "-f".into(), "--".into(), path]));
             }
-            changes.push(Change::new(READ, Step::Run(read)));
+            changes.push(Change::new(READ, Step::Run(read)).unseen(if is_new {
+                BegunAction::New
+            } else {
+                BegunAction::Old
+            }));
         }
         Ok(changes)
     }

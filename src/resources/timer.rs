@@ -144,6 +144,9 @@ impl SystemdTimer {
         known: &Known,
     ) -> Result<(), Stop> {
         let mut after = Known::default();
+        // One reload is enough for both units.
+        let is_read = changes.iter().any(|change| change.unseen.is_some());
+        after.set_begun(known.begun().filter(|_| unit.suffix() == "timer" && !is_read));
         for (query, answer) in changes.iter().flat_map(|change| &change.then) {
             after.insert(query.clone(), answer.clone());
         }

@@ -1,6 +1,7 @@
 //! What a custom resource notifies before a change: ahead of the first change inside it, once.
 
 use chefrs::model::collection::Timing;
+use serde_json::json;
 
 use super::{breaks, custom, execute};
 use crate::converge::machine::Machine;
@@ -103,4 +104,22 @@ fn what_fails_before_a_change_inside_one_that_may_fail_keeps_the_change_from_bei
     for path in ["/etc/a", "/etc/b"] {
         assert!(!machine.state.files.contains_key(camino::Utf8Path::new(path)), "{path}: {:#?}", told.lines);
     }
+}
+
+#[test]
+fn what_waits_for_a_restart_inside_of_one_is_counted() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["nothing"]);
+    let kernel = story.row("reboot", "kernel", &["nothing"], json!({}));
+    let build = execute(&mut story, "build", &["run"]);
+    let file = story.file("/etc/a", "a");
+    story.within(site, "run", kernel);
+    story.within(site, "run", build);
+    story.notify(build, kernel, "reboot_now", Timing::Before);
+    story.notify(file, site, "run", Timing::Before);
+    let told = story.run(&mut Machine::new());
+    let stopped = told.lines.iter().filter(|line| line.contains(": not run: "));
+    let stopped: Vec<&str> = stopped.map(|line| line.split(' ').next().unwrap_or_default()).collect();
+    assert_eq!(stopped, ["execute[build]", "site[site]", "file[/etc/a]"]);
+    assert_eq!(told.counts.not_run, 2, "{:#?}", told.lines);
 }

@@ -1,11 +1,16 @@
 //! Units of the machine in memory, as systemd has read their files.
 
-use camino::Utf8Path;
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
 use chefrs::model::query::{Enabled, HttpResult, ServiceState};
 
 use super::{Machine, Node};
 
 const PLACES: [&str; 2] = ["/etc/systemd/system", "/lib/systemd/system"];
+
+/// The table of mounts.
+const TABLE: &str = "/etc/fstab";
 
 impl Machine {
     /// The text of a unit's file, the administrator's first; nothing where there is none.
@@ -15,14 +20,24 @@ impl Machine {
 
     /// systemd reads all files anew.
     pub(super) fn daemon_reload(&mut self) {
-        let names: Vec<String> = self
-            .nodes
-            .keys()
-            .filter(|path| PLACES.iter().any(|place| path.parent() == Some(Utf8Path::new(place))))
-            .filter_map(|path| path.file_name().map(str::to_owned))
-            .collect();
-        self.loaded =
-            names.into_iter().filter_map(|name| Some((name.clone(), self.unit_text(&name)?))).collect();
+        self.loaded = self.to_load();
+    }
+
+    /// The texts that systemd would read now, by the names of the units. It makes units of the table of mounts, too.
+    fn to_load(&self) -> BTreeMap<String, String> {
+        let is_unit = |path: &&Utf8PathBuf| PLACES.iter().any(|place| path.parent() == Some((*place).into()));
+        let names = self.nodes.keys().filter(is_unit).filter_map(|path| path.file_name().map(str::to_owned));
+        let units = names.filter_map(|name| Some((name.clone(), self.unit_text(&name)?)));
+        let table = self.text(TABLE).map(|text| (TABLE.to_owned(), text));
+        units.chain(table).collect()
+    }
+
+    /// Files that systemd has read otherwise than they are, or not at all, and those that it has although they are gone.
+    pub fn unread(&self) -> BTreeSet<String> {
+        let there = self.to_load();
+        let names = there.keys().chain(self.loaded.keys());
+        let is_unread = |name: &&String| there.get(*name) != self.loaded.get(*name);
+        names.filter(is_unread).map(|name| format!("systemd has not read {name}")).collect()
     }
 
     pub(super) fn is_masked(&self, unit: &str) -> bool {

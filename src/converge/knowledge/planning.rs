@@ -2,6 +2,7 @@
 
 use crate::model::change::Change;
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Query};
 use crate::provider::Planner;
@@ -18,6 +19,26 @@ impl Knowledge<'_> {
     /// # Errors
     /// It can't be planned, at all or not yet, or the target was lost.
     pub(in crate::converge) fn plan(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
+        self.plan_rest(planner, action, None)
+    }
+
+    /// The same for an action that was begun before, and broken off, if `begun` is set.
+    ///
+    /// # Errors
+    /// See [`Self::plan`].
+    pub(in crate::converge) fn plan_rest(
+        &mut self,
+        planner: &dyn Planner,
+        action: &str,
+        begun: Option<BegunAction>,
+    ) -> Result<Planned, Stop> {
+        self.begun = begun;
+        let result = self.plan_watched(planner, action);
+        self.begun = None;
+        result
+    }
+
+    fn plan_watched(&mut self, planner: &dyn Planner, action: &str) -> Result<Planned, Stop> {
         self.view.watch();
         if !self.unmade.is_empty() {
             self.known.watch();
@@ -57,6 +78,8 @@ impl Knowledge<'_> {
         &mut self,
         read: impl Fn(&Known) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
+        let begun = self.begun;
+        self.at_hand_mut().set_begun(begun);
         for _ in 0..ROUNDS {
             match read(self.at_hand()) {
                 Err(Stop::Wanted(queries)) => self.ask(queries)?,
@@ -69,6 +92,7 @@ impl Knowledge<'_> {
     /// The changes that a planner would need if all that is uncertain stayed as it is now.
     fn plan_as_now(&mut self, planner: &dyn Planner, action: &str) -> Result<Vec<Change>, Stop> {
         let mut known = Known::default();
+        known.set_begun(self.begun);
         for _ in 0..ROUNDS {
             let wanted = match planner.plan(action, &known) {
                 Err(Stop::Wanted(wanted)) => wanted,

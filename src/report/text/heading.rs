@@ -26,5 +26,8 @@ pub(super) fn heading(
 /// A line about a notification of an earlier run that this run sends.
 pub(super) fn owed(debt: &Debt) -> SafeLine {
     let [to, action, from] = [&debt.to, &debt.action, &debt.from].map(SafeLine::of);
+    if debt.begun.is_some() {
+        return line!("{} {} {}", paint(STRONG, "left unfinished by an earlier run:"), to, action);
+    }
     line!("{} {} {}, by {}", paint(STRONG, "owed by an earlier run:"), to, action, from)
 }

@@ -7,6 +7,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::english::list;
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
@@ -125,7 +126,8 @@ impl AptRepository {
             Some(_) => self.pin_file().plan_create(known)?,
             None => self.pin_file().plan_delete(known)?,
         });
-        let is_new = known.stat(&self.source_path()).is_ok_and(|stat| stat.is_none());
+        let is_new = known.stat(&self.source_path()).is_ok_and(|stat| stat.is_none())
+            || known.begun() == Some(BegunAction::New);
         changes.extend(self.source(Some(self.text(&suites))).plan_create(known)?);
         for change in &mut changes {
             change.summary = with_path(change);
@@ -165,7 +167,7 @@ impl AptRepository {
         Ok(matches!(text, Some(FileText::Text(text)) if text.lines().any(|found| found == line)))
     }
 
-    /// Adds the refresh, if the source or its key changes or the lists are missing.
+    /// Adds the refresh, if the source or its key changes, the lists are missing, or an attempt was broken off before it.
     fn add_refresh(
         &self,
         changes: &mut Vec<Change>,
@@ -176,7 +178,7 @@ impl AptRepository {
         let paths = [self.source_path(), self.keyring_path()];
         let mut steps = changes.iter().flat_map(|change| &change.steps);
         let is_changed = steps.any(|step| paths.iter().any(|path| step.path() == Some(path)));
-        if !is_changed && !self.lacks_lists(suites, known)? {
+        if !is_changed && known.begun().is_none() && !self.lacks_lists(suites, known)? {
             return Ok(());
         }
         let mut command = self.refresh();
@@ -186,7 +188,11 @@ impl AptRepository {
         }
         let lists = (Query::List(lists::DIRECTORY.into()), Answer::Unknown(self.id()));
         let refresh = Change::new("read the lists of this source", Step::Run(command));
-        changes.push(refresh.then(lists.0, lists.1));
+        changes.push(refresh.then(lists.0, lists.1).unseen(if is_new {
+            BegunAction::New
+        } else {
+            BegunAction::Old
+        }));
         Ok(())
     }
 

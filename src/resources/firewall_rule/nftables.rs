@@ -9,6 +9,7 @@ use super::{FirewallRule, ssh, ufw};
 use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, CommandResult, End, FileKind, FileText, Query};
 use crate::model::sorted;
@@ -64,7 +65,7 @@ pub(super) fn plan_remove(of: &FirewallRule, known: &Known) -> Result<Vec<Change
     let mut rules = rules(known)?;
     let before = rules.len();
     rules.retain(|other| other.name != of.rule_name);
-    if rules.len() == before {
+    if rules.len() == before && known.begun().is_none() {
         return Ok(Vec::new());
     }
     plan(of, rules, "remove the rule".to_owned(), known)
@@ -98,7 +99,8 @@ fn plan(
     if let Some(change) = changes.last_mut() {
         change.summary = summary;
     }
-    let is_loaded = changes.is_empty() && is_loaded(&rules, known)?;
+    // What the kernel shows is compared by name, which does not tell a rule from what it was before.
+    let is_loaded = changes.is_empty() && known.begun().is_none() && is_loaded(&rules, known)?;
     changes.extend(included(known)?);
     if !is_loaded {
         ssh::require_open(of, &rules, Policy::Allow, known)?;
@@ -106,7 +108,10 @@ fn plan(
         let told = CommandResult { stdout: text, ..CommandResult::default() };
         let query = Query::Command(Box::new(list()));
         changes.push(
-            Change::new("load the rules", step).reaching(Reach::Told).then(query, Answer::Command(told)),
+            Change::new("load the rules", step)
+                .reaching(Reach::Told)
+                .then(query, Answer::Command(told))
+                .unseen(BegunAction::Old),
         );
     }
     Ok(changes)

@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::model::change::{Change, Reach};
 use crate::model::content::Content;
 use crate::model::error::Failure;
+use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
 use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
@@ -55,12 +56,10 @@ impl SystemdUnit {
             },
             None => file.plan_create(known)?,
         };
-        if changes.is_empty()
-            && self.triggers_reload
-            && state.as_ref().is_some_and(|state| state.needs_reload)
-        {
-            let change = Change { summary: "make systemd read its units anew".into(), ..Change::default() };
-            return Ok(vec![self.read_by_systemd(change, state.as_ref(), &init, known)?]);
+        // systemd does not tell of a template that it has an older one.
+        let is_unread = || known.begun().is_some() || state.as_ref().is_some_and(|state| state.needs_reload);
+        if changes.is_empty() && is_unread() && self.reload(&init, known)?.is_some() {
+            return Ok(vec![self.read_by_systemd(reread(), state.as_ref(), &init, known)?]);
         }
         let read = |change| self.read_by_systemd(change, state.as_ref(), &init, known);
         changes.into_iter().map(read).collect()
@@ -70,7 +69,8 @@ impl SystemdUnit {
     pub(super) fn plan_delete(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let (place, init) = (self.place(known)?, self.init().found(known)?);
         known.want(self.observe_file(&place))?;
-        if known.stat(&self.path(&place))?.is_none() {
+        let is_gone = known.stat(&self.path(&place))?.is_none();
+        if is_gone && known.begun().is_none() {
             return Ok(Vec::new());
         }
         self.require_systemd(known)?;
@@ -78,12 +78,18 @@ impl SystemdUnit {
         // The removed unit may have hidden a unit of a package.
         let until = Answer::Unknown(String::new());
         let gone = |mut change: Change| {
+            change.unseen = reload.as_ref().map(|_| BegunAction::Old);
             change.steps.extend(reload.clone());
             change.reach = Some(Reach::Told);
             self.name_drop_in(&mut change);
             if self.drop_in.is_some() { change } else { init.predict(change, &until) }
         };
-        Ok(self.file(&place).plan_delete(known)?.into_iter().map(gone).collect())
+        let deleted = if is_gone {
+            reload.iter().map(|_| reread()).collect()
+        } else {
+            self.file(&place).plan_delete(known)?
+        };
+        Ok(deleted.into_iter().map(gone).collect())
     }
 
     /// The resource's id names the unit; the summary has to name the drop-in.
@@ -172,6 +178,7 @@ impl SystemdUnit {
         change.reach = Some(Reach::Told);
         let reload = self.reload(init, known)?;
         let is_running = reload.is_some() || known.host()?.init == Init::Systemd;
+        change.unseen = reload.as_ref().map(|_| BegunAction::Old);
         change.steps.extend(reload);
         self.name_drop_in(&mut change);
         let Some(state) = state else { return Ok(change) };
@@ -199,6 +206,11 @@ impl SystemdUnit {
         };
         Ok(init.predict(change, &Answer::Service(after)))
     }
+}
+
+/// The change without a change of the file: systemd has not read it yet.
+fn reread() -> Change {
+    Change { summary: "make systemd read its units anew".into(), ..Change::default() }
 }
 
 /// Adds the directories that must be made first.
