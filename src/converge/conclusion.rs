@@ -84,6 +84,10 @@ pub(super) fn conclude(
             }
             immediate
         }
+        // An attempt may have failed in an action that is still to come.
+        Ended::Quiet if turn.notice.is_none() && state.row(row).actions.last() != Some(&turn.action) => {
+            VecDeque::new()
+        }
         Ended::Quiet => late(state, row, &[]),
         Ended::Unknown(_) => {
             report_unsent(state, row, true);

@@ -248,3 +248,32 @@ fn one_around_another_that_has_failed_in_part_is_updated() {
     assert_eq!(machine.state.ran, ["broken", "systemctl restart -- web"]);
     assert!(machine.state.journal.owed.is_empty());
 }
+
+#[test]
+fn what_one_owes_for_a_later_action_waits_for_that() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["one", "two"]);
+    let (same, file) = (story.file("/etc/same", "same"), story.file("/etc/a", "a"));
+    let broken = execute(&mut story, "broken", &["run"]);
+    let web = story.service("web", &["nothing"]);
+    for (action, row) in [("one", same), ("two", file), ("two", broken)] {
+        story.within(site, action, row);
+    }
+    story.notify(site, web, "restart", Timing::Delayed);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    machine.file("/etc/same", "same");
+    let is_broken = breaks(&mut machine, "broken");
+    for _ in 0..2 {
+        assert!(!story.run(&mut machine).summary.success);
+        assert!(
+            !machine.state.ran.iter().any(|line| line.starts_with("systemctl")),
+            "{:?}",
+            machine.state.ran
+        );
+    }
+    is_broken.set(false);
+    assert!(story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran.last().map(String::as_str), Some("systemctl restart -- web"));
+    assert!(machine.state.journal.owed.is_empty());
+}
