@@ -21,6 +21,9 @@ use size::SwapSize;
 /// What the kernel swaps to now.
 const SWAPS: &str = "/proc/swaps";
 
+/// In the place of a priority, where a plan foretells what the kernel will swap to.
+const FORETOLD: &str = "foretold";
+
 /// Only root may read what was in memory.
 const MODE: u32 = 0o600;
 
@@ -102,10 +105,11 @@ impl SwapFile {
         Ok((swaps.lines().any(is_it), others))
     }
 
-    /// Predicts whether the kernel swaps to it.
-    fn used(&self, change: Change, others: &str, is_used: bool) -> Change {
-        let line = format!("{} file 0 0 0\n", mount_table::escaped(self.path.as_str()));
-        let text = if is_used { format!("{others}{line}") } else { others.to_owned() };
+    /// Predicts whether the kernel swaps to it, and with how many bytes more on the disk than there are now.
+    fn used(&self, change: Change, others: &str, taken: Option<u64>) -> Change {
+        let path = mount_table::escaped(self.path.as_str());
+        let line = taken.map(|taken| format!("{path} file {} 0 {FORETOLD}\n", taken >> 10));
+        let text = format!("{others}{}", line.unwrap_or_default());
         change.reaching(Reach::Told).then(Query::Read(SWAPS.into()), Answer::Read(Some(FileText::Text(text))))
     }
 
@@ -124,7 +128,7 @@ impl SwapFile {
                 changes.extend(ownership::plan(&path, stat, &wanted));
                 if !is_used {
                     let change = Change::new("swap to it", self.swap_on());
-                    changes.push(self.used(change, &others, true));
+                    changes.push(self.used(change, &others, Some(0)));
                 }
             }
             there => {
@@ -148,7 +152,8 @@ impl SwapFile {
                 let mut stat = at_path::stat(FileKind::File, "root", &attributes);
                 stat.size = size;
                 let change = Change { summary, steps, ..Change::default() };
-                changes.push(self.used(at_path::with_stat(change, &path, Some(&stat)), &others, true));
+                let taken = Some(size.saturating_sub(there.map_or(0, |stat| stat.size)));
+                changes.push(self.used(at_path::with_stat(change, &path, Some(&stat)), &others, taken));
             }
         }
         changes.extend(if self.persist {
@@ -221,6 +226,21 @@ impl SwapFile {
         }
     }
 
+    /// Bytes that the swap files ahead of it in a plan will take on the file system of a directory.
+    fn taken_before(&self, directory: &Utf8Path, known: &Known) -> Result<u64, Stop> {
+        let table = mount_table::table(known)?;
+        let place = |path: &Utf8Path| mount_table::around(table, path).map(|mounted| mounted.point);
+        let of_line = |line: &str| {
+            let mut fields = line.split_ascii_whitespace();
+            let path = mount_table::unescaped(fields.next()?);
+            let (size, priority) = (fields.nth(1)?.parse::<u64>().ok()?, fields.nth(1)?);
+            let counts = priority == FORETOLD && place(Utf8Path::new(&path)) == place(directory);
+            counts.then_some(size << 10)
+        };
+        let (_, others) = self.in_use(known)?;
+        Ok(others.lines().filter_map(of_line).sum())
+    }
+
     /// Bytes of a file that was not completed.
     fn size_of_draft(&self, known: &Known) -> Result<u64, Stop> {
         let draft = self.draft();
@@ -246,7 +266,8 @@ impl SwapFile {
         if matches!(known.resolve(&directory), Err(Stop::Unknown(_))) {
             return Ok(());
         }
-        let mut free = free(&directory, known)?.saturating_add(freed);
+        let free = free(&directory, known)?.saturating_sub(self.taken_before(&directory, known)?);
+        let mut free = free.saturating_add(freed);
         if free < size {
             // What a run that was killed has left is written over.
             free = free.saturating_add(self.size_of_draft(known)?);
@@ -270,7 +291,7 @@ impl SwapFile {
         // This may fail for want of memory, so it comes first.
         if is_used {
             let change = Change::new("stop swapping to it", self.run(["swapoff", path.as_str()]));
-            changes.push(self.used(change, &others, false));
+            changes.push(self.used(change, &others, None));
         }
         // The line before the file: if the machine restarts meanwhile, it does not look for a file that is gone.
         changes.extend(fstab::plan_remove(|entry| self.is_about(entry), known)?);
