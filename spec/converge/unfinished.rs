@@ -2,6 +2,7 @@
 
 use chefrs::model::collection::{Guard, Timing};
 use chefrs::model::event::Event;
+use chefrs::model::foreseen::ForeseenSoFar;
 use chefrs::model::journal::{BegunAction, Debt, Journal};
 use serde_json::json;
 
@@ -173,4 +174,33 @@ fn begun() -> Debt {
         begun: Some(BegunAction::Old),
         run: "earlier".into(),
     }
+}
+
+#[test]
+fn the_run_of_a_saved_plan_may_do_the_rest_of_it() {
+    let mut story = story();
+    let mut foreseen = ForeseenSoFar::default();
+    for event in &story.plan(&mut Machine::new()).events {
+        foreseen.note(event);
+    }
+    story.collection.foreseen = Some(foreseen.take());
+    let mut machine = broken_off(&story);
+    let told = story.run(&mut machine);
+    assert!(told.summary.success, "{:?}", told.failures);
+    assert_eq!(machine.state.ran, [RELOAD]);
+}
+
+#[test]
+fn it_stays_owed_where_the_failure_is_ignored() {
+    let mut story = story();
+    story.at(0).ignore_failure = true;
+    let mut machine = Machine::new();
+    machine.on(RELOAD, |_| 1);
+    for _ in 0..2 {
+        assert!(story.run(&mut machine).summary.success);
+        assert_eq!(machine.state.journal.owed.len(), 1);
+    }
+    machine.on(RELOAD, |_| 0);
+    assert!(story.run(&mut machine).summary.success);
+    assert!(machine.state.journal.owed.is_empty());
 }

@@ -347,6 +347,29 @@ fn what_a_guard_keeps_back_is_not_even_asked() {
     );
 }
 
+#[test]
+fn where_every_row_is_kept_back_nothing_is_asked_for_their_values_and_nothing_happens() {
+    hold(
+        |case| {
+            let mut cookbook = case.cookbook.clone();
+            for item in cookbook.items.iter_mut().filter(|item| !item.waits()) {
+                *item = item.clone().with("not_if", "true");
+            }
+            let Some(case) = &smaller(case.seed, cookbook) else {
+                return vec!["it does not compile with guards".to_owned()];
+            };
+            let mut machine = machine(case);
+            let before = machine.picture();
+            run(&case.collection, &mut machine);
+            let values = machine.asked.iter().filter(|command| command.starts_with("echo deferred"));
+            let mut wrong: Vec<String> = values.map(|command| format!("`{command}` was run")).collect();
+            wrong.extend(difference(&before, &machine.picture()));
+            wrong
+        },
+        &[],
+    );
+}
+
 /// Share of what plans tell for certain, in percent: who says that nothing can be known is never wrong.
 #[test]
 fn plans_are_certain_where_they_can_be() {

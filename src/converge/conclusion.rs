@@ -41,17 +41,19 @@ pub(super) fn conclude(
     }
     if is_done && let Some(notice) = &mut turn.notice {
         // If it failed or was only partly run, the notification stays pending: the next run tries again.
-        let clears = std::mem::take(&mut notice.clears);
+        let mut clears = std::mem::take(&mut notice.clears);
+        clears.retain(|debt| debt.begun.is_none());
         state.clear(&clears);
-    } else if let (Outcome::Failed { .. } | Outcome::NotRun { .. }, Some(notice)) = (&outcome, &turn.notice) {
+    } else if let Some(notice) = &turn.notice {
         if notice.clears.iter().any(|debt| debt.timing == Timing::Delayed) {
             state.owed.fail(row, &turn.action);
         }
-        let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
         if matches!(outcome, Outcome::Failed { .. }) {
+            let at_once = notice.clears.iter().filter(|debt| debt.timing == Timing::Immediately);
             state.undelivered.extend(at_once.map(|debt| (row, debt.clone())));
         }
     }
+    // What was begun and failed is still begun, also if the failure is ignored.
     if matches!(outcome, Outcome::Updated | Outcome::UpToDate | Outcome::Skipped { .. }) {
         let ended = state.owed.end(row, &turn.action);
         state.clear(&ended);

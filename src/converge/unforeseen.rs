@@ -20,7 +20,9 @@ pub(super) fn refusal(
         return None;
     }
     let cause = state.cause(row, action);
-    let surprise = changes.iter().find_map(|change| {
+    // The rest of what an earlier run has begun, which that run's plan has shown as a part of a change.
+    let is_rest = |change: &&Change| change.unseen.is_some() && state.owed.begun(row, action).is_some();
+    let surprise = changes.iter().filter(|change| !is_rest(change)).find_map(|change| {
         // As it would be reported, since that is what the plan has of it.
         match state.work.events.masked(cause.told(change, false)) {
             Event::Change { summary, diff, .. } if !foreseen.has(row, action, &summary, diff.as_deref()) => {
