@@ -7,7 +7,9 @@ use crate::model::event::Outcome;
 use crate::model::journal::Debt;
 
 use super::action;
-use super::notify::{deliver, late, notify, on_failure, report_notified, report_unsent, suppose};
+use super::notify::{
+    deliver, late, late_but_for_awaiting, notify, on_failure, report_notified, report_unsent, suppose,
+};
 use super::stack::Stack;
 use super::state::RunState;
 use super::turn::{Conclusion, Ended, Phase, Turn};
@@ -88,7 +90,7 @@ pub(super) fn conclude(
         }
         // An attempt may have failed in an action that is still to come.
         Ended::Quiet if turn.notice.is_none() && state.row(row).actions.last() != Some(&turn.action) => {
-            VecDeque::new()
+            late_but_for_awaiting(state, row)
         }
         Ended::Quiet => late(state, row, &[]),
         Ended::Unknown(_) => {

@@ -138,6 +138,20 @@ pub(super) fn late(
     immediate
 }
 
+/// Like [`late`], for a row that has further actions: what waits for its success goes on waiting.
+pub(super) fn late_but_for_awaiting(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, Debt)> {
+    let all = state.owed.take_for_notifier(state.row(row));
+    let (awaiting, earned): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, debt)| debt.awaits_notifier);
+    for (target, debt) in earned {
+        state.owed.wait_for_notifier(target, debt);
+    }
+    let immediate = late(state, row, &[]);
+    for (target, debt) in awaiting {
+        state.owed.wait_for_notifier(target, debt);
+    }
+    immediate
+}
+
 /// In a plan: reports the notifications of a row that may change.
 pub(super) fn suppose(
     state: &mut RunState<'_>,

@@ -277,3 +277,26 @@ fn what_one_owes_for_a_later_action_waits_for_that() {
     assert_eq!(machine.state.ran.last().map(String::as_str), Some("systemctl restart -- web"));
     assert!(machine.state.journal.owed.is_empty());
 }
+
+#[test]
+fn what_one_owes_for_an_earlier_action_is_paid_although_a_later_one_fails() {
+    let mut story = Story::new();
+    let site = story.custom("site", &["one", "two"]);
+    let file = story.file("/etc/a", "a");
+    let broken = execute(&mut story, "broken", &["run"]);
+    let web = story.service("web", &["nothing"]);
+    story.within(site, "one", file);
+    story.within(site, "two", broken);
+    story.notify(site, web, "restart", Timing::Delayed);
+    let mut machine = Machine::new();
+    machine.service("web", true);
+    breaks(&mut machine, "broken");
+    let mut first = true;
+    machine.on("systemctl restart -- web", move |_| i32::from(std::mem::take(&mut first)));
+    for _ in 0..2 {
+        assert!(!story.run(&mut machine).summary.success);
+    }
+    let restart = "systemctl restart -- web";
+    assert_eq!(machine.state.ran, ["broken", restart, "broken", restart]);
+    assert!(machine.state.journal.owed.is_empty());
+}
