@@ -20,13 +20,16 @@ const POLICY: &str = ".github/SECURITY.md";
 /// Recorded facts.
 const FACTS: &str = "src/facts/recorded";
 
+/// The functions of exported scripts.
+const FUNCTIONS: &str = "src/export/sh/prelude";
+
 /// The word for a linker that folds identical code.
 const FOLDING: &str = "-Wl,--icf=all";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/build.rs");
     // A new file in them means a new build.
-    for path in ["cookbooks", "recipes", CHAPTERS, FACTS, POLICY] {
+    for path in ["cookbooks", "recipes", CHAPTERS, FACTS, FUNCTIONS, POLICY] {
         println!("cargo::rerun-if-changed={path}");
     }
     pack_folders(&PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?))?;
@@ -53,7 +56,7 @@ fn main() -> io::Result<()> {
 /// Packs the recipes, each cookbook, the chapters and the recorded facts: in the program they take a seventh of their size,
 /// and a run unpacks only the cookbooks that it reads. Writes `packed.rs`, the list of them.
 fn pack_folders(directory: &Path) -> io::Result<()> {
-    let mut folders: Vec<PathBuf> = [CHAPTERS, FACTS, "recipes"].map(PathBuf::from).into();
+    let mut folders: Vec<PathBuf> = [CHAPTERS, FACTS, FUNCTIONS, "recipes"].map(PathBuf::from).into();
     folders.extend(below("cookbooks".as_ref())?.into_iter().filter(|path| path.is_dir()));
     folders.sort();
     let mut rows = Vec::new();

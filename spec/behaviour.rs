@@ -6,6 +6,7 @@
 mod case;
 mod column;
 mod container;
+mod exported;
 mod hold;
 
 use std::fmt::Write as _;
@@ -50,6 +51,18 @@ fn container() {
     }
 }
 
+#[test]
+fn exported_script() {
+    let Some([host]) = boot() else { return };
+    by_script(&OnHost::local(host), "dash");
+}
+
+#[test]
+fn exported_script_with_bash() {
+    let Some([host]) = boot() else { return };
+    by_script(&OnHost::local(host), "bash --posix");
+}
+
 /// Every resource type has a case, and so every column has met it.
 #[test]
 fn every_type_is_in_a_case() {
@@ -68,6 +81,51 @@ fn cases() -> Vec<Case> {
     assert!(files.len() >= 20, "the cases are not found");
     files.iter().map(|file| Case::read(file)).collect()
 }
+
+/// All cases, or those whose name holds `$BEHAVIOUR`, by an exported script.
+fn by_script(column: &dyn Column, shell: &str) {
+    let wanted = std::env::var_os("BEHAVIOUR").unwrap_or_default().into_string().unwrap();
+    let is_wanted = |case: &Case| {
+        case.name.contains(&wanted)
+            && case.not.iter().all(|(not, _)| not != "local")
+            && NOT_BY_SCRIPT.iter().all(|(not, _)| *not != case.name)
+    };
+    let cases: Vec<Case> = cases().into_iter().filter(is_wanted).collect();
+    let wrong = cases.iter().filter_map(|case| {
+        let why = exported::hold(case, column, shell).err()?;
+        Some(format!("== {}, {shell}\n{why}\n", case.name))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{} of {} cases do not hold\n\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// Cases that a script can't do, and why.
+const NOT_BY_SCRIPT: &[(&str, &str)] = &[
+    ("access_lists", "a script takes no access control list away"),
+    ("archive_zip", "the machine has no unzip, and no whole Python"),
+    ("archive_bounds", "the size of an archive has no limit in a script"),
+    ("archive_hostile", "tar decides what is in the way of an archive"),
+    ("did_not_hold", "a script looks once"),
+    ("edited_files", "a shell can't edit JSON, YAML and TOML"),
+    ("fragment", "one of the fragments has a guard that only the machine can answer"),
+    ("git_local_changes", "a script keeps no local changes"),
+    ("http_check", "the machine has no curl"),
+    ("language_packages", "the npm of the case is only what chefrs asks of one"),
+    ("link", "a script follows links in the directories of others"),
+    ("message", "a message is no change"),
+    ("mount", "a script does not look which device is mounted"),
+    ("names_no_text", "a script removes no names that are no text"),
+    ("other_users_links", "a script follows links in the directories of others"),
+    ("package_source", "a script does not read the version in the file of a package"),
+    ("package_version", "what `--check` says of a removal is not right yet"),
+    ("package_virtual", "which of several packages provides a name is left to the package manager"),
+    ("python_venv", "a script does not look what is in an environment"),
+    ("python_venv_anew", "a script makes no environment anew"),
+    ("remote_file", "a script knows no list of checksums"),
+    ("rpm_repositories", "the facts are those of a machine with apt"),
+    ("service_once", "a script does not look again whether a service runs"),
+    ("setting", "a script looks once"),
+];
 
 /// All cases in a column, or those whose name holds `$BEHAVIOUR`; what went wrong comes together.
 fn all(column: &dyn Column) {

@@ -12,6 +12,7 @@ mod defaults;
 mod editor;
 mod exec;
 mod explain;
+mod export;
 mod facts;
 mod fleet;
 mod generated;

@@ -8,6 +8,7 @@ use chefrs::compile::{Compiled, Complete, Input, Limits, compile_ahead, compile_
 use chefrs::cookbook::{Project, attributes::from_set};
 use chefrs::model::error::{Diagnostic, Diagnostics};
 use chefrs::model::schema::Kind;
+use chefrs::provider::ResourceType;
 use serde_json::{Map, Value, json};
 
 use crate::goldens;
@@ -197,17 +198,7 @@ fn every_example_of_the_roster_compiles() {
     let mut failed = Vec::new();
     for entry in chefrs::resources::TYPES {
         let root = Utf8Path::from_path(folder.path()).expect("a UTF-8 path").join(entry.name);
-        std::fs::create_dir_all(root.join("recipes")).expect("a directory");
-        std::fs::create_dir_all(root.join("templates")).expect("a directory");
-        std::fs::create_dir_all(root.join("files")).expect("a directory");
-        std::fs::write(root.join("recipes/main.lua"), entry.example).expect("a file");
-        // Examples name files of their cookbook; what these hold does not matter here.
-        for (folder, name) in sources(entry.example) {
-            let tree = (entry.schema)().property("source").is_some_and(|source| source.kind == Kind::Tree);
-            let path = root.join(folder).join(if tree { format!("{name}/file") } else { name });
-            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
-            std::fs::write(path, "text\n").expect("a file");
-        }
+        lay_out_example(&root, entry);
         let project = Project::open(&root).expect("a project");
         let facts = facts();
         let run_list = ["main".to_owned()];
@@ -217,6 +208,21 @@ fn every_example_of_the_roster_compiles() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+/// Lays the example of a type out as a project, with the recipe `main`.
+pub fn lay_out_example(root: &Utf8Path, entry: &ResourceType) {
+    std::fs::create_dir_all(root.join("recipes")).expect("a directory");
+    std::fs::create_dir_all(root.join("templates")).expect("a directory");
+    std::fs::create_dir_all(root.join("files")).expect("a directory");
+    std::fs::write(root.join("recipes/main.lua"), entry.example).expect("a file");
+    // Examples name files of their cookbook; what these hold does not matter here.
+    for (folder, name) in sources(entry.example) {
+        let tree = (entry.schema)().property("source").is_some_and(|source| source.kind == Kind::Tree);
+        let path = root.join(folder).join(if tree { format!("{name}/file") } else { name });
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        std::fs::write(path, "text\n").expect("a file");
+    }
 }
 
 /// Names in `source = "…"`, below each folder that they may mean.

@@ -15,12 +15,18 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chefrs::model::change::Change;
+use chefrs::model::collection::Collection;
 use chefrs::model::known::{Known, Stop};
 use chefrs::model::schema::Kind;
 use chefrs::model::step::Step;
 use chefrs::resources::TYPES;
 
 use crate::resources;
+
+/// The generated cookbooks, compiled, with their seeds.
+pub fn collections() -> impl Iterator<Item = (u64, &'static Collection)> {
+    case::cases().iter().map(|case| (case.seed, &case.collection))
+}
 
 #[test]
 fn the_roster_is_sorted_and_has_no_name_twice() {

@@ -20,6 +20,7 @@ mod documents;
 mod endings;
 mod errors;
 mod executable;
+mod export;
 mod facts;
 mod faults;
 mod fleet;

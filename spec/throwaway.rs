@@ -8,8 +8,21 @@ use std::process::{Command, Output};
 use crate::patience::{CallInTime as _, LONG, locked};
 use crate::skipped::skip;
 
-/// Debian release of the image.
+/// Debian release of the images.
 const RELEASE: &str = "bookworm";
+
+/// What a machine has besides the base system.
+pub struct Equipment {
+    /// Name of its image.
+    pub name: &'static str,
+    /// Debian packages, with commas between them.
+    pub packages: &'static str,
+    /// Packages of the Python index, with spaces between them.
+    pub python: &'static str,
+}
+
+/// Nothing else.
+const BARE: Equipment = Equipment { name: RELEASE, packages: "", python: "" };
 
 /// Environment that a program may need to reach the package registries from here.
 const PASSED_ON: &[&str] = &[
@@ -29,8 +42,8 @@ pub struct Throwaway {
 
 impl Throwaway {
     /// A fresh machine, or the reason why there is none here.
-    pub fn new(name: &str) -> Result<Self, String> {
-        let image = image()?;
+    pub fn new(name: &str, equipment: &Equipment) -> Result<Self, String> {
+        let image = image(equipment)?;
         let folder = work().join(format!("{name}-{}", std::process::id()));
         for part in ["upper", "work", "root"] {
             fs::create_dir_all(folder.join(part))
@@ -52,6 +65,14 @@ impl Throwaway {
             return Err("the program can't be copied".into());
         }
         Ok(machine)
+    }
+
+    /// Puts a directory on the machine.
+    pub fn directory(&self, path: &str, from: &Path) {
+        let path = self.folder.join("upper").join(path.trim_start_matches('/'));
+        fs::create_dir_all(path.parent().expect("a path has a directory")).expect("it can be made");
+        let copied = Command::new("cp").arg("-rT").arg(from).arg(path).status_in_time();
+        assert!(copied.expect("cp can be run").success(), "{} can't be copied", from.display());
     }
 
     /// Puts a file on the machine.
@@ -132,11 +153,11 @@ fn work() -> PathBuf {
 }
 
 /// The unpacked image, built once.
-fn image() -> Result<PathBuf, String> {
+fn image(equipment: &Equipment) -> Result<PathBuf, String> {
     if !nix::unistd::geteuid().is_root() {
         return Err("it needs root".into());
     }
-    let image = work().join(RELEASE);
+    let image = work().join(equipment.name);
     let lock = work().join("lock");
     fs::create_dir_all(work()).map_err(|error| error.to_string())?;
     let lock = fs::File::create(lock).map_err(|error| error.to_string())?;
@@ -146,8 +167,19 @@ fn image() -> Result<PathBuf, String> {
     }
     let partial = work().join("partial");
     let _ = fs::remove_dir_all(&partial);
-    let built = Command::new("mmdebstrap")
-        .args(["--variant=minbase", "--include=ca-certificates", "--format=directory", RELEASE])
+    let mut mmdebstrap = Command::new("mmdebstrap");
+    mmdebstrap.args(["--variant=minbase", "--include=ca-certificates", "--format=directory"]);
+    if !equipment.packages.is_empty() {
+        mmdebstrap.arg(format!("--include={}", equipment.packages));
+    }
+    if !equipment.python.is_empty() {
+        let pip = "pip install --quiet --no-cache-dir --break-system-packages";
+        let authorities = "/etc/ssl/certs/ca-certificates.crt";
+        mmdebstrap.arg(format!("--customize-hook=upload {authorities} {authorities}"));
+        mmdebstrap.arg(format!("--customize-hook=chroot \"$1\" {pip} {}", equipment.python));
+    }
+    let built = mmdebstrap
+        .arg(RELEASE)
         .arg(&partial)
         .output_within(LONG)
         .map_err(|_| "mmdebstrap is not installed".to_owned())?;
@@ -160,7 +192,12 @@ fn image() -> Result<PathBuf, String> {
 
 /// A machine for a spec, or nothing and a line that says so. Where the whole suite must run, nothing is a failure.
 pub fn machine(name: &str) -> Option<Throwaway> {
-    match Throwaway::new(name) {
+    equipped(name, &BARE)
+}
+
+/// The same, with what a spec needs.
+pub fn equipped(name: &str, equipment: &Equipment) -> Option<Throwaway> {
+    match Throwaway::new(name, equipment) {
         Ok(machine) => Some(machine),
         Err(reason) => {
             skip(&format!("no throw-away machine: {reason}"));

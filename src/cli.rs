@@ -33,6 +33,7 @@ mod environment;
 mod exec;
 mod exec_streams;
 mod explain;
+mod export;
 mod facts;
 mod failed_from;
 mod fetch;
@@ -130,6 +131,7 @@ enum Verb {
     Editor(editor::EditorArguments),
     Exec(exec::ExecArguments),
     Explain(explain::ExplainArguments),
+    Export(export::ExportArguments),
     Facts(facts::FactsArguments),
     Fetch(fetch::FetchArguments),
     Get(get::GetArguments),
@@ -245,6 +247,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Editor(arguments) => editor::editor(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
+        Verb::Export(arguments) => export::export(&arguments, &terminal),
         Verb::Facts(arguments) => facts::facts(&arguments, &terminal),
         Verb::Fetch(arguments) => fetch::fetch(&arguments, &terminal),
         Verb::Get(arguments) => get::get(&arguments, &terminal),

@@ -12,7 +12,7 @@
 //! | 3 | [`resources`] | the list of resource types, one file each |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
 //! | 5 | [`compile`], [`scope`], [`secrets`], [`converge`] | the two phases, which don't know each other, and between them the part of a collection that a run is about, and the secrets that it needs |
-//! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses |
+//! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`], [`export`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses; a collection in other forms |
 //! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
 //! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
 //! | 9 | [`fleet`] | runs on many targets in parallel |
@@ -49,6 +49,7 @@ pub mod confined;
 pub mod converge;
 pub mod cookbook;
 pub mod docs;
+pub mod export;
 pub mod facts;
 pub mod fleet;
 pub mod history;

@@ -31,6 +31,7 @@ mod notification;
 pub mod package_manager;
 pub mod packed;
 pub mod pattern;
+pub mod portable;
 pub mod probe;
 pub mod query;
 pub mod redact;

@@ -9,11 +9,13 @@ pub mod checksum;
 pub mod command_run;
 pub mod default_attributes;
 pub mod diff;
+pub mod edit_script;
 pub mod edited_file;
 pub mod file_actions;
 pub mod file_state;
 pub mod followed_link;
 pub mod fstab;
+pub mod fstab_script;
 pub mod init;
 pub mod listed_packages;
 pub mod mount_table;
@@ -21,6 +23,8 @@ pub mod openpgp;
 pub mod ownership;
 pub mod package_manager;
 pub mod parents;
+pub mod portable_file;
+pub mod portable_regex;
 pub mod refreshed_lists;
 pub mod repository_file;
 pub mod run_as;
@@ -36,6 +40,7 @@ use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::Schema;
 use crate::model::step::Command;
@@ -117,6 +122,12 @@ pub trait Provider: DeserializeOwned + JsonSchema + Send + 'static {
     /// depends on an earlier resource of this plan, `Stop::Failed` if it can't be done.
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
 
+    /// Says what an action means in plain things, for exports: without looking at the machine, and whatever its state is.
+    ///
+    /// # Errors
+    /// Why it has no plain form.
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined>;
+
     /// Explains why an action did not hold, or why a service that it started does not run. `None` if all is well or
     /// nothing is known. `disturbed`: a later change may have stopped the service intentionally.
     ///
@@ -155,6 +166,11 @@ pub trait Planner: Send {
     /// # Errors
     /// See [`Provider::plan`].
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop>;
+    /// See [`Provider::portable`].
+    ///
+    /// # Errors
+    /// See [`Provider::portable`].
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined>;
     /// See [`Provider::what_went_wrong`].
     ///
     /// # Errors
@@ -179,6 +195,9 @@ impl<P: Provider> Planner for P {
     }
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         Provider::plan(self, action, known)
+    }
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        Provider::portable(self, action, into)
     }
     fn what_went_wrong(&self, action: &str, disturbed: bool, known: &Known) -> Result<Option<Failure>, Stop> {
         Provider::what_went_wrong(self, action, disturbed, known)

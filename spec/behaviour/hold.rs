@@ -30,7 +30,7 @@ pub fn hold(case: &Case, column: &dyn Column) -> Result<(), String> {
 }
 
 /// The case's project, with the stage's recipe in it.
-fn project(case: &Case, stage: &Stage) -> TempDir {
+pub(super) fn project(case: &Case, stage: &Stage) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let put = |path: &str, bytes: &[u8]| {
         let path = folder.path().join(path);
@@ -118,7 +118,7 @@ fn contains(said: &str, lines: &[String]) -> Result<(), String> {
 }
 
 /// What the machine shows at a prompt.
-fn shown(stage: &Stage, column: &dyn Column) -> Result<(), String> {
+pub(super) fn shown(stage: &Stage, column: &dyn Column) -> Result<(), String> {
     if stage.shows.is_empty() {
         return Ok(());
     }
@@ -132,7 +132,7 @@ fn shown(stage: &Stage, column: &dyn Column) -> Result<(), String> {
     Err(format!("the machine shows something else\n{}", diff.unified_diff().header("expected", "actual")))
 }
 
-fn must(column: &dyn Column, script: &str) -> Result<(), String> {
+pub(super) fn must(column: &dyn Column, script: &str) -> Result<(), String> {
     let output = column.script(&format!("set -e\n{script}"));
     if output.status.success() { Ok(()) } else { Err(format!("{script}\n{}", text(&output))) }
 }
@@ -154,6 +154,6 @@ fn brief(report: &str) -> String {
 }
 
 /// Both streams.
-fn text(output: &Output) -> String {
+pub(super) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }

@@ -15,6 +15,7 @@ pub(crate) const VERBS: &[&str] = &[
     "editor",
     "exec",
     "explain",
+    "export",
     "facts",
     "fetch",
     "get",

@@ -150,16 +150,5 @@ fn not_run(command: &Command, end: &End, stderr: &str) -> Failure {
 /// Fills in what the guard does not set itself from the resource.
 fn inherit(guard: &Command, planner: Option<&dyn Planner>) -> Command {
     let Some(around) = planner.map(Planner::surroundings) else { return guard.clone() };
-    let mut command = guard.clone();
-    command.cwd = command.cwd.or(around.cwd);
-    // A group belongs to its user: combined with another user, it would be a surprise.
-    if command.user.is_none() {
-        command.user = around.user;
-        command.group = command.group.or(around.group);
-    }
-    command.umask = command.umask.or(around.umask);
-    for (name, value) in around.environment {
-        command.environment.entry(name).or_insert(value);
-    }
-    command
+    guard.inheriting(around)
 }

@@ -41,4 +41,5 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     chapter("Coming from", "from_chef"),
     chapter("Coming from", "from_ansible"),
     chapter("Coming from", "from_shell"),
+    chapter("Going on", "leaving"),
 ];

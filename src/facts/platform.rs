@@ -17,20 +17,29 @@ pub struct Texts<'a> {
     pub lsb_release: &'a str,
 }
 
+/// Values of `ID` in `os-release` that the fact `platform` says in another way: that of Chef.
+const RENAMED: &[(&str, &str)] = &[
+    ("rhel", "redhat"),
+    ("amzn", "amazon"),
+    ("ol", "oracle"),
+    ("sles", "suse"),
+    ("opensuse-leap", "opensuseleap"),
+];
+
+/// The `ID` in `os-release` of a platform.
+#[must_use]
+pub fn os_release_id(platform: &str) -> &str {
+    RENAMED.iter().find(|(_, renamed)| *renamed == platform).map_or(platform, |(id, _)| id)
+}
+
 /// The facts `platform`, `platform_version`, `platform_family` and `lsb`.
 #[must_use]
 pub fn facts(texts: &Texts<'_>) -> Map<String, Value> {
     let release = parse_assignments(texts.os_release);
     let field = |name: &str| release.get(name).map_or("", String::as_str);
     let id = if field("ID").is_empty() { "unknown" } else { field("ID") };
-    let platform = match id {
-        "rhel" => "redhat",
-        "amzn" => "amazon",
-        "ol" => "oracle",
-        "sles" => "suse",
-        "opensuse-leap" => "opensuseleap",
-        id => id,
-    };
+    let platform =
+        RENAMED.iter().find(|(of_release, _)| *of_release == id).map_or(id, |(_, platform)| platform);
     // Debian's own file has the point release, or else the name of the next release: `trixie/sid`.
     let point = texts.debian_version.trim();
     let is_point = point.starts_with(|c: char| c.is_ascii_digit());

@@ -12,6 +12,7 @@ mod form;
 mod gentoo_version;
 mod groups;
 mod installed;
+mod looks;
 mod options;
 mod pacman;
 mod pacman_configuration;

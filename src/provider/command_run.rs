@@ -10,6 +10,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables, Unless};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::run_as;
@@ -100,6 +101,15 @@ impl CommandRun<'_> {
         let mut queries = run_as::observe(&self.command);
         queries.extend(self.creates.map(|path| Query::Resolve(path.to_path_buf())));
         queries
+    }
+
+    /// The command as a plain one.
+    pub fn portable(self, into: &mut Portables) {
+        let unless = match self.creates {
+            Some(path) => Unless::Exists(path.to_path_buf()),
+            None => Unless::Never,
+        };
+        into.add(Portable::Command(PortableCommand { act: self.command, unless }));
     }
 
     /// The run of the command, unless what it creates is there.

@@ -56,7 +56,9 @@ impl FstabEntry {
         })
     }
 
-    fn line(&self) -> String {
+    /// The line.
+    #[must_use]
+    pub fn line(&self) -> String {
         let Self { device, point, kind, options, dump, pass } = self;
         format!("{} {} {kind} {options} {dump} {pass}\n", escaped(device), escaped(point))
     }

@@ -13,6 +13,7 @@ mod diagnosis;
 mod effect;
 mod init_service;
 mod openrc;
+mod portable;
 mod refusal;
 mod systemd;
 mod sysv;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::sorted;
 use crate::model::step::{Command, Step};
@@ -59,6 +60,9 @@ pub struct ListedManager {
     pub newest: Option<&'static str>,
     /// What its versions are.
     pub versions: ListedVersions,
+    /// How a script looks whether a package is installed: `$1` is the action, `$2` the package, `$3` its version or nothing,
+    /// and what follows is the program.
+    pub look: &'static str,
 }
 
 /// What the versions of a manager are.
@@ -93,6 +97,25 @@ struct ListedDifference<'a> {
 }
 
 impl ListedDeclaration<'_> {
+    /// The packages in plain things, for exports.
+    pub fn portable(&self, action: &str, into: &mut Portables) {
+        let (verb, version) = match action {
+            "remove" => (self.manager.remove, None),
+            "upgrade" => (self.manager.upgrade, self.version.as_deref().or(self.manager.newest)),
+            _ => (self.manager.install, self.version.as_deref()),
+        };
+        for name in self.names {
+            let asked = self.version.as_deref().unwrap_or_default();
+            let words = [action, name, asked].into_iter().chain(self.program.argv.iter().map(String::as_str));
+            let look = script(&format!("{}_is_done", self.manager.name), self.manager.look, words);
+            let look = Command { argv: look.argv, ..self.program.clone() };
+            let mut act = self.command(verb);
+            act.argv.extend(self.options.iter().cloned());
+            act.argv.extend((self.manager.package)(name, version));
+            into.add(Portable::Command(PortableCommand::unless(look, act)));
+        }
+    }
+
     /// Checks names and version.
     ///
     /// # Errors

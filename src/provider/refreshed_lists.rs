@@ -6,8 +6,22 @@ use super::{at_path, parents};
 use crate::model::change::{Change, Reach};
 use crate::model::known::{Known, Stop};
 use crate::model::package_manager::{PackageManager, SourceLists};
+use crate::model::portable::{Portable, PortableCommand, Portables, Unless, script};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Command, Step};
+
+/// Whether the lists were read, and are not older than a number of seconds.
+const ARE_NEW: &str = r#"
+[ -e "$1" ] && [ -n "$(ls -A -- "$2" 2>/dev/null)" ] &&
+[ -n "$(find "$1" -mmin "-$(($3 / 60 + 1))" 2>/dev/null)" ]
+"#;
+
+/// Runs the command that reads them, and notes when that was.
+const REFRESH: &str = r#"
+stamp=$1
+shift
+"$@" && mkdir -p -- "${stamp%/*}" && touch -- "$stamp"
+"#;
 
 /// No run takes longer, in seconds.
 const LONGEST_RUN: i64 = 86_400;
@@ -40,6 +54,20 @@ impl RefreshedLists {
             vec![Query::Host, Query::Stat(self.stamp().into()), Query::List(self.lists().directory.into())];
         queries.extend(parents::observe(self.stamp()));
         queries
+    }
+
+    /// The refresh in plain things, for exports.
+    pub fn portable(&self, always: bool, into: &mut Portables) {
+        let lists = self.lists();
+        let seconds = self.frequency.to_string();
+        let look = script("lists_are_new", ARE_NEW, [lists.stamp, lists.directory, &seconds]);
+        let refresh = lists.refresh.iter().copied();
+        let mut act = script("refresh_lists", REFRESH, [lists.stamp].into_iter().chain(refresh));
+        act.timeout = self.timeout;
+        let environment = lists.environment.iter();
+        act.environment.extend(environment.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let unless = if always { Unless::Never } else { Unless::Succeeds(Box::new(look)) };
+        into.add(Portable::Command(PortableCommand { act, unless }));
     }
 
     /// The changes that refresh the lists, if they are due, or in any case.

@@ -7,6 +7,7 @@ use crate::model::content::{Content, FileMode};
 use crate::model::error::Failure;
 use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables};
 use crate::model::query::Query;
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
@@ -118,6 +119,21 @@ impl RepositoryFile {
             }));
         }
         Ok(changes)
+    }
+
+    /// The file in plain things, for exports. `command` reads the source.
+    pub fn portable(&self, action: &str, command: Option<Command>, into: &mut Portables) {
+        let path = self.path.to_string();
+        let undo = (action == "create").then(|| ["rm".into(), "-f".into(), "--".into(), path].into());
+        let read =
+            command.map(|command| Portable::Command(PortableCommand::always(Command { undo, ..command })));
+        match action {
+            "create" | "remove" => {
+                self.state().portable(action, into);
+                read.filter(|_| action == "create").into_iter().for_each(|read| into.after_change(read));
+            }
+            _ => read.into_iter().for_each(|read| into.add(read)),
+        }
     }
 
     /// Fails for a name or value that would mean something else in the file.

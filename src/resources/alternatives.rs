@@ -9,6 +9,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::{Action, Provider, action, at_path};
@@ -200,6 +201,17 @@ impl Alternatives {
     }
 }
 
+/// Whether an action has nothing to do.
+const LOOK: &str = r#"
+told=$(LC_ALL=C update-alternatives --display "$2" 2>/dev/null) || told=
+case $1 in
+install) printf '%s\n' "$told" | grep -qxF -e "$3 - priority $4" ;;
+remove) ! printf '%s\n' "$told" | grep -qF -e "$3 - priority " ;;
+set) [ "$(readlink "/etc/alternatives/$2")" = "$3" ] && printf '%s\n' "$told" | sed -n 1p | grep -q manual ;;
+auto) [ -n "$told" ] && ! printf '%s\n' "$told" | sed -n 1p | grep -q manual ;;
+esac
+"#;
+
 impl Provider for Alternatives {
     const NAME: &'static str = "alternatives";
     const ACTIONS: &'static [Action] = &[
@@ -265,6 +277,22 @@ alternatives "editor" {
             queries.push(Query::Resolve(self.path().into()));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let (name, path) = (self.link_name.as_str(), self.path());
+        let (link, priority) = (self.link(), self.priority.unwrap_or_default().to_string());
+        let command =
+            |words: &[&str]| Command::new(["update-alternatives"].into_iter().chain(words.iter().copied()));
+        let act = match action {
+            "set" => command(&["--set", name, path]),
+            "auto" => command(&["--auto", name]),
+            "remove" => command(&["--remove", name, path]),
+            _ => command(&["--install", link.as_str(), name, path, &priority]),
+        };
+        let look = script("alternative_is", LOOK, [action, name, path, &priority]);
+        into.add(Portable::Command(PortableCommand::unless(look, act)));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -7,6 +7,7 @@ use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, apt_pin};
@@ -103,6 +104,14 @@ apt_preference "nginx" {
             "remove" => vec![Query::Host, Query::Stat(self.file().path)],
             _ => self.file().observe(),
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if action != "remove" && into.machine.manager.is_none_or(|manager| manager.name != "apt") {
+            return Err("there is no apt on a machine with these facts".into());
+        }
+        self.file().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

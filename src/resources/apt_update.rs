@@ -8,6 +8,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::package_manager::named;
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::refreshed_lists::RefreshedLists;
 use crate::provider::{Action, Provider, action};
@@ -74,6 +75,14 @@ apt_update "daily" { frequency = 86400 }
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.lists().map_or_else(Vec::new, |lists| lists.observe())
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        match self.lists() {
+            Some(lists) if into.manager()?.name == APT => lists.portable(action == "update", into),
+            _ => return Err("there is no apt on a machine with these facts".into()),
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

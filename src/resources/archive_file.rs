@@ -9,6 +9,7 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, FileMode, sha256};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableArchive, Portables};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Step, Unpack, WriteFile};
 use crate::provider::{Action, Provider, action, at_path, checksum, ownership, parents};
@@ -236,6 +237,20 @@ archive_file "/var/cache/blog-1.2.tar.gz" {
         queries.extend(parents::observe(&self.destination));
         queries.extend(ownership::observe(&self.attributes()));
         queries
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        into.add(Portable::Archive(PortableArchive {
+            archive: self.path.to_path_buf(),
+            sha256: self.checksum.as_ref().map(|checksum| checksum.to_ascii_lowercase()),
+            destination: self.destination.to_path_buf(),
+            strip_components: self.strip_components,
+            owner: self.owner.clone(),
+            group: self.group.clone(),
+            mode: self.mode.0,
+            replace: self.overwrite,
+        }));
+        Ok(())
     }
 
     fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,6 +9,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{self, Answer, BY_GROUP, BY_OTHERS, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::accounts::{check_name, is_missing};
@@ -18,6 +19,7 @@ use crate::provider::{Action, Provider, action, at_path, ownership};
 use key_line::DeclaredKey;
 
 mod edit;
+mod edit_script;
 mod key_line;
 
 /// Keys with which a user may log in over SSH.
@@ -256,6 +258,26 @@ authorized_key "ada" {
         let user = query::User { home, group: self.user.clone(), ..query::User::default() };
         queries.extend(self.file(&user).map(|file| self.ask(&file)).unwrap_or_default());
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let keys = self.keys()?;
+        let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "-".to_owned());
+        let lines = keys
+            .iter()
+            .map(|key| [key.kind.clone(), key.base64.clone(), part(&key.options), part(&key.comment)]);
+        let lines: Vec<String> = lines.map(|parts| parts.join("\t")).collect();
+        let flag = |is_set: bool| if is_set { "yes" } else { "" };
+        let path = self.path.as_ref().map_or("", |path| path.as_str());
+        let is_removal = action == "remove";
+        let exclusive = flag(self.exclusive && !is_removal);
+        let arguments = [&self.user, path, exclusive, &lines.join("\n"), flag(is_removal)];
+        let text = |end: &str| format!("{}{end}", edit_script::FIND);
+        into.add(Portable::Command(PortableCommand::unless(
+            script("has_keys", &text(edit_script::LOOK), arguments),
+            script("set_keys", &text(edit_script::ACT), arguments),
+        )));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

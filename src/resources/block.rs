@@ -8,8 +8,10 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, Content, Text};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
+use crate::provider::edit_script::{EditScript, MissingFile};
 use crate::provider::edited_file::{self, EditedFile, EditedText};
 use crate::provider::{Action, Provider, action};
 
@@ -141,6 +143,37 @@ impl MarkedBlock {
     }
 }
 
+/// Replaces the block, or adds it.
+const SET: &str = r#"
+first=$2 last=$3 text=$4 at_start=$5 awk '
+  function bare(line) { sub(/^[ \t]+/, "", line); sub(/[ \t\r]+$/, "", line); return line }
+  function block() { print ENVIRON["first"]; printf "%s", ENVIRON["text"]; print ENVIRON["last"] }
+  { all[NR] = $0 }
+  bare($0) == ENVIRON["first"] { begin = NR; begins++ }
+  bare($0) == ENVIRON["last"] { end = NR; ends++ }
+  END {
+    if (begins > 1 || begins != ends || begin > end) {
+      print "the marks of the block are not in order" >"/dev/stderr"
+      exit 1
+    }
+    if (!begins && ENVIRON["at_start"] != "") block()
+    for (i = 1; i <= NR; i++) {
+      if (begins && i == begin) block()
+      if (!begins || i < begin || i > end) print all[i]
+    }
+    if (!begins && ENVIRON["at_start"] == "") block()
+  }'
+"#;
+
+/// Removes it.
+const REMOVE: &str = r#"
+first=$2 last=$3 awk '
+  function bare(line) { sub(/^[ \t]+/, "", line); sub(/[ \t\r]+$/, "", line); return line }
+  bare($0) == ENVIRON["first"] { inside = 1 }
+  !inside { print }
+  bare($0) == ENVIRON["last"] { inside = 0 }'
+"#;
+
 impl Provider for MarkedBlock {
     const NAME: &'static str = "block";
     const ACTIONS: &'static [Action] = &[
@@ -201,6 +234,34 @@ block "machines of the office" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.file().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        into.lose(self.verify.is_some(), "verify", "the new text is not checked");
+        let (path, first, last) = (self.path.to_string(), self.mark("BEGIN"), self.mark("END"));
+        let text = match &self.content {
+            Some(Text(Content::Text(text))) if text.is_empty() || text.ends_with('\n') => text.clone(),
+            Some(Text(Content::Text(text))) => format!("{text}\n"),
+            _ => String::new(),
+        };
+        let script = if action == "remove" {
+            EditScript {
+                names: ["block_is_gone", "remove_block"],
+                edit: REMOVE.into(),
+                missing: MissingFile::IsFine,
+                arguments: vec![path, first, last],
+            }
+        } else {
+            let at_start = if self.at_start { "yes" } else { "" };
+            EditScript {
+                names: ["has_block", "set_block"],
+                edit: SET.into(),
+                missing: MissingFile::Fails,
+                arguments: vec![path, first, last, text, at_start.into()],
+            }
+        };
+        script.add(into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

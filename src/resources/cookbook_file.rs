@@ -8,6 +8,7 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, SourceFile};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::model::step::Attributes;
@@ -119,6 +120,11 @@ cookbook_file "/etc/motd" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         file_actions::observe(&self.state(), action)
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.state().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,9 @@ use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{
+    Declined, Portable, PortableAbsence, PortableDirectory, PortableKind, Portables,
+};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Step};
 use crate::provider::{Action, Provider, action, at_path, ownership, parents};
@@ -325,6 +328,22 @@ directory "/var/cache/blog/pages" {
                 queries
             }
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if action == "delete" {
+            let (path, recursive) = (self.path.to_path_buf(), self.recursive);
+            into.add(Portable::Absence(PortableAbsence { path, kind: PortableKind::Directory, recursive }));
+            return Ok(());
+        }
+        into.add(Portable::Directory(PortableDirectory {
+            path: self.path.to_path_buf(),
+            attributes: self.attributes(),
+            recursive: self.recursive,
+            parents: self.of_parents(),
+        }));
+        self.of_content().portable(&self.path, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

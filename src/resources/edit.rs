@@ -10,6 +10,7 @@ use crate::model::content::{self, AbsolutePath, Strings, Variables};
 use crate::model::english;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::provider::edited_file::{EditedFile, EditedText};
@@ -20,6 +21,7 @@ use assignment::{Assignment, KeyPath};
 mod assignment;
 mod json;
 mod keyed_lines;
+mod keyed_script;
 mod toml;
 mod yaml;
 
@@ -237,6 +239,26 @@ edit "/etc/daemon.json" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.file().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let Syntax::Lines(style) = self.format()?.syntax() else {
+            return Err("a shell can't edit JSON, YAML and TOML; the whole file has to be declared".into());
+        };
+        into.lose(self.verify.is_some(), "verify", "the new text is not checked");
+        let path = || self.path.to_string();
+        if action == "remove" {
+            for key in self.keys() {
+                let arguments = [vec![path()], style.arguments(&key, None)?].concat();
+                keyed_script::script(arguments, false).add(into);
+            }
+            return Ok(());
+        }
+        for Assignment { key, value } in assignment::flatten(&self.values.0) {
+            let arguments = [vec![path()], style.arguments(&key, Some(&value))?].concat();
+            keyed_script::script(arguments, true).add(into);
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::command_run::{self, CommandRun, Returns};
@@ -133,6 +134,11 @@ execute "build the site" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.run().observe()
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.run().portable(into);
+        Ok(())
     }
 
     fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,6 +9,7 @@ use crate::model::collection::deferred::ORDER;
 use crate::model::content::Text;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::{Action, Provider, action};
 
@@ -89,6 +90,11 @@ fragment "header" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         Vec::new()
+    }
+
+    fn portable(&self, _action: &str, _into: &mut Portables) -> Result<(), Declined> {
+        // Its text is part of another resource.
+        Ok(())
     }
 
     fn plan(&self, _action: &str, _known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::listed_packages::{
@@ -52,6 +53,18 @@ fn quarter_hour() -> u64 {
     900
 }
 
+/// How a script looks whether an action has nothing to do.
+const LOOK: &str = r#"
+action=$1 name=$2 version=$3
+shift 3
+there() { "$@" list --local --exact --installed ${version:+--version "$version"} "$name" >/dev/null 2>&1; }
+case $action in
+install) there "$@" ;;
+remove) ! there "$@" ;;
+upgrade) there "$@" && ! "$@" outdated | grep -q "^$name " ;;
+esac
+"#;
+
 static GEM: ListedManager = ListedManager {
     name: "gem",
     comes_with: "`package \"ruby\"`",
@@ -74,6 +87,7 @@ static GEM: ListedManager = ListedManager {
     marks: "-_.",
     newest: None,
     versions: ListedVersions::SideBySide,
+    look: LOOK,
 };
 
 /// `rake (13.1.0, default: 13.0.6)`: one entry for each version.
@@ -167,6 +181,11 @@ gem_package "bundler" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.packages().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.packages().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

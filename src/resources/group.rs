@@ -11,6 +11,7 @@ use crate::model::content::Strings;
 use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{AccountAct, Declined, Portable, PortableGroup, Portables};
 use crate::model::query::{self, Answer, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::{
@@ -301,6 +302,26 @@ group "deploy" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.gid.map(group_of_number).into_iter().chain([self.query()]).collect()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let act = match action {
+            "modify" => AccountAct::Modify,
+            "manage" => AccountAct::Manage,
+            "remove" => AccountAct::Remove,
+            _ => AccountAct::Create,
+        };
+        into.add(Portable::Group(PortableGroup {
+            name: self.group_name.clone(),
+            act,
+            gid: self.gid,
+            members: self.members.as_ref().map(|members| members.0.clone()),
+            append: self.append,
+            excluded: self.excluded_members.0.clone(),
+            system: self.system,
+            non_unique: self.non_unique,
+        }));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,8 +9,10 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{Content, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, FileText, Query};
 use crate::model::step::{Command, Step};
+use crate::provider::edit_script::{EditScript, MissingFile};
 use crate::provider::edited_file::{self, EditedFile, EditedText};
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, backups};
@@ -140,6 +142,26 @@ fn is_name(name: &str) -> bool {
     name.len() <= LONGEST && name.split('.').all(is_label)
 }
 
+/// Puts the line of an address in the place of the one that is there, unless it names `localhost`.
+const IN_HOSTS: &str = r#"
+address=$2 names=$3 awk '
+  function plain(line) { sub(/#.*/, "", line); $0 = line; $1 = $1; return $0 }
+  { all[NR] = $0; line = plain($0) }
+  !place && index(line, ENVIRON["address"] " ") == 1 && line !~ / localhost/ { place = NR; now = line }
+  END {
+    wanted = ENVIRON["address"] " " ENVIRON["names"]
+    for (i = 1; i <= NR; i++) print i == place && now != wanted ? wanted : all[i]
+    if (!place) print wanted
+  }'
+"#;
+
+/// Whether the machine has a name now.
+const IS_NAMED: &str = r#"[ "$(cat /proc/sys/kernel/hostname)" = "$1" ]"#;
+
+/// Gives it the name.
+const NAME: &str =
+    r#"if command -v hostname >/dev/null; then hostname "$1"; else hostnamectl set-hostname "$1"; fi"#;
+
 impl Provider for MachineName {
     const NAME: &'static str = "hostname";
     const ACTIONS: &'static [Action] = &[action("set", "Sets the name, now and at every boot.")];
@@ -189,6 +211,24 @@ hostname "web1.example.org" {
             queries.extend(Self::hosts().observe());
         }
         queries
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if !self.ipaddress.is_empty() {
+            EditScript {
+                names: ["hosts_has_name", "add_to_hosts"],
+                edit: IN_HOSTS.into(),
+                missing: MissingFile::IsMade,
+                arguments: vec![HOSTS.into(), self.ipaddress.clone(), self.names().join(" ")],
+            }
+            .add(into);
+        }
+        self.at_boot().portable("create", into);
+        into.add(Portable::Command(PortableCommand::unless(
+            script("machine_is_named", IS_NAMED, [self.hostname.as_str()]),
+            script("name_machine", NAME, [self.hostname.as_str()]),
+        )));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -13,8 +13,10 @@ use crate::model::content::CommandLine;
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{End, HttpMethod, HttpRequest, HttpResult, Query};
 use crate::model::step::Command;
+use crate::provider::portable_regex;
 use crate::provider::{Action, Provider, action};
 
 /// Number of lines of the body, and of the output of `diagnose`, that a failure shows.
@@ -244,6 +246,30 @@ fn misfit(url: &str) -> Option<&'static str> {
     host.is_empty().then_some("names no host")
 }
 
+/// Whether a page is served: attempts, seconds between them, ranges of statuses, a text, a pattern, and the command.
+const IS_SERVED: &str = r#"
+attempts=$1 interval=$2 statuses=$3 text=$4 pattern=$5
+shift 5
+while :; do
+  answer=$("$@" --write-out '\n%{http_code}' 2>/dev/null) || answer=000
+  status=$(printf '%s\n' "$answer" | tail -n 1)
+  for range in $statuses; do
+    if [ "$status" -ge "${range%-*}" ] && [ "$status" -le "${range#*-}" ] &&
+      { [ -z "$text" ] || printf '%s\n' "$answer" | grep -qF -e "$text"; } &&
+      { [ -z "$pattern" ] || printf '%s\n' "$answer" | grep -qE -e "$pattern"; }; then exit 0; fi
+  done
+  attempts=$((attempts - 1))
+  [ "$attempts" -gt 0 ] || exit 1
+  sleep "$interval"
+done
+"#;
+
+/// Fails with a sentence.
+const NOT_SERVED: &str = r#"
+printf '%s\n' "$1 is not served as expected" >&2
+exit 1
+"#;
+
 impl Provider for HttpCheck {
     const NAME: &'static str = "http_check";
     const ACTIONS: &'static [Action] = &[action("check", "Fails if the page is not served as expected.")];
@@ -307,6 +333,49 @@ http_check "http://127.0.0.1:8000/" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         vec![Query::Http(Box::new(self.request()))]
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        into.lose(
+            !self.response_headers.is_empty(),
+            "response_headers",
+            "the headers of the answer are not looked at",
+        );
+        into.lose(self.diagnose.is_some(), "diagnose", "nothing is looked at after a failure");
+        let ranges: Vec<String> =
+            self.expect.ranges().iter().map(|(low, high)| format!("{low}-{high}")).collect();
+        let pattern = self.body_matches.as_deref().map_or(Ok(String::new()), portable_regex::extended)?;
+        let text = self.body_contains.clone().unwrap_or_default();
+        let mut words =
+            vec![self.attempts.to_string(), self.interval.to_string(), ranges.join(" "), text, pattern];
+        words.extend(["curl", "--silent", "--max-time"].map(str::to_owned));
+        words.push(self.timeout.to_string());
+        match self.method {
+            HttpMethod::Get => {}
+            HttpMethod::Head => words.push("--head".into()),
+            HttpMethod::Options => words.extend(["--request".into(), "OPTIONS".into()]),
+        }
+        if !self.verify_certificate {
+            words.push("--insecure".into());
+        }
+        if let Some(address) = &self.connect_to {
+            words.extend(["--connect-to".into(), format!("::{address}:")]);
+        }
+        for (name, value) in &self.headers {
+            words.extend(["--header".into(), format!("{name}: {value}")]);
+        }
+        let url = match self.url.strip_prefix("unix:").and_then(|rest| rest.split_once(':')) {
+            Some((socket, path)) => {
+                words.extend(["--unix-socket".into(), socket.to_owned()]);
+                format!("http://localhost{path}")
+            }
+            None => self.url.clone(),
+        };
+        words.extend(["--".into(), url]);
+        let look = Command { waits: true, ..script("is_served", IS_SERVED, words) };
+        let act = script("not_served", NOT_SERVED, [self.url.as_str()]);
+        into.add(Portable::Command(PortableCommand::unless(look, act)));
+        Ok(())
     }
 
     fn plan(&self, _action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,6 +9,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, Unless, script};
 use crate::model::query::{Answer, End, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
@@ -192,6 +193,10 @@ fn written_to(file: &FileState, known: &Known) -> Result<Vec<Change>, Stop> {
     Ok(changes)
 }
 
+/// Whether a module is not loaded, or something uses it.
+const IN_USE: &str =
+    r#"! awk -v name="$1" '$1 == name && $3 == 0 { found = 1 } END { exit !found }' /proc/modules"#;
+
 impl Provider for KernelModule {
     const NAME: &'static str = "kernel_module";
     const ACTIONS: &'static [Action] = &[
@@ -260,6 +265,36 @@ kernel_module "br_netfilter" {
             queries.push(Query::Stat(self.directory()));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let (written, removed) = self.files(action);
+        for (files, action) in [(&removed, "delete"), (&written, "create")] {
+            for file in files {
+                file.portable(action, into);
+            }
+        }
+        let name = self.modname.as_str();
+        let load = || PortableCommand {
+            act: Command::new(["modprobe", "--", name]),
+            unless: Unless::Exists(self.directory()),
+        };
+        let unload = |act: Command| PortableCommand { act, unless: Unless::Missing(self.directory()) };
+        match action {
+            "install" | "load" => into.add(Portable::Command(load())),
+            "unload" => into.add(Portable::Command(unload(Command::new(["modprobe", "-r", "--", name])))),
+            "uninstall" | "blacklist" => {
+                into.add(Portable::Command(PortableCommand::unless(
+                    script("module_is_in_use", IN_USE, [self.name()]),
+                    Command::new(["modprobe", "-r", "--", name]),
+                )));
+            }
+            _ => {}
+        }
+        if action == "install" {
+            self.at_boot().portable("create", into);
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -12,6 +12,7 @@ use crate::model::content::Content;
 use crate::model::english::{list, nearest};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Attributes;
 use crate::provider::file_state::FileState;
@@ -220,6 +221,11 @@ limit "deploy" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         if action == "delete" { vec![Query::Stat(self.file().path)] } else { self.file().observe() }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.file().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

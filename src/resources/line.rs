@@ -10,9 +10,12 @@ use crate::model::content::AbsolutePath;
 use crate::model::english;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
+use crate::provider::edit_script::{EditScript, MissingFile};
 use crate::provider::edited_file::{self, EditedFile, EditedText};
+use crate::provider::portable_regex;
 use crate::provider::{Action, Provider, action};
 
 /// One line of a text file.
@@ -202,6 +205,64 @@ fn named(numbers: &[usize]) -> String {
     format!("{noun} {}", english::list(&words, "and"))
 }
 
+/// Replaces or adds the line.
+const SET: &str = r#"
+line=$2 pattern=$3 several=$4 after=$5 before=$6 add=$7 awk '
+  { all[NR] = $0 }
+  END {
+    line = ENVIRON["line"]
+    pattern = ENVIRON["pattern"]
+    several = ENVIRON["several"]
+    for (i = 1; i <= NR; i++) {
+      if (all[i] == line) there = 1
+      if (pattern == "" || all[i] !~ pattern) continue
+      number++
+      last = i
+      if (!first) first = i
+      if (all[i] == line) same++
+      is_meant[i] = 1
+    }
+    stays = pattern == "" ? there : there && line !~ pattern
+    if (number && same == number && !(several == "all" && number > 1)) stays = 1
+    if (!stays && number > 1 && several == "one") {
+      print number " lines match" >"/dev/stderr"
+      exit 1
+    }
+    if (!stays && !number && ENVIRON["add"] == "") {
+      print "no line matches" >"/dev/stderr"
+      exit 1
+    }
+    place = several == "last" ? last : first
+    behind = NR
+    if (!stays && !number && ENVIRON["after"] != "") {
+      behind = 0
+      for (i = 1; i <= NR; i++) if (all[i] ~ ENVIRON["after"]) behind = i
+      if (!behind) lost = 1
+    } else if (!stays && !number && ENVIRON["before"] != "") {
+      lost = 1
+      for (i = NR; i >= 1; i--) if (all[i] ~ ENVIRON["before"]) { behind = i - 1; lost = 0 }
+    }
+    if (lost) {
+      print "no line matches where the line is to be added" >"/dev/stderr"
+      exit 1
+    }
+    added = !stays && !number
+    if (added && behind == 0) print line
+    for (i = 1; i <= NR; i++) {
+      if (!stays && i == place) print line
+      else if (stays || several != "all" || !is_meant[i]) print all[i]
+      if (added && i == behind) print line
+    }
+  }'
+"#;
+
+/// Removes the lines.
+const REMOVE: &str = r#"
+line=$2 pattern=$3 awk '{
+  if (ENVIRON["pattern"] == "" ? $0 != ENVIRON["line"] : $0 !~ ENVIRON["pattern"]) print
+}'
+"#;
+
 impl Provider for FileLine {
     const NAME: &'static str = "line";
     const ACTIONS: &'static [Action] = &[
@@ -260,6 +321,38 @@ line "port = 8080" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.file().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let extended =
+            |pattern: &Option<String>| pattern.as_deref().map_or(Ok(String::new()), portable_regex::extended);
+        let (path, line, pattern) = (self.path.to_string(), self.line.clone(), extended(&self.r#match)?);
+        into.lose(self.verify.is_some(), "verify", "the new text is not checked");
+        let script = if action == "remove" {
+            EditScript {
+                names: ["line_is_gone", "remove_line"],
+                edit: REMOVE.into(),
+                missing: MissingFile::IsFine,
+                arguments: vec![path, line, pattern],
+            }
+        } else {
+            let several = match self.several {
+                Several::One => "one",
+                Several::First => "first",
+                Several::Last => "last",
+                Several::All => "all",
+            };
+            let (after, before) = (extended(&self.after)?, extended(&self.before)?);
+            let add = if self.add { "yes" } else { "" };
+            EditScript {
+                names: ["has_line", "set_line"],
+                edit: SET.into(),
+                missing: MissingFile::Fails,
+                arguments: vec![path, line, pattern, several.into(), after, before, add.into()],
+            }
+        };
+        script.add(into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -12,8 +12,10 @@ use crate::model::content::Content;
 use crate::model::english::{list, nearest};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, CommandResult, FileKind, FileText, Query};
 use crate::model::step::{Command, Step};
+use crate::provider::edit_script::{EditScript, MissingFile};
 use crate::provider::edited_file::{self, EditedFile, EditedText};
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, backups};
@@ -204,6 +206,47 @@ fn generate(missing: &[&str], there: &CommandResult) -> Change {
     )
 }
 
+/// Whether the machine has these locales.
+const HAS_LOCALES: &str = r#"
+there=$(locale -a)
+for name do
+  printf '%s\n' "$there" | grep -qxF -e "$name" || exit 1
+done
+"#;
+
+/// Generates locales: each is a name, and the same as `locale -a` prints it.
+const GENERATE: &str = r##"
+while [ $# -gt 0 ]; do
+  line=$(awk -v name="$1" -v other="$2" '$1 == name || $1 == other { print; exit }' /usr/share/i18n/SUPPORTED)
+  if [ -z "$line" ]; then
+    printf '%s\n' "there is no locale $1" >&2
+    exit 1
+  fi
+  if ! grep -qxF -e "$line" /etc/locale.gen 2>/dev/null; then
+    if grep -qxF -e "# $line" /etc/locale.gen 2>/dev/null; then
+      sed -i "s/^# $line\$/$line/" /etc/locale.gen
+    else
+      printf '%s\n' "$line" >>/etc/locale.gen
+    fi
+  fi
+  shift 2
+done
+locale-gen
+"##;
+
+/// Sets a variable: the last line of it counts.
+const SETTING: &str = r#"
+name=$2 value=$3 awk '
+  { all[NR] = $0; line = $0; sub(/^[ \t]*(export )?/, "", line) }
+  index(line, ENVIRON["name"] "=") == 1 { place = NR; now = substr(line, length(ENVIRON["name"]) + 2) }
+  END {
+    gsub(/[ \t]+$/, "", now)
+    if (now ~ /^".*"$/ || now ~ /^\x27.*\x27$/) now = substr(now, 2, length(now) - 2)
+    for (i = 1; i <= NR; i++) print i == place && now != ENVIRON["value"] ? ENVIRON["name"] "=" ENVIRON["value"] : all[i]
+    if (!place) print ENVIRON["name"] "=" ENVIRON["value"]
+  }'
+"#;
+
 impl Provider for SystemLocale {
     const NAME: &'static str = "locale";
     const ACTIONS: &'static [Action] = &[action("update", "Sets the locale, and generates what is missing.")];
@@ -255,6 +298,31 @@ locale "de_DE.UTF-8" {
             queries.extend([Query::Read(WANTED.into()), Query::Read(SUPPORTED.into())]);
         }
         queries
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let wanted = self.wanted();
+        if !wanted.is_empty() {
+            let names = || wanted.iter().map(|name| comparable(name));
+            let both = || wanted.iter().flat_map(|name| [(*name).to_owned(), comparable(name)]);
+            into.add(Portable::Command(PortableCommand::unless(
+                script("has_locales", HAS_LOCALES, names()),
+                script("generate_locales", GENERATE, both()),
+            )));
+        }
+        let is_debian = into.machine.manager.is_some_and(|manager| manager.name == "apt");
+        let path = if is_debian { OF_DEBIAN } else { OF_SYSTEMD };
+        let all = [("LANG", &self.lang)].into_iter();
+        for (name, value) in all.chain(self.lc_env.iter().map(|(name, value)| (name.as_str(), value))) {
+            EditScript {
+                names: ["locale_is", "set_locale"],
+                edit: SETTING.into(),
+                missing: MissingFile::IsMade,
+                arguments: vec![path.into(), name.into(), value.clone()],
+            }
+            .add(into);
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -8,6 +8,7 @@ use crate::model::change::Change;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, Portables};
 use crate::model::query::Query;
 use crate::provider::{Action, Provider, action};
 
@@ -60,6 +61,12 @@ message "the site is there; its first page takes a minute" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         Vec::new()
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        into.lose(self.count_as_updated, "count_as_updated", "a message is no change, and notifies nothing");
+        into.add(Portable::Message(self.message.clone()));
+        Ok(())
     }
 
     fn plan(&self, _action: &str, _known: &Known) -> Result<Vec<Change>, Stop> {

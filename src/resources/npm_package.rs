@@ -11,6 +11,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::listed_packages::{
@@ -44,6 +45,18 @@ pub(super) struct NpmPackage {
 fn quarter_hour() -> u64 {
     900
 }
+
+/// How a script looks whether an action has nothing to do.
+const LOOK: &str = r#"
+action=$1 name=$2 version=$3
+shift 3
+there() { "$@" ls --depth=0 "$name${version:+@$version}" >/dev/null 2>&1; }
+case $action in
+install) there "$@" ;;
+remove) ! there "$@" ;;
+upgrade) there "$@" && ! "$@" outdated --parseable | grep -qF -e ":$name@" ;;
+esac
+"#;
 
 static NPM: ListedManager = ListedManager {
     name: "npm",
@@ -82,6 +95,7 @@ static NPM: ListedManager = ListedManager {
     marks: "@/-_.",
     newest: Some("latest"),
     versions: ListedVersions::One,
+    look: LOOK,
 };
 
 impl NpmPackage {
@@ -138,6 +152,11 @@ npm_package "pm2" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.packages().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.packages().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,6 +9,7 @@ use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::package_manager::{Hold, PackageManager, group_name, is_name_anywhere};
+use crate::model::portable::{Declined, PackageAct, Portable, PortablePackages, Portables};
 use crate::model::query::{Answer, PackageState, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, package_manager};
@@ -19,6 +20,7 @@ mod group;
 mod held_file;
 mod item;
 mod options;
+mod portable;
 mod source;
 mod virtual_package;
 mod wanted;
@@ -212,6 +214,31 @@ package "nginx" {
     fn observe(&self, _action: &str) -> Vec<Query> {
         let file = self.source.as_deref().map(source::observe);
         std::iter::once(Query::Host).chain(file.into_iter().flatten()).collect()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let manager = into.manager()?;
+        let act = portable::act(action);
+        portable::require(manager, &self.package_name.0, act)?;
+        let comes = matches!(act, PackageAct::Install | PackageAct::Upgrade);
+        let file = self.source.clone().filter(|_| comes);
+        let argv = match manager.commands.files.as_ref().and_then(|files| files.install) {
+            Some(install) if file.is_some() => install,
+            _ => argv(manager, action, &[]),
+        };
+        let mut command = self.command(manager, argv);
+        command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
+        let moves_back = self.allow_downgrade && manager.commands.downgrade.is_some();
+        into.lose(moves_back, "allow_downgrade", "the package does not move to an older version");
+        into.add(Portable::Packages(PortablePackages {
+            manager,
+            act,
+            names: self.package_name.0.clone(),
+            version: self.version.clone().filter(|_| comes),
+            file,
+            command,
+        }));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

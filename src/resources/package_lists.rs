@@ -7,6 +7,8 @@ use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::package_manager::PackageManager;
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::refreshed_lists::RefreshedLists;
 use crate::provider::{Action, Provider, action, package_manager};
@@ -43,6 +45,17 @@ fn quarter_hour() -> u64 {
     900
 }
 
+impl PackageLists {
+    fn lists(&self, manager: &'static PackageManager) -> RefreshedLists {
+        RefreshedLists {
+            id: format!("package_lists[{}]", self.purpose),
+            manager,
+            frequency: self.frequency,
+            timeout: self.timeout,
+        }
+    }
+}
+
 impl Provider for PackageLists {
     const NAME: &'static str = "package_lists";
     const ACTIONS: &'static [Action] = &[
@@ -68,6 +81,18 @@ package_lists "daily" { frequency = 86400 }
         vec![Query::Host]
     }
 
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let manager = into.manager()?;
+        if manager.lists.upgrades_all && !self.allow_upgrade {
+            return Err(Declined(format!(
+                "the lists of {} can't be refreshed without an upgrade of all packages",
+                manager.name
+            )));
+        }
+        self.lists(manager).portable(action == "update", into);
+        Ok(())
+    }
+
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {
         let manager = package_manager::of_machine(known)?;
         if manager.lists.upgrades_all && !self.allow_upgrade {
@@ -78,12 +103,7 @@ package_lists "daily" { frequency = 86400 }
             .hint("say that all packages may be upgraded: allow_upgrade = true")
             .into());
         }
-        let lists = RefreshedLists {
-            id: format!("package_lists[{}]", self.purpose),
-            manager,
-            frequency: self.frequency,
-            timeout: self.timeout,
-        };
+        let lists = self.lists(manager);
         known.want(lists.observe())?;
         lists.plan(action == "update", known)
     }

@@ -10,6 +10,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::listed_packages::{
@@ -50,6 +51,20 @@ fn quarter_hour() -> u64 {
     900
 }
 
+/// How a script looks whether an action has nothing to do.
+const LOOK: &str = r#"
+action=$1 name=$2 version=$3
+shift 3
+there() { "$@" -m pip show "$name" 2>/dev/null | grep -qxF -e "Version: ${version:-$found}"; }
+found=$("$@" -m pip show "$name" 2>/dev/null | sed -n 's/^Version: //p')
+case $action in
+install) [ -n "$found" ] && there "$@" ;;
+remove) [ -z "$found" ] ;;
+upgrade) [ -n "$found" ] && ! "$@" -m pip list --outdated 2>/dev/null | cut -d ' ' -f 1 | tr 'A-Z_.' 'a-z--' |
+  grep -qxF -e "$(printf '%s' "$name" | tr 'A-Z_.' 'a-z--')" ;;
+esac
+"#;
+
 static PIP: ListedManager = ListedManager {
     name: "pip",
     comes_with: "`package \"python3-pip\"`, or a `python_venv`",
@@ -77,6 +92,7 @@ static PIP: ListedManager = ListedManager {
     marks: "-_.",
     newest: None,
     versions: ListedVersions::One,
+    look: LOOK,
 };
 
 impl PipPackage {
@@ -135,6 +151,11 @@ pip_package "httpie" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.packages().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.packages().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

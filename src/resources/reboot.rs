@@ -9,6 +9,7 @@ use crate::model::change::Change;
 use crate::model::english::one_line;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, FileText, Init, Query};
 use crate::model::step::{Command, Restart, Step};
 use crate::provider::{Action, Provider, action};
@@ -111,6 +112,28 @@ file "/etc/default/grub.d/quiet.cfg" {
             "request_reboot" => vec![Query::Host, Query::Restart],
             _ => vec![Query::Host],
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if action == "cancel" {
+            let look = script("no_restart_is_due", "[ ! -e /run/systemd/shutdown/scheduled ]", [""; 0]);
+            let act = Command::new(["shutdown", "-c"]);
+            into.add(Portable::Command(PortableCommand::unless(look, act)));
+            return Ok(());
+        }
+        if action == "reboot_now" {
+            return Err("a script can't go on after a restart of the machine".into());
+        }
+        into.lose(
+            true,
+            "request_reboot",
+            "the machine restarts some minutes later, whether the script has ended or not",
+        );
+        let minutes = format!("+{}", self.delay_mins.max(5));
+        let look = script("restart_is_due", "[ -e /run/systemd/shutdown/scheduled ]", [""; 0]);
+        let act = Command::new(["shutdown", "-r", &minutes, &self.reason()]);
+        into.add(Portable::Command(PortableCommand::unless(look, act)));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -8,6 +8,7 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableAbsence, PortableKind, Portables};
 use crate::model::query::{Answer, Query};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::Tree;
@@ -162,6 +163,18 @@ remote_directory "/srv/blog/static" {
             Some(tree) if action != "delete" => self.copy(tree, action == "create_if_missing").observe(),
             _ => vec![Query::Stat(self.path.to_path_buf())],
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        match &self.source {
+            Some(tree) if action != "delete" => self.copy(tree, action == "create_if_missing").portable(into),
+            _ => into.add(Portable::Absence(PortableAbsence {
+                path: self.path.to_path_buf(),
+                kind: PortableKind::Directory,
+                recursive: true,
+            })),
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -11,6 +11,7 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::{Failure, FailureKind};
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableDownload, PortableFile, Portables};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::schema::CommandList;
 use crate::model::step::{Attributes, Fetch, Step};
@@ -366,6 +367,24 @@ remote_file "/var/cache/blog-1.2.tar.gz" {
             queries.push(Query::Downloads);
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if action == "delete" {
+            self.state().portable(action, into);
+            return Ok(());
+        }
+        let addresses = self.addresses();
+        into.add(Portable::Download(PortableDownload {
+            file: PortableFile { only_if_missing: action == "create_if_missing", ..self.state().plain() },
+            urls: addresses.sources.to_vec(),
+            sha256: self.checksum.as_ref().map(|checksum| checksum.to_ascii_lowercase()),
+            published: addresses.published(),
+            headers: self.headers.clone(),
+            is_refreshed: action == "refresh",
+            timeout: self.timeout,
+        }));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -8,6 +8,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::accounts::check_name;
 use crate::provider::init::InitService;
@@ -96,6 +97,10 @@ service "cron" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         self.init().observe(action)
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.init().portable(action, into)
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -11,6 +11,7 @@ use crate::model::content::{AbsolutePath, CommandLine, FileMode};
 use crate::model::english;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, CommandResult, End, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, diff, run_as};
@@ -182,6 +183,18 @@ fn quoted(value: &str) -> String {
     format!("{:?}", english::shorten(value, SHOWN))
 }
 
+/// Whether a command prints a value.
+const IS: &str = r#"
+wanted=$1 unordered=$2
+shift 2
+now=$("$@") || now=
+if [ -n "$unordered" ]; then
+  now=$(printf '%s\n' "$now" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' | sort -u)
+  wanted=$(printf '%s\n' "$wanted" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' | sort -u)
+fi
+[ "$now" = "$wanted" ]
+"#;
+
 impl Provider for StoredSetting {
     const NAME: &'static str = "setting";
     const ACTIONS: &'static [Action] = &[
@@ -244,6 +257,20 @@ setting "who commits" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.commands().flat_map(|line| run_as::observe(&self.command(line))).collect()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let line = if action == "remove" { &self.unset } else { &self.set };
+        let Some(line) = line else { return Err("there is no command that sets it".into()) };
+        let value = self.value.as_deref().unwrap_or_default().trim_end_matches(['\n', '\r']);
+        let wanted = if action == "remove" { "" } else { value };
+        let unordered = if self.unordered { "yes" } else { "" };
+        let words = [wanted, unordered].into_iter().chain(self.get.0.iter().map(String::as_str));
+        let look = Command { timeout: self.timeout, ..self.surroundings() };
+        let look = Command { argv: script("setting_is", IS, words).argv, ..look };
+        let input = (action != "remove").then(|| format!("{value}\n"));
+        into.add(Portable::Command(PortableCommand::unless(look, Command { input, ..self.command(line) })));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

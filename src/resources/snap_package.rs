@@ -8,6 +8,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::Strings;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::listed_packages::{
@@ -39,6 +40,23 @@ fn quarter_hour() -> u64 {
     900
 }
 
+/// How a script looks whether an action has nothing to do.
+const LOOK: &str = r#"
+action=$1 name=$2 channel=$3
+shift 3
+there() {
+  "$@" list "$name" 2>/dev/null | awk -v name="$name" -v channel="$channel" '
+    NR == 1 { for (i = 1; i <= NF; i++) if ($i == "Tracking") at = i; next }
+    $1 == name && (channel == "" || $at == channel) { found = 1 }
+    END { exit !found }'
+}
+case $action in
+install) there "$@" ;;
+remove) ! "$@" list "$name" >/dev/null 2>&1 ;;
+upgrade) there "$@" && ! "$@" refresh --list 2>/dev/null | grep -q "^$name " ;;
+esac
+"#;
+
 static SNAP: ListedManager = ListedManager {
     name: "snap",
     comes_with: "`package \"snapd\"`, and its service",
@@ -66,6 +84,7 @@ static SNAP: ListedManager = ListedManager {
     marks: "-",
     newest: None,
     versions: ListedVersions::Channels,
+    look: LOOK,
 };
 
 /// The names in a table, with what stands in the column of this title. Without snaps there is no table.
@@ -160,6 +179,11 @@ snap_package "hello-world" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         self.packages(action).observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.packages(action).portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

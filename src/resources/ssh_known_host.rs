@@ -8,8 +8,10 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableFile, Portables};
 use crate::model::query::Query;
 use crate::model::step::Attributes;
+use crate::provider::edit_script::{EditScript, MissingFile};
 use crate::provider::edited_file::EditedFile;
 use crate::provider::ssh_key::{self, SshKey};
 use crate::provider::{Action, Provider, action, ownership};
@@ -17,6 +19,7 @@ use crate::provider::{Action, Provider, action, ownership};
 use edit::{HostKey, KnownHost};
 
 mod edit;
+mod edit_script;
 
 /// The keys by which SSH recognises another machine.
 ///
@@ -173,6 +176,26 @@ ssh_known_host "git.example.org" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         self.file().observe()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let host = self.declared()?;
+        let keys: Vec<String> = host.keys.iter().map(|key| format!("{} {}", key.kind, key.base64)).collect();
+        let attributes = self.file().attributes;
+        let arguments = [self.path.as_str(), &host.names.join(","), host.marker, &keys.join("\n")];
+        let is_removal = action == "remove";
+        EditScript {
+            names: if is_removal { ["host_is_gone", "remove_host"] } else { ["host_is_known", "add_host"] },
+            edit: if is_removal { edit_script::REMOVE } else { edit_script::ADD }.into(),
+            missing: if is_removal { MissingFile::IsFine } else { MissingFile::IsMade },
+            arguments: arguments.map(str::to_owned).to_vec(),
+        }
+        .add(into);
+        if !is_removal && !attributes.is_empty() {
+            let path = self.path.to_path_buf();
+            into.add(Portable::File(PortableFile { path, attributes, ..PortableFile::default() }));
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,9 +9,11 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, Unless, script};
 use crate::model::query::{Answer, End, FileKind, FileText, MOUNTS, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::fstab::{self, FstabEntry};
+use crate::provider::fstab_script;
 use crate::provider::{Action, Provider, action, at_path, mount_table, ownership, parents};
 
 mod size;
@@ -318,6 +320,42 @@ fn free(directory: &Utf8PathBuf, known: &Known) -> Result<u64, Stop> {
     })
 }
 
+/// Whether the kernel does not swap to a file.
+const IS_NO_SWAP: &str = r#"! cut -d ' ' -f 1 /proc/swaps | grep -qxF -e "$1""#;
+
+/// Whether the kernel swaps to a file of a size.
+const IS_SWAP: &str = r#"
+cut -d ' ' -f 1 /proc/swaps | grep -qxF -e "$2" && [ "$(stat -c %s -- "$1")" = $(($3 * 1048576)) ]
+"#;
+
+/// Makes the file, and lets the kernel swap to it.
+const MAKE: &str = r#"
+umask 077
+if [ -e "$1" ] && [ "$(blkid -p -s TYPE -o value "$1")" != swap ]; then
+  printf '%s\n' "$1 is a file, and no swap is in it" >&2
+  exit 1
+fi
+if [ "$(stat -c %s -- "$1" 2>/dev/null)" != $(($3 * 1048576)) ]; then
+  if cut -d ' ' -f 1 /proc/swaps | grep -qxF -e "$2"; then swapoff "$1" || exit 1; fi
+  draft=$1.new
+  if ! dd if=/dev/zero of="$draft" bs=1048576 count="$3" conv=fsync || ! mkswap "$draft" || ! mv -f -- "$draft" "$1"; then
+    rm -f -- "$draft"
+    exit 1
+  fi
+fi
+if cut -d ' ' -f 1 /proc/swaps | grep -qxF -e "$2"; then exit 0; fi
+if [ -n "$4" ]; then swapon -p "$4" "$1"; else swapon "$1"; fi
+"#;
+
+/// Removes the file, if it is swap.
+const REMOVE: &str = r#"
+if [ "$(blkid -p -s TYPE -o value "$1")" != swap ]; then
+  printf '%s\n' "$1 is a file, and no swap is in it" >&2
+  exit 1
+fi
+rm -f -- "$1"
+"#;
+
 impl Provider for SwapFile {
     const NAME: &'static str = "swap_file";
     const ACTIONS: &'static [Action] = &[
@@ -370,6 +408,30 @@ swap_file "/swapfile" {
         ]);
         queries.extend(parents::observe(&self.path));
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let path = self.path.as_str();
+        let escaped = mount_table::escaped(path);
+        if action == "remove" {
+            let off = Command { timeout: self.timeout, ..Command::new(["swapoff", path]) };
+            let look = script("is_no_swap", IS_NO_SWAP, [escaped.as_str()]);
+            into.add(Portable::Command(PortableCommand::unless(look, off)));
+            fstab_script::add(true, &escaped, None, into);
+            let unless = Unless::Missing(self.path.to_path_buf());
+            let act = script("remove_swap", REMOVE, [path]);
+            into.add(Portable::Command(PortableCommand { act, unless }));
+            return Ok(());
+        }
+        let mebibytes = (self.size.map_or(0, |size| size.0) >> 20).to_string();
+        let priority = self.priority.map(|priority| priority.to_string()).unwrap_or_default();
+        let arguments = [path, &escaped, &mebibytes, &priority];
+        let mut act = script("make_swap", MAKE, arguments);
+        act.timeout = self.timeout;
+        into.add(Portable::Command(PortableCommand::unless(script("is_swap", IS_SWAP, arguments), act)));
+        let line = self.entry().line();
+        fstab_script::add(true, &escaped, self.persist.then_some(line.as_str()), into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

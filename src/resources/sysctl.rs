@@ -9,6 +9,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, Content};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
@@ -185,6 +186,12 @@ fn is_read_only(path: &Utf8Path, known: &Known) -> Result<bool, Stop> {
     Ok(nearest.is_some_and(|(_, options)| options.split(',').any(|option| option == "ro")))
 }
 
+/// Whether a parameter of the kernel has a value.
+const IS: &str = r#"[ "$(tr -s '[:space:]' ' ' <"$1" | sed 's/ $//')" = "$2" ]"#;
+
+/// Sets it.
+const SET: &str = r#"printf '%s\n' "$2" | dd of="$1" status=none"#;
+
 impl Provider for Sysctl {
     const NAME: &'static str = "sysctl";
     const ACTIONS: &'static [Action] = &[
@@ -233,6 +240,23 @@ sysctl "net.core.somaxconn" {
             queries.extend(order::observe(&self.conf_dir));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if action == "remove" {
+            self.at_boot().portable("delete", into);
+            FileState { path: self.former(), ..self.at_boot() }.portable("delete", into);
+            return Ok(());
+        }
+        let arguments = [self.live().into_string(), self.value()];
+        let mut act = script("set_parameter", SET, arguments.clone());
+        if self.ignore_error {
+            act.returns = vec![0, 1];
+        }
+        into.add(Portable::Command(PortableCommand::unless(script("parameter_is", IS, arguments), act)));
+        self.at_boot().portable("create", into);
+        FileState { path: self.former(), ..self.at_boot() }.portable("delete", into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,7 @@ use crate::model::change::Change;
 use crate::model::content::{self, AbsolutePath, Content, FileMode, Variables};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::schema::CommandList;
 use crate::model::step::Attributes;
@@ -139,6 +140,15 @@ template "/etc/motd" {
     fn observe(&self, action: &str) -> Vec<Query> {
         // The queries do not depend on the content.
         file_actions::observe(&self.state(Some(Content::Text(String::new()))), action)
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let content = match action {
+            "create" | "create_if_missing" => Some(self.content()?),
+            _ => None,
+        };
+        self.state(content).portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

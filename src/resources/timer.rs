@@ -11,6 +11,7 @@ use crate::model::change::Change;
 use crate::model::content::{AbsolutePath, CommandLine, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::accounts::check_name;
 use crate::provider::{Action, Provider, action};
@@ -282,6 +283,16 @@ timer "backup" {
         let mut queries: Vec<Query> = self.units().iter().flat_map(|unit| unit.observe(action)).collect();
         queries.push(Query::User(self.user.clone()));
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let [service, timer] = self.units();
+        let parts = if action == "delete" {
+            [(&timer, "stop"), (&timer, "disable"), (&service, "delete"), (&timer, "delete")]
+        } else {
+            [(&service, "create"), (&timer, "create"), (&timer, "enable"), (&timer, "start")]
+        };
+        parts.into_iter().try_for_each(|(unit, action)| unit.portable(action, into))
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -9,8 +9,9 @@ use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, PortableLink, Portables, script};
 use crate::model::query::{FileKind, Query};
-use crate::model::step::{Attributes, Step};
+use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
 use crate::provider::{Action, Provider, action, at_path, parents};
 
@@ -76,6 +77,12 @@ impl Timezone {
     }
 }
 
+/// Fails with a sentence.
+const NO_ZONE: &str = r#"
+printf '%s\n' "$1" >&2
+exit 1
+"#;
+
 impl Provider for Timezone {
     const NAME: &'static str = "timezone";
     const ACTIONS: &'static [Action] = &[action("set", "Sets the time zone.")];
@@ -111,6 +118,23 @@ timezone "Europe/Berlin"
         queries.extend(parents::observe(LINK.into()));
         queries.extend(self.name_file().observe());
         queries
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let zone = self.zone();
+        let look = Command { waits: true, ..Command::new(["test", "-f", zone.as_str()]) };
+        let act = script("give_up", NO_ZONE, [format!("there is no time zone {}", self.timezone)]);
+        into.add(Portable::Command(PortableCommand::unless(look, act)));
+        into.add(Portable::Link(PortableLink {
+            path: LINK.into(),
+            to: self.zone().into_string(),
+            replace: true,
+            ..PortableLink::default()
+        }));
+        if into.machine.platform_family == "debian" {
+            self.name_file().portable("create", into);
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,7 @@ use crate::model::content::{AbsolutePath, CommandLine};
 use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{CommandResult, End, Query};
 use crate::model::step::Command;
 use crate::provider::{Action, Provider, action, run_as};
@@ -106,6 +107,12 @@ impl WaitFor {
     }
 }
 
+/// Fails with a sentence.
+const GIVE_UP: &str = r#"
+printf '%s\n' "$1" >&2
+exit 1
+"#;
+
 impl Provider for WaitFor {
     const NAME: &'static str = "wait_for";
     const ACTIONS: &'static [Action] = &[action("wait", "Waits until it is there, or fails.")];
@@ -158,6 +165,12 @@ wait_for "the scheduler" {
 
     fn observe(&self, _action: &str) -> Vec<Query> {
         run_as::observe(&self.surroundings())
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let act = script("give_up", GIVE_UP, [self.described()]);
+        into.add(Portable::Command(PortableCommand::unless(self.waiting(), act)));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -11,6 +11,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{AbsolutePath, FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::repository_file::{RepositoryFile, check_addresses};
@@ -152,18 +153,25 @@ impl YumRepository {
 
     /// The command that reads the lists of this source alone.
     fn cache(&self, known: &Known) -> Result<Command, Stop> {
-        let manager = known.host()?.package_manager.as_deref();
-        let Some(program @ ("dnf" | "dnf5" | "yum")) = manager else {
-            return Err(Failure::impossible("there is no dnf on this machine, and no yum")
+        self.cache_with(known.host()?.package_manager.as_deref()).ok_or_else(|| {
+            Failure::impossible("there is no dnf on this machine, and no yum")
                 .hint("guard it: only_if = node.platform_family == \"rhel\"")
                 .hint("or only write the file: make_cache = false")
-                .into());
-        };
+                .into()
+        })
+    }
+
+    /// The same with the package manager of that name; nothing if it is another one.
+    fn cache_with(&self, manager: Option<&str>) -> Option<Command> {
         // dnf 5 is started by the same name.
-        let program = if program == "yum" { "yum" } else { "dnf" };
+        let program = match manager? {
+            "yum" => "yum",
+            "dnf" | "dnf5" => "dnf",
+            _ => return None,
+        };
         let only = ["--disablerepo=*".to_owned(), format!("--enablerepo={}", self.repositoryid)];
         let argv = [program, "-q", "-y"].map(str::to_owned).into_iter().chain(only);
-        Ok(Command { timeout: 900, ..Command::new(argv.chain(["makecache".to_owned()])) })
+        Some(Command { timeout: 900, ..Command::new(argv.chain(["makecache".to_owned()])) })
     }
 }
 
@@ -222,6 +230,16 @@ yum_repository "vendor" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         self.file().observe(action)
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let command = self.cache_with(into.machine.manager.map(|manager| manager.name));
+        let is_read = action == "makecache" || self.make_cache && self.enabled;
+        if command.is_none() && is_read && action != "remove" {
+            return Err("there is no dnf on a machine with these facts, and no yum".into());
+        }
+        self.file().portable(action, command.filter(|_| is_read), into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -11,6 +11,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::content::{FileMode, Strings};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Command;
 use crate::provider::repository_file::{RepositoryFile, check_addresses};
@@ -111,10 +112,14 @@ impl ZypperRepository {
                 .hint("or only write the file: refresh_cache = false")
                 .into());
         }
+        Ok(self.refresh_command())
+    }
+
+    fn refresh_command(&self) -> Command {
         let imports = self.gpgautoimportkeys.unwrap_or(!self.gpgkey.0.is_empty());
         let options = ["--non-interactive"].into_iter().chain(imports.then_some("--gpg-auto-import-keys"));
         let argv = ["zypper"].into_iter().chain(options).chain(["refresh", "--repo", &self.repo_name]);
-        Ok(Command { timeout: 900, ..Command::new(argv) })
+        Command { timeout: 900, ..Command::new(argv) }
     }
 }
 
@@ -170,6 +175,18 @@ zypper_repository "vendor" {
 
     fn observe(&self, action: &str) -> Vec<Query> {
         self.file().observe(action)
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let is_read = action == "refresh" || self.refresh_cache && self.enabled;
+        if is_read
+            && action != "remove"
+            && into.machine.manager.is_none_or(|manager| manager.name != "zypper")
+        {
+            return Err("there is no zypper on a machine with these facts".into());
+        }
+        self.file().portable(action, is_read.then(|| self.refresh_command()), into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -8,6 +8,7 @@ use super::form::{
     ended_well,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 
 use super::gentoo_version::{compare, split_revision};
@@ -110,6 +111,12 @@ pub(super) static APK: PackageManager = PackageManager {
         stamp: "/var/cache/apk/refreshed_by_chefrs",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: r#"apk info -e "$1" >/dev/null 2>&1"#,
+        version: r#"apk info -e -v "$1" 2>/dev/null | sed -n 's/^.*-\([^-]*-r[0-9]*\)$/\1/; p; s/-r[0-9]*$//p'"#,
+        outdated: r#"apk version -l '<' "$1" | grep -q '<'"#,
+        held: r#"grep -q "^$1=" /etc/apk/world"#,
     },
 };
 

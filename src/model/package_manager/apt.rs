@@ -10,6 +10,7 @@ use super::form::{
     SourceLists, Versions, each_name, ended_well, is_name,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -164,6 +165,16 @@ pub(super) static APT: PackageManager = PackageManager {
         stamp: "/var/lib/apt/periodic/update-success-stamp",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: r#"[ "$(dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | sort -u)" = installed ] ||
+dpkg-query -W -f '${db:Status-Status} ${Provides}\n' | awk -v name="$1" '
+  $1 == "installed" { for (i = 2; i <= NF; i++) { sub(/,$/, "", $i); if ($i == name) found = 1 } }
+  END { exit !found }'"#,
+        version: r#"dpkg-query -W -f '${db:Status-Status} ${Version}\n' "$1" 2>/dev/null | sed -n 's/^installed //p' |
+sed -n 'p; s/^[0-9]*://p'"#,
+        outdated: r#"apt-get -s -qq install -- "$1" 2>/dev/null | grep -q "^Inst $1[: ]""#,
+        held: r#"apt-mark showhold "$1" | grep -q ."#,
     },
 };
 

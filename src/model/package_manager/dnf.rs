@@ -8,6 +8,7 @@ use super::form::{
     ended_well,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -98,6 +99,13 @@ pub(super) static DNF: PackageManager = PackageManager {
         stamp: "/var/cache/dnf/refreshed_by_chefrs",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: rpm::LOOK_INSTALLED,
+        version: rpm::LOOK_VERSION,
+        outdated: r#"dnf -q check-update "$1" >/dev/null 2>&1
+[ $? -eq 100 ]"#,
+        held: r#"dnf -q versionlock list 2>/dev/null | grep -q "^$1-[0-9]""#,
     },
 };
 

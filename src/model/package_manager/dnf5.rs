@@ -7,6 +7,7 @@ use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, Question, SourceLists, each_name, ended_well,
 };
 use super::groups::{GroupState, GroupSupport, PackageGroups};
+use super::looks::PackageLooks;
 
 use super::installed::InstalledPackages;
 use super::{dnf, rpm};
@@ -101,6 +102,13 @@ pub(super) static DNF5: PackageManager = PackageManager {
         stamp: "/var/cache/libdnf5/refreshed_by_chefrs",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: rpm::LOOK_INSTALLED,
+        version: rpm::LOOK_VERSION,
+        outdated: r#"dnf5 -q check-upgrade "$1" >/dev/null 2>&1
+[ $? -eq 100 ]"#,
+        held: r#"dnf5 -q versionlock list 2>/dev/null | grep -qx "Package name: $1""#,
     },
 };
 

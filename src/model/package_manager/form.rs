@@ -7,6 +7,7 @@ use camino::Utf8Path;
 
 use super::commands::Commands;
 use super::installed::{InstalledPackages, split};
+use super::looks::PackageLooks;
 use crate::model::query::OfferedPackage;
 
 /// A package manager: how a machine that has it is asked about packages, and what changes them.
@@ -35,6 +36,8 @@ pub struct PackageManager {
     pub versions: Versions,
     /// Its lists of what is on offer.
     pub lists: SourceLists,
+    /// How a script looks at a package.
+    pub looks: PackageLooks,
 }
 
 /// A file by which a program tells others that it is at work. [`PackageLock::words`] is how the shell engine is told of it.

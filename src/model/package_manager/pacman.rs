@@ -10,6 +10,7 @@ use super::form::{
 };
 use super::groups::{GroupState, GroupSupport, PackageGroups};
 use super::installed::{InstalledPackage, InstalledPackages};
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 use super::pacman_configuration::{CONFIGURATION, edit_holds, holds};
 use super::versions::{fits, is_version};
@@ -127,6 +128,12 @@ pub(super) static PACMAN: PackageManager = PackageManager {
         hint: "check the name; if the lists are old, upgrade the whole system: `pacman -Syu`",
         version_hint: "a source of pacman has only one version of each package; an older one is installed from a file: \
                        `source = \"/var/cache/pacman/pkg/NAME-VERSION-ARCHITECTURE.pkg.tar.zst\"`",
+    },
+    looks: PackageLooks {
+        installed: r#"pacman -T "$1" >/dev/null"#,
+        version: r#"pacman -Q "$1" 2>/dev/null | sed -n 's/^[^ ]* //; p; s/^[0-9]*://p; s/-[^-]*$//p'"#,
+        outdated: r#"pacman -Qu "$1" >/dev/null 2>&1"#,
+        held: r#"pacman-conf IgnorePkg | grep -qxF "$1""#,
     },
 };
 

@@ -8,6 +8,7 @@ use super::form::{
     each_name, ended_well,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 
 use super::gentoo_version::{compare, split_revision};
@@ -104,6 +105,20 @@ pub(super) static PORTAGE: PackageManager = PackageManager {
 
         hint: "check the name, which has a category: app-editors/vim; it may be masked, or the lists old: `emerge --sync`",
         version_hint: "it may be masked, or its keywords not accepted: `/etc/portage/package.accept_keywords`",
+    },
+    looks: PackageLooks {
+        installed: r#"for place in /var/db/pkg/"$1"-[0-9]* /var/db/pkg/*/"$1"-[0-9]*; do
+  if [ -d "$place" ]; then return 0; fi
+done
+return 1"#,
+        version: r#"for place in /var/db/pkg/"$1"-[0-9]* /var/db/pkg/*/"$1"-[0-9]*; do
+  if [ -d "$place" ]; then
+    place=${place##*/}
+    printf '%s\n' "${place#"${1##*/}"-}" | sed -n 'p; s/-r[0-9]*$//p'
+  fi
+done"#,
+        outdated: r#"emerge --pretend --quiet --update "$1" 2>/dev/null | grep -q '^\[ebuild'"#,
+        held: r#"grep -q "^[<>=~]*$1" /etc/portage/package.mask/chefrs 2>/dev/null"#,
     },
 };
 

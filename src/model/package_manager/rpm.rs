@@ -237,3 +237,11 @@ fn parse_group(text: &str, group: &str) -> Option<GroupState> {
     }
     found
 }
+
+/// How a script sees that a package is installed. A package provides itself.
+pub(super) const LOOK_INSTALLED: &str =
+    r#"rpm -q "$1" >/dev/null 2>&1 || rpm -q --whatprovides "$1" >/dev/null 2>&1"#;
+
+/// How a script sees its version.
+pub(super) const LOOK_VERSION: &str = r#"rpm -q "$1" >/dev/null 2>&1 &&
+rpm -q --qf '%{VERSION}\n%{VERSION}-%{RELEASE}\n%{EPOCH}:%{VERSION}\n%{EPOCH}:%{VERSION}-%{RELEASE}\n' "$1""#;

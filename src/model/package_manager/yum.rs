@@ -8,6 +8,7 @@ use super::form::{
     Installed, Look, Offered, PackageLock, PackageManager, PackageOffer, Question, SourceLists, each_name,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::rpm::{self, ProviderLine};
 use crate::model::query::OfferedPackage;
 use crate::model::sorted;
@@ -92,6 +93,13 @@ pub(super) static YUM: PackageManager = PackageManager {
         stamp: "/var/cache/yum/refreshed_by_chefrs",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: rpm::LOOK_INSTALLED,
+        version: rpm::LOOK_VERSION,
+        outdated: r#"yum -q check-update "$1" >/dev/null 2>&1
+[ $? -eq 100 ]"#,
+        held: r#"yum -q versionlock list 2>/dev/null | grep -q "$1-[0-9]""#,
     },
 };
 

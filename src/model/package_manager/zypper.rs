@@ -8,6 +8,7 @@ use super::form::{
     each_name,
 };
 use super::groups::GroupSupport;
+use super::looks::PackageLooks;
 use super::options::OptionRules;
 
 /// What to try when no source offers a package or a version.
@@ -125,6 +126,16 @@ pub(super) static ZYPPER: PackageManager = PackageManager {
         stamp: "/var/cache/zypp/refreshed_by_chefrs",
         hint: HINT,
         version_hint: HINT,
+    },
+    looks: PackageLooks {
+        installed: rpm::LOOK_INSTALLED,
+        version: rpm::LOOK_VERSION,
+        outdated: r#"zypper --non-interactive --no-refresh list-updates | awk -v name="$1" -F ' *[|] *' '
+  $3 == name { found = 1 }
+  END { exit !found }'"#,
+        held: r#"zypper --non-interactive locks | awk -v name="$1" -F ' *[|] *' '
+  $2 == name { found = 1 }
+  END { exit !found }'"#,
     },
 };
 

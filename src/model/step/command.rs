@@ -55,6 +55,23 @@ impl Command {
         Self { argv: argv.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
+    /// The command with what it does not set itself, taken from the one around it.
+    #[must_use]
+    pub fn inheriting(&self, around: Self) -> Self {
+        let mut command = self.clone();
+        command.cwd = command.cwd.or(around.cwd);
+        // A group belongs to its user: combined with another user, it would be a surprise.
+        if command.user.is_none() {
+            command.user = around.user;
+            command.group = command.group.or(around.group);
+        }
+        command.umask = command.umask.or(around.umask);
+        for (name, value) in around.environment {
+            command.environment.entry(name).or_insert(value);
+        }
+        command
+    }
+
     /// The command that restores the previous state, if there is one.
     #[must_use]
     pub fn undoing(&self) -> Option<Self> {

@@ -9,6 +9,9 @@ use crate::model::english::list;
 use crate::model::error::Failure;
 use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{
+    Declined, Portable, PortableCommand, PortableDirectory, PortableDownload, Portables,
+};
 use crate::model::query::{Answer, FileKind, FileText, Query};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::accounts::is_missing;
@@ -99,6 +102,61 @@ impl AptRepository {
         command.environment.insert("DEBIAN_FRONTEND".into(), "noninteractive".into());
         command.timeout = self.timeout;
         command
+    }
+
+    /// The source in plain things, for exports.
+    ///
+    /// # Errors
+    /// The machine has no apt, or its release is not known.
+    pub(super) fn portable_source(&self, into: &mut Portables) -> Result<(), Declined> {
+        if into.manager()?.name != "apt" {
+            return Err("there is no apt on a machine with these facts".into());
+        }
+        let suites = match &self.suites {
+            Some(suites) => suites.0.clone(),
+            None if into.machine.codename.is_empty() => {
+                return Err("`suites` is not declared, and the facts name no release".into());
+            }
+            None => vec![into.machine.codename.clone()],
+        };
+        if self.has_key() {
+            into.add(Portable::Directory(PortableDirectory {
+                path: KEYRINGS.into(),
+                attributes: roots(0o755),
+                ..PortableDirectory::default()
+            }));
+        }
+        if let Some(address) = self.key_address() {
+            into.lose(
+                self.fingerprint.is_some(),
+                "fingerprint",
+                "the downloaded key is not compared with it",
+            );
+            into.add(Portable::Download(PortableDownload {
+                file: self.keyring(None).plain(),
+                urls: vec![address.to_owned()],
+                timeout: self.timeout,
+                ..PortableDownload::default()
+            }));
+        } else if let Some(keys) = self.key_text()? {
+            self.keyring(Some(keys.armoured())).portable("create", into);
+        }
+        self.pin_file().portable(if self.pin.is_some() { "create" } else { "delete" }, into);
+        self.source(Some(self.text(&suites))).portable("create", into);
+        if self.enabled {
+            // A source that can't be read would keep apt from all others.
+            let file = self.source_path().into_string();
+            let undo = Some(["rm".into(), "-f".into(), "--".into(), file].into());
+            let act = Command { undo, ..self.refresh() };
+            into.after_change(Portable::Command(PortableCommand::always(act)));
+        }
+        Ok(())
+    }
+
+    /// Its removal in plain things.
+    pub(super) fn portable_removal(&self, into: &mut Portables) {
+        let is_own = |file: &&FileState| self.signed_by.as_ref().is_none_or(|path| **path != file.path);
+        self.files().iter().filter(is_own).for_each(|file| file.portable("delete", into));
     }
 
     pub(super) fn plan_add(&self, known: &Known) -> Result<Vec<Change>, Stop> {

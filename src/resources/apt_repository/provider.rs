@@ -5,6 +5,7 @@ use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::{Action, Provider, action};
 
@@ -47,6 +48,14 @@ apt_repository "vendor" {
             "remove" => self.files().into_iter().map(|file| Query::Stat(file.path)).collect(),
             _ => self.ask(),
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        match action {
+            "remove" => self.portable_removal(into),
+            _ => self.portable_source(into)?,
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

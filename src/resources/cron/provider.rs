@@ -6,6 +6,7 @@ use crate::model::change::Change;
 use crate::model::content::{Content, FileMode};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::model::step::Attributes;
 use crate::provider::accounts::check_name;
@@ -99,6 +100,11 @@ cron "backup" {
         let mut queries = self.state().observe();
         queries.push(Query::User(self.user.clone()));
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.state().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

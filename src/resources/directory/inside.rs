@@ -9,6 +9,7 @@ use crate::model::content::FileMode;
 use crate::model::english::{count, list};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables, script};
 use crate::model::query::{FileKind, Query, Stat};
 use crate::model::step::Attributes;
 use crate::provider::ownership;
@@ -21,6 +22,32 @@ const SET_ID: u32 = 0o6000;
 
 /// Number of names in a summary.
 const SHOWN: usize = 3;
+
+/// Sets them, or fails if they have to be set. A file that gets another owner or group loses setuid and setgid.
+const SET_CONTENT: &str = r#"
+root=$1 owner=$2 group=$3 file=$4 folder=$5 act=$6
+each() {
+  program=$1 value=$2
+  shift 2
+  if [ -n "$act" ]; then
+    find "$root" -mindepth 1 -xdev "$@" -exec "$program" -- "$value" {} +
+  else
+    found=$(find "$root" -mindepth 1 -xdev "$@" 2>/dev/null) && [ -z "$found" ]
+  fi
+}
+if [ -n "$owner" ]; then
+  case $owner in *[!0-9]*) is=-user ;; *) is=-uid ;; esac
+  each chmod ug-s -type f ! "$is" "$owner" || exit 1
+  each chown "$owner" '(' -type f -o -type d ')' ! "$is" "$owner" || exit 1
+fi
+if [ -n "$group" ]; then
+  case $group in *[!0-9]*) is=-group ;; *) is=-gid ;; esac
+  each chmod ug-s -type f ! "$is" "$group" || exit 1
+  each chgrp "$group" '(' -type f -o -type d ')' ! "$is" "$group" || exit 1
+fi
+if [ -n "$file" ]; then each chmod "$file" -type f ! -perm "$file" || exit 1; fi
+if [ -n "$folder" ]; then each chmod "$folder" -type d ! -perm "$folder" || exit 1; fi
+"#;
 
 /// The attributes of all files and directories inside a directory. Links, devices, sockets and other file systems are
 /// left as they are.
@@ -49,6 +76,29 @@ impl ContentAttributes {
 
     pub(super) fn is_empty(&self) -> bool {
         self.accounts().is_empty() && self.file_mode.is_none() && self.directory_mode.is_none()
+    }
+
+    /// The attributes in plain things, for exports: commands for all that differs.
+    pub(super) fn portable(&self, root: &Utf8Path, into: &mut Portables) {
+        if self.is_empty() {
+            return;
+        }
+        let mode = |mode: Option<u32>| mode.map(|mode| FileMode(mode).to_string()).unwrap_or_default();
+        let name = |name: &Option<String>| name.clone().unwrap_or_default();
+        let arguments = [
+            root.to_string(),
+            name(&self.owner),
+            name(&self.group),
+            mode(self.file_mode),
+            mode(self.directory_mode),
+        ];
+        let (mut looks, mut acts) = (arguments.to_vec(), arguments.to_vec());
+        looks.push(String::new());
+        acts.push("act".into());
+        into.add(Portable::Command(PortableCommand::unless(
+            script("content_has_attributes", SET_CONTENT, looks),
+            script("set_content_attributes", SET_CONTENT, acts),
+        )));
     }
 
     /// The change of all that differs; `None` if nothing does.

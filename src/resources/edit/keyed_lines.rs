@@ -99,6 +99,36 @@ impl Style {
         Ok(())
     }
 
+    /// A key, how the lines are written, and the value if there is one, as the arguments of a script.
+    ///
+    /// # Errors
+    /// It has several values, which are several lines.
+    pub(super) fn arguments(&self, key: &[String], value: Option<&Value>) -> Result<Vec<String>, Failure> {
+        let (own, section) = match key {
+            [section, own] => (own.clone(), section.clone()),
+            own => (own.concat(), String::new()),
+        };
+        let sections = match self.sections {
+            SectionStyle::None => "none",
+            SectionStyle::Brackets => "brackets",
+            SectionStyle::Match => "match",
+        };
+        let keyword = if self.is_keyword { "yes" } else { "" };
+        let mut arguments = vec![section, own, self.comments.iter().collect()];
+        arguments.extend([sections, keyword, self.separator].map(str::to_owned));
+        if let Some(value) = value {
+            let mut texts = self.texts(key, value)?;
+            let (Some(text), true) = (texts.pop(), texts.is_empty()) else {
+                return Err(Failure::new(format!(
+                    "{} has several values, which are several lines",
+                    name(key)
+                )));
+            };
+            arguments.push(text);
+        }
+        Ok(arguments)
+    }
+
     /// The values of a key, one for each line.
     fn texts(&self, key: &[String], value: &Value) -> Result<Vec<String>, Failure> {
         let text = match value {

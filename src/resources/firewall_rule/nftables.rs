@@ -11,6 +11,7 @@ use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, CommandResult, End, FileKind, FileText, Query};
 use crate::model::sorted;
 use crate::model::step::{Attributes, Command, Step};
@@ -115,6 +116,53 @@ fn plan(
         );
     }
     Ok(changes)
+}
+
+/// The new text of the file: `$1` is the file, `$2` the order and the name of the rule, `$3` its line or nothing, `$4` the
+/// head of the file, `$5` its foot.
+const EDIT: &str = r#"
+if grep -qi '^ *ENABLED=yes' /etc/ufw/ufw.conf 2>/dev/null; then
+  echo "ufw rules this machine, and a rule beside its own would open nothing" >&2
+  exit 1
+fi
+edited() {
+  printf '%s' "$4"
+  {
+    if [ -e "$1" ]; then grep ' comment "[0-9][0-9][0-9] ' "$1" | grep -vF -e " ${2#* }\"" || :; fi
+    if [ -n "$3" ]; then printf '    %s\n' "$3"; fi
+  } | awk -F ' comment "' '{ print $NF "\t" $0 }' | sort | cut -f 2-
+  printf '%s' "$5"
+}
+"#;
+
+/// Whether the file and the kernel have the rule.
+const LOOK: &str = r#"
+if [ ! -e "$1" ] && [ -z "$3" ]; then exit 0; fi
+[ -e "$1" ] && [ "$(edited "$@")" = "$(cat "$1")" ] && nft list table inet chefrs >/dev/null 2>&1
+"#;
+
+/// Writes the file, includes it, and loads it.
+const ACT: &str = r#"
+mkdir -p -- "${1%/*}" && edited "$@" >"$1.new" && chmod 0644 "$1.new" && nft -c -f "$1.new" || exit 1
+mv -f -- "$1.new" "$1" || exit 1
+for config in /etc/nftables.conf /etc/sysconfig/nftables.conf; do
+  if [ -e "$config" ]; then
+    grep -q "^ *include .*/etc/nftables.d/" "$config" || printf 'include "%s"\n' "$1" >>"$config" || exit 1
+    break
+  fi
+done
+nft -f "$1"
+"#;
+
+/// The rule in plain things, for exports.
+pub(super) fn portable(rule: &Rule, action: &str, into: &mut Portables) {
+    let mark = format!("{:03} {}", rule.order, rule.name);
+    let line = if action == "remove" { String::new() } else { line(rule) };
+    let arguments = [FILE, &mark, &line, HEAD, FOOT];
+    into.add(Portable::Command(PortableCommand::unless(
+        script("firewall_has_rule", &format!("{EDIT}{LOOK}"), arguments),
+        script("set_firewall_rule", &format!("{EDIT}{ACT}"), arguments),
+    )));
 }
 
 fn file(text: String) -> FileState {

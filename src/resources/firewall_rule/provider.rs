@@ -6,6 +6,7 @@ use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::Query;
 use crate::provider::{Action, Provider, action};
 
@@ -73,6 +74,15 @@ service "nftables" {
         let mut queries = ufw::observe();
         queries.push(Query::Service("firewalld".to_owned()));
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let rule = self.rule()?;
+        match self.firewall {
+            Some(Firewall::Ufw) => ufw::portable(&rule, action, into),
+            _ => nftables::portable(&rule, action, into),
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -7,6 +7,7 @@ use super::{FirewallRule, ssh};
 use crate::model::change::{Change, Reach};
 use crate::model::content::hex;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Portable, PortableCommand, Portables, script};
 use crate::model::query::{Answer, FileText, Query};
 use crate::model::step::{Command, Step};
 
@@ -103,6 +104,34 @@ fn plan(
         change.steps.push(run(argv));
     }
     Ok(vec![change.reaching(Reach::Told)])
+}
+
+/// Whether ufw has a rule of a name, or with a second argument whether it has none.
+const HAS: &str = r#"
+told=$(grep -hF -e "comment=$1" /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null | grep -c "comment=$1\$")
+if [ -n "$2" ]; then [ "$told" = 0 ]; else [ "$told" != 0 ]; fi
+"#;
+
+/// Removes the rules with a comment.
+const REMOVE: &str = r#"
+while at=$(ufw status numbered | sed -n "s/^\[ *\([0-9]*\)\].*# $1\$/\1/p" | tail -n 1) && [ -n "$at" ]; do
+  ufw --force delete "$at" || exit 1
+done
+"#;
+
+/// The rule in plain things, for exports.
+pub(super) fn portable(rule: &Rule, action: &str, into: &mut Portables) {
+    let comment = comment(&rule.name);
+    let of_comment = hex(comment.as_bytes());
+    let is_removal = action == "remove";
+    let look = script("ufw_is_done", HAS, [of_comment.as_str(), if is_removal { "yes" } else { "" }]);
+    let act = if is_removal {
+        script("remove_from_ufw", REMOVE, [comment.as_str()])
+    } else {
+        let argv = ["ufw".to_owned()].into_iter().chain(words(rule)).chain(["comment".to_owned(), comment]);
+        Command::new(argv)
+    };
+    into.add(Portable::Command(PortableCommand::unless(look, act)));
 }
 
 fn run(argv: impl Iterator<Item = String>) -> Step {

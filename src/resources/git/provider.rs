@@ -8,6 +8,7 @@ use crate::model::change::{Change, Reach};
 use crate::model::english::count;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{CheckoutAct, Declined, Portable, PortableCheckout, Portables};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::{Action, Provider, action, at_path, ownership, parents};
@@ -228,6 +229,31 @@ git "/srv/blog/src" {
             queries.extend(self.look_up().map(|command| Query::Command(Box::new(command))));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let act = match action {
+            "checkout" => CheckoutAct::Checkout,
+            "export" => CheckoutAct::Export,
+            _ => CheckoutAct::Sync,
+        };
+        let keeps = self.local_changes == LocalChanges::Keep;
+        into.lose(keeps, "local_changes", "a working copy with local changes is an error");
+        // Its first word belongs to the command alone; what stands before it says how to log in.
+        let mut command = self.command(&["fetch"]);
+        command.argv.pop();
+        into.add(Portable::Checkout(PortableCheckout {
+            act,
+            repository: self.remote_address().bare,
+            revision: self.revision.clone(),
+            remote: self.remote.clone(),
+            destination: self.destination.to_path_buf(),
+            depth: self.depth,
+            submodules: self.enable_submodules,
+            discard_changes: self.local_changes == LocalChanges::Discard,
+            command,
+        }));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -6,11 +6,27 @@ use super::{Link, same_file};
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{PortableCommand, Unless, script};
 use crate::model::query::{Answer, FileKind, Query, Stat};
 use crate::model::step::Step;
 use crate::provider::parents;
 
+/// Removes a path, if it is a name of a file.
+const REMOVE: &str = r#"
+if [ ! "$1" -ef "$2" ]; then
+  printf '%s\n' "$1 is not a name of the file $2" >&2
+  exit 1
+fi
+rm -f -- "$1"
+"#;
+
 impl Link {
+    /// The command that removes a hard link, and nothing that is none.
+    pub(super) fn portable_removal(&self) -> PortableCommand {
+        let act = script("remove_hard_link", REMOVE, [self.path().as_str(), self.to()]);
+        PortableCommand { act, unless: Unless::Missing(self.path()) }
+    }
+
     pub(super) fn plan_hard(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let to = Utf8Path::new(self.to());
         let file = Self::hard_source(to, known)?;

@@ -6,6 +6,7 @@ use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableAbsence, PortableKind, PortableLink, Portables};
 use crate::model::query::Query;
 use crate::provider::{Action, Provider, action, ownership, parents};
 
@@ -71,6 +72,25 @@ link "/etc/localtime" {
             queries.extend(ownership::observe(&self.attributes()));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        into.add(match action {
+            "delete" if self.link_type == LinkType::Symbolic => Portable::Absence(PortableAbsence {
+                path: self.path(),
+                kind: PortableKind::Link,
+                recursive: false,
+            }),
+            "delete" => Portable::Command(self.portable_removal()),
+            _ => Portable::Link(PortableLink {
+                path: self.path(),
+                to: self.to().to_owned(),
+                hard: self.link_type == LinkType::Hard,
+                attributes: self.attributes(),
+                replace: self.force_unlink,
+            }),
+        });
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -1,13 +1,17 @@
 //! The actions of `mount`.
 
+use super::state::{HAS_OPTIONS, IS_MOUNTED};
 use super::{FileSystemMount, device};
 use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, script};
 use crate::model::query::{MOUNTS, Query};
+use crate::model::step::Command;
 use crate::provider::fstab::{self, FstabEntry};
 use crate::provider::{Action, Provider, action};
+use crate::provider::{fstab_script, mount_table};
 
 impl FileSystemMount {
     /// Its line in `/etc/fstab`.
@@ -116,6 +120,42 @@ mount "/srv/cache" {
             queries.extend(self.ask_device());
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let point = self.mount_point.as_str();
+        let mounted = |is_wanted: &str| script("is_mounted", IS_MOUNTED, [point, is_wanted]);
+        let options = self.joined_options();
+        let command =
+            |words: &[&str]| Command { timeout: self.timeout, ..Command::new(words.iter().copied()) };
+        match action {
+            "enable" => {
+                let line = self.entry()?.line();
+                fstab_script::add(false, &mount_table::escaped(point), Some(&line), into);
+            }
+            "disable" => fstab_script::add(false, &mount_table::escaped(point), None, into),
+            "unmount" => {
+                let act = command(&["umount", "--", point]);
+                into.add(Portable::Command(PortableCommand::unless(mounted(""), act)));
+            }
+            "remount" => {
+                let act = command(&["mount", "-o", &format!("remount,{options}"), "--", point]);
+                into.add(Portable::Command(PortableCommand::unless(mounted(""), act)));
+            }
+            _ => {
+                let act =
+                    command(&["mount", "-t", &self.fstype, "-o", &options, "--", self.device()?, point]);
+                into.add(Portable::Command(PortableCommand::unless(mounted("yes"), act)));
+                let shown = self.shown_options();
+                if !shown.is_empty() {
+                    let bind = if self.is_bind() { "bind," } else { "" };
+                    let act = command(&["mount", "-o", &format!("remount,{bind}{shown}"), "--", point]);
+                    let look = script("is_mounted_with", HAS_OPTIONS, [point, &shown]);
+                    into.add(Portable::Command(PortableCommand::unless(look, act)));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -25,6 +25,29 @@ const SHOWN: &[(&str, &str)] = &[
 /// Programs that tell who uses a file system: fuser(1), where it may be.
 const FUSER: &[&str] = &["/usr/bin/fuser", "/bin/fuser", "/usr/sbin/fuser", "/sbin/fuser"];
 
+/// Whether something is mounted at a directory; without a second argument, whether nothing is.
+pub(super) const IS_MOUNTED: &str = r#"
+found=$(point=$1 awk '{
+  while (match($2, /\\[0-7][0-7][0-7]/)) {
+    code = substr($2, RSTART + 1, 3)
+    c = sprintf("%c", substr(code, 1, 1) * 64 + substr(code, 2, 1) * 8 + substr(code, 3, 1))
+    $2 = substr($2, 1, RSTART - 1) c substr($2, RSTART + 4)
+  }
+} $2 == ENVIRON["point"] { print "yes"; exit }' /proc/self/mounts)
+[ "$found" = "$2" ]
+"#;
+
+/// Whether what is mounted at a directory has options.
+pub(super) const HAS_OPTIONS: &str = r#"
+point=$1 options=$2 awk '
+  { gsub(/\\040/, " ", $2) }
+  $2 == ENVIRON["point"] { now = "," $4 "," }
+  END {
+    count = split(ENVIRON["options"], wanted, ",")
+    for (i = 1; i <= count; i++) if (index(now, "," wanted[i] ",") == 0) exit 1
+  }' /proc/self/mounts
+"#;
+
 impl FileSystemMount {
     pub(super) fn plan_mount(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         let device = self.device()?;
@@ -131,6 +154,13 @@ impl FileSystemMount {
         let table = mount_table::with(&mount_table::without(table, &mounted.point), &mounted);
         let summary = format!("remount with {}", list(&wanted, "and"));
         Some(self.change(summary, command).then(table_query(), table_answer(table)))
+    }
+
+    /// The declared options that the mount table shows as they were set.
+    pub(super) fn shown_options(&self) -> String {
+        let shown: Vec<&str> =
+            self.options().filter(|option| SHOWN.iter().any(|(on, _)| on == option)).collect();
+        shown.join(",")
     }
 
     pub(super) fn plan_remount(&self, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -8,6 +8,7 @@ use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables, Unless, script};
 use crate::model::query::{FileText, Query};
 use crate::model::step::{Command, Step};
 use crate::provider::{Action, Provider, action, at_path, parents, trust};
@@ -122,6 +123,20 @@ impl PythonVenv {
     }
 }
 
+/// What is to be installed: the list that notes it, a file of requirements, and the command.
+const WANTED: &str = r#"
+list=$1 requirements=$2
+shift 2
+wanted=$*
+if [ -n "$requirements" ]; then wanted="$wanted $(sha256sum <"$requirements")"; fi
+"#;
+
+/// Whether it is.
+const HAS: &str = r#"[ "$(cat "$list" 2>/dev/null)" = "$wanted" ]"#;
+
+/// Installs it.
+const INSTALL: &str = r#""$@" && printf '%s\n' "$wanted" >"$list""#;
+
 impl Provider for PythonVenv {
     const NAME: &'static str = "python_venv";
     const ACTIONS: &'static [Action] = &[
@@ -172,6 +187,24 @@ python_venv "/srv/blog/venv" {
             queries.push(Query::Resolve(self.python.as_str().into()));
         }
         queries
+    }
+
+    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let python = self.inside("bin/python");
+        into.add(Portable::Command(PortableCommand { act: self.build(), unless: Unless::Exists(python) }));
+        let Some(install) = self.install() else { return Ok(()) };
+        let list = self.inside(".installed");
+        let requirements = self.requirements.as_ref().map_or("", |path| path.as_str());
+        let words = [list.as_str(), requirements];
+        let of = |name: &str, text: &str| {
+            let words = words.into_iter().chain(install.argv.iter().map(String::as_str));
+            Command { argv: script(name, text, words).argv, ..install.clone() }
+        };
+        into.add(Portable::Command(PortableCommand::unless(
+            of("venv_has_packages", &format!("{WANTED}{HAS}")),
+            of("install_in_venv", &format!("{WANTED}{INSTALL}")),
+        )));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -10,6 +10,9 @@ use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{
+    Portable, PortableCommand, PortableDirectory, PortableFile, PortableLink, Portables, script,
+};
 use crate::model::query::{Answer, FileKind, Query};
 use crate::model::step::{Attributes, Step};
 use crate::model::tree::{Tree, TreeFile, TreeLink};
@@ -29,6 +32,19 @@ pub(super) struct TreeCopy<'a> {
     pub(super) purge: bool,
     pub(super) secret: bool,
 }
+
+/// Whether nothing is in a directory besides these paths.
+const HAS_NO_MORE: &str = r#"
+cd -- "$1" && [ -z "$(find . -mindepth 1 | grep -vxF -e "$2")" ]
+"#;
+
+/// Removes all that is in a directory besides these paths.
+const PURGE: &str = r#"
+cd -- "$1" || exit 1
+find . -mindepth 1 | grep -vxF -e "$2" | while read -r path; do
+  case $path in ./*) rm -rf -- "$path" || exit 1 ;; esac
+done
+"#;
 
 impl TreeCopy<'_> {
     /// The queries that are needed in any case.
@@ -52,6 +68,49 @@ impl TreeCopy<'_> {
     }
 
     /// The change, if anything differs.
+    fn state(&self, file: &TreeFile) -> FileState {
+        FileState {
+            path: self.path.join(&file.path),
+            content: Some(file.content.clone()),
+            attributes: self.attributes(file),
+            backup: self.backup,
+            secret: self.secret,
+            ..FileState::default()
+        }
+    }
+
+    /// The tree in plain things, for exports.
+    pub(super) fn portable(&self, into: &mut Portables) {
+        for path in self.children().into_keys() {
+            let attributes = self.directories.clone();
+            into.add(Portable::Directory(PortableDirectory {
+                path,
+                attributes,
+                ..PortableDirectory::default()
+            }));
+        }
+        for file in &self.tree.files {
+            into.add(Portable::File(PortableFile {
+                only_if_missing: !self.overwrite,
+                ..self.state(file).plain()
+            }));
+        }
+        for link in &self.tree.links {
+            let (path, to) = (self.path.join(&link.path), link.to.clone());
+            into.add(Portable::Link(PortableLink { path, to, replace: true, ..PortableLink::default() }));
+        }
+        if self.purge {
+            let all = self.children().into_iter();
+            let inside = all.flat_map(|(path, names)| names.into_iter().map(move |name| path.join(name)));
+            let names = inside.filter_map(|path| Some(format!("./{}", path.strip_prefix(self.path).ok()?)));
+            let arguments = [self.path.to_string(), names.collect::<Vec<_>>().join("\n")];
+            into.add(Portable::Command(PortableCommand::unless(
+                script("has_no_more", HAS_NO_MORE, arguments.clone()),
+                script("purge", PURGE, arguments),
+            )));
+        }
+    }
+
     pub(super) fn plan(&self, known: &Known) -> Result<Vec<Change>, Stop> {
         known.want(self.observe())?;
         ownership::require_accounts(&self.directories, known)?;
@@ -152,14 +211,7 @@ impl TreeCopy<'_> {
         known: &Known,
     ) -> Result<(), Stop> {
         let path = self.path.join(&file.path);
-        let state = FileState {
-            path: path.clone(),
-            content: Some(file.content.clone()),
-            attributes: self.attributes(file),
-            backup: self.backup,
-            secret: self.secret,
-            ..FileState::default()
-        };
+        let state = self.state(file);
         if path.parent().is_some_and(|parent| new.contains(parent)) {
             gathered.copied += 1;
             gathered.take(state.plan_new(known)?, '+', &file.path);

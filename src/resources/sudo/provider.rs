@@ -8,6 +8,7 @@ use crate::model::change::Change;
 use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portables};
 use crate::model::query::{FileText, Query};
 use crate::model::step::{Attributes, Command};
 use crate::provider::accounts::is_missing;
@@ -125,6 +126,11 @@ sudo "deploy" {
             "delete" => vec![Query::Stat(self.file())],
             _ => self.state().observe(),
         }
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        self.state().portable(action, into);
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

@@ -6,7 +6,9 @@ use crate::model::capability::NeededRights;
 use crate::model::change::{Change, Reach};
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, Portables};
 use crate::model::query::{Init, Query};
+use crate::model::step::Command;
 use crate::provider::accounts::check_name;
 use crate::provider::init::UNIT_SUFFIXES;
 use crate::provider::{Action, Provider, action};
@@ -99,6 +101,21 @@ systemd_unit "blog.service" {
             queries.extend(self.observe_file(&UnitPlace::of_machine()));
         }
         queries
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        match action {
+            "create" | "delete" => self.portable_file(action, into),
+            "preset" | "revert" if self.user.is_none() => {
+                let act = Command::new(["systemctl", action, "--", &self.unit_name]);
+                into.add(Portable::Command(PortableCommand::always(act)));
+                Ok(())
+            }
+            _ if into.machine.init != Init::Systemd && self.user.is_none() => {
+                Err("the machine of these facts has no systemd".into())
+            }
+            _ => self.init().portable(action, into),
+        }
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

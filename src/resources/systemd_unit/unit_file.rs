@@ -7,6 +7,7 @@ use crate::model::content::Content;
 use crate::model::error::Failure;
 use crate::model::journal::BegunAction;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{Declined, Portable, PortableCommand, PortableDirectory, Portables, script};
 use crate::model::query::{Answer, Enabled, Init, OfflineUnit, Query, ServiceState};
 use crate::model::step::{Attributes, Command, Step};
 use crate::provider::file_state::FileState;
@@ -16,6 +17,9 @@ use crate::provider::{at_path, backups, default_attributes, parents};
 
 use super::SystemdUnit;
 use super::place::UnitPlace;
+
+/// Makes systemd read its units anew, where it runs.
+const RELOAD: &str = "[ ! -d /run/systemd/system ] || systemctl daemon-reload";
 
 impl SystemdUnit {
     /// The queries for the file.
@@ -93,6 +97,35 @@ impl SystemdUnit {
     }
 
     /// The resource's id names the unit; the summary has to name the drop-in.
+    /// The file in plain things, for exports.
+    ///
+    /// # Errors
+    /// It belongs to a user, whose home directory only the machine knows.
+    pub(super) fn portable_file(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        if self.user.is_some() {
+            return Err("the file is in the home directory of a user, which only the machine knows".into());
+        }
+        if into.machine.init != Init::Systemd {
+            return Err("the machine of these facts has no systemd".into());
+        }
+        let place = UnitPlace::of_machine();
+        if let Some(path) = self.directory(&place).filter(|_| action == "create") {
+            let attributes = place.attributes.clone();
+            into.add(Portable::Directory(PortableDirectory {
+                path,
+                attributes,
+                ..PortableDirectory::default()
+            }));
+        }
+        self.file(&place).portable(action, into);
+        if self.triggers_reload {
+            let none: [&str; 0] = [];
+            let reload = script("reload_systemd", RELOAD, none);
+            into.after_change(Portable::Command(PortableCommand::always(reload)));
+        }
+        Ok(())
+    }
+
     fn name_drop_in(&self, change: &mut Change) {
         if let Some(name) = &self.drop_in {
             change.summary = format!("drop-in {name}: {}", change.summary);

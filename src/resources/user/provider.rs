@@ -1,11 +1,12 @@
 //! The actions of `user`, and how they are planned.
 
-use super::{GroupName, UserAccount, password};
+use super::{GroupName, UserAccount, expiry, password};
 use crate::model::capability::NeededRights;
 use crate::model::change::Change;
 use crate::model::content::AbsolutePath;
 use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
+use crate::model::portable::{AccountAct, Declined, Portable, PortableUser, Portables};
 use crate::model::query::Query;
 use crate::provider::accounts::{UNASSIGNED, check_name, group_of_number, user_of_number};
 use crate::provider::{Action, Provider, action};
@@ -92,6 +93,37 @@ user "ada" {
         });
         let numbers = self.uid.map(user_of_number).into_iter().chain(group);
         self.accounts(action).into_iter().chain(numbers).chain(home).collect()
+    }
+
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let act = match action {
+            "modify" => AccountAct::Modify,
+            "manage" => AccountAct::Manage,
+            "remove" => AccountAct::Remove,
+            "lock" => AccountAct::Lock,
+            "unlock" => AccountAct::Unlock,
+            _ => AccountAct::Create,
+        };
+        into.add(Portable::User(PortableUser {
+            name: self.username.clone(),
+            act,
+            uid: self.uid,
+            group: self.gid.as_ref().map(ToString::to_string),
+            groups: self.groups.as_ref().map(|groups| groups.0.clone()),
+            append: self.append,
+            home: self.home.as_ref().map(|home| home.to_path_buf()),
+            shell: self.shell.as_ref().map(|shell| shell.to_path_buf()),
+            comment: self.comment.clone(),
+            password: self.password.clone(),
+            system: self.system,
+            manage_home: self.manage_home,
+            non_unique: self.non_unique,
+            expire_date: self.expire_date.as_deref().map(expiry::argument),
+            inactive: self.inactive,
+            password_days: [self.password_min_days, self.password_max_days, self.password_warn_days],
+            force: self.force,
+        }));
+        Ok(())
     }
 
     fn plan(&self, action: &str, known: &Known) -> Result<Vec<Change>, Stop> {

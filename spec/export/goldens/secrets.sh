@@ -1,0 +1,343 @@
+#!/bin/sh
+# Written by `chefrs export` [VERSION] from the run list main, for debian 12.
+# It needs no chefrs. The code is yours now: read it, keep it, change it.
+#
+#   sh SCRIPT           changes what differs
+#   sh SCRIPT --check   changes nothing; ends with 2 if something would change
+
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C.UTF-8
+
+check=0 changes=0 counted=0 updated=0 same=0 current= start=0 owed= made= draft= failed=
+case ${1:-} in
+'') ;;
+--check) check=1 ;;
+*)
+  echo "usage: sh $0 [--check]" >&2
+  exit 64
+  ;;
+esac
+
+# It was made for this system; on another one it may do the wrong thing.
+if [ "$(VERSION_ID= && . /etc/os-release && echo "$ID ${VERSION_ID%%.*}")" != 'debian 12' ]; then
+  echo "this script is for debian 12" >&2
+  exit 1
+fi
+
+# Secrets come from the environment, or from files that it names.
+missing_secrets=
+secret_db_password=${CHEFRS_SECRET_DB_PASSWORD:-}
+if [ -z "$secret_db_password" ] && [ -n "${CHEFRS_SECRET_DB_PASSWORD_FILE:-}" ]; then secret_db_password=$(cat -- "$CHEFRS_SECRET_DB_PASSWORD_FILE"); fi
+if [ -z "$secret_db_password" ]; then missing_secrets="$missing_secrets CHEFRS_SECRET_DB_PASSWORD"; fi
+unset CHEFRS_SECRET_DB_PASSWORD CHEFRS_SECRET_DB_PASSWORD_FILE
+if [ -n "$missing_secrets" ]; then
+  echo "secrets are missing; set these variables, or NAME_FILE to the path of a file:$missing_secrets" >&2
+  exit 1
+fi
+
+# Says something to the person who watches.
+say() {
+  printf '%s\n' "$1"
+}
+
+# Says what is wrong, and fails.
+fail() {
+  printf '%s\n' "error: ${current:+$current: }$1" >&2
+  return 1
+}
+
+# Begins a resource.
+resource() {
+  count_resource
+  current=$1 start=$changes
+}
+
+# Counts the resource that ends.
+count_resource() {
+  if [ -z "$current" ]; then return 0; fi
+  if has_changed; then updated=$((updated + 1)); else same=$((same + 1)); fi
+  current=
+}
+
+# Whether the resource has changed something.
+has_changed() {
+  [ "$changes" -gt "$start" ]
+}
+
+# Says a change of the resource. Fails if it is not to be made: with --check.
+change() {
+  changes=$((changes + 1))
+  if [ "$check" = 1 ]; then
+    say "would change: $current: $1"
+    return 1
+  fi
+  say "$current: $1"
+}
+
+# Notes that something would be at a path. With --check, what follows counts on it.
+would_be() {
+  made="$made
+$1
+"
+}
+
+# Whether something is at a path.
+exists() {
+  [ -e "$1" ] || case $made in *"
+$1
+"*) [ "$check" = 1 ] ;; *) false ;; esac
+}
+
+# Whether something is at a path that may be a link to nothing.
+is_taken() {
+  [ -e "$1" ] || [ -L "$1" ]
+}
+
+# Fails unless there is a directory for a path.
+require_parent() {
+  parent=${1%/*}
+  exists "${parent:-/}" || fail "the directory $parent is not there"
+}
+
+# Reads the options of a file, directory or link.
+options() {
+  mode= owner= group= verify= parent_mode= parent_owner= parent_group=
+  recursive= replace= follow= keep= only_if_missing= base64= private= dot= newline=yes
+  for option do
+    case $option in
+    mode=*) mode=${option#*=} ;;
+    owner=*) owner=${option#*=} ;;
+    group=*) group=${option#*=} ;;
+    verify=*) verify=${option#*=} ;;
+    parent_mode=*) parent_mode=${option#*=} ;;
+    parent_owner=*) parent_owner=${option#*=} ;;
+    parent_group=*) parent_group=${option#*=} ;;
+    recursive) recursive=1 ;;
+    replace) replace=1 ;;
+    follow) follow=1 ;;
+    keep) keep=1 ;;
+    only_if_missing) only_if_missing=1 ;;
+    base64) base64=1 ;;
+    private) private=1 ;;
+    no_newline) newline= ;;
+    to_dot) dot=1 ;;
+    esac
+  done
+}
+
+# Whether a path has an owner, by name or number.
+has_owner() {
+  case " $(stat -c '%U %u' -- "$1") " in *" $2 "*) ;; *) false ;; esac
+}
+
+# Whether a path has a group, by name or number.
+has_group() {
+  case " $(stat -c '%G %g' -- "$1") " in *" $2 "*) ;; *) false ;; esac
+}
+
+# Whether a path has a mode.
+has_mode() {
+  [ "$(stat -c %a -- "$1")" = "$(printf %o "$2")" ]
+}
+
+# Gives a path an owner, a group and a mode, as far as they are said.
+set_attributes() {
+  if [ -n "$2" ]; then chown -h -- "$2" "$1" || return 1; fi
+  if [ -n "$3" ]; then chgrp -h -- "$3" "$1" || return 1; fi
+  if [ -n "$4" ]; then chmod -- "$4" "$1" || return 1; fi
+}
+
+# The owner, group and mode of a path are those that are said.
+attributes() {
+  set -- "$1" "$(stat -c %a -- "$1")"
+  if [ -n "$owner" ] && ! has_owner "$1" "$owner" && change "owner $owner"; then
+    chown -h -- "$owner" "$1" || return 1
+  fi
+  if [ -n "$group" ] && ! has_group "$1" "$group" && change "group $group"; then
+    chgrp -h -- "$group" "$1" || return 1
+  fi
+  if [ -L "$1" ]; then return 0; fi
+  if [ -n "$mode" ] && ! has_mode "$1" "$mode" && change "mode $mode"; then
+    chmod -- "$mode" "$1" || return 1
+  elif [ -z "$mode" ] && [ "$(stat -c %a -- "$1")" != "$2" ]; then
+    # A new owner takes setuid and setgid away.
+    chmod -- "$2" "$1" || return 1
+  fi
+}
+
+# file PATH [OPTION...]: a file with the content of standard input.
+file() {
+  path=$1
+  shift
+  options "$@"
+  if [ -n "$follow" ] && [ -L "$path" ]; then path=$(readlink -f -- "$path") || return 1; fi
+  if [ -n "$keep" ]; then
+    : >"$scratch/content"
+  elif [ -n "$base64" ]; then
+    base64 -d >"$scratch/content" || return 1
+  elif [ -n "$dot" ]; then
+    content=$(cat) && printf %s "${content%.}" >"$scratch/content" || return 1
+  elif [ -n "$newline" ]; then
+    cat >"$scratch/content" || return 1
+  else
+    printf %s "$(cat)" >"$scratch/content" || return 1
+  fi
+  if [ -f "$path" ] && [ ! -L "$path" ]; then
+    if [ -n "$only_if_missing" ]; then return 0; fi
+    if [ -n "$private" ] && [ -z "$owner" ]; then owner=$(own_of "$path"); fi
+    if [ -n "$keep" ] || cmp -s -- "$scratch/content" "$path"; then
+      attributes "$path"
+      return
+    fi
+    change "new content" || return 0
+    owner=${owner:-$(stat -c %u -- "$path")}
+    group=${group:-$(stat -c %g -- "$path")}
+    mode=${mode:-0$(stat -c %a -- "$path")}
+  elif is_taken "$path"; then
+    if [ -z "$replace" ] || { [ -d "$path" ] && [ ! -L "$path" ]; }; then
+      fail "$path is not a regular file"
+      return
+    fi
+    change "replace what is there by a file" || return 0
+  else
+    require_parent "$path" || return
+    change "create file" || {
+      would_be "$path"
+      return 0
+    }
+  fi
+  put_in_place
+}
+
+# The owner of a file with a secret: what is there may belong to somebody else.
+own_of() {
+  of=$(stat -c %u -- "$1")
+  if [ "$of" = 0 ]; then echo 0; else id -u; fi
+}
+
+# Writes the content beside its place, with its owner and mode, checks it, and renames it.
+put_in_place() {
+  draft=$(mktemp "${path%/*}/.new.XXXXXX") || return 1
+  if cat "$scratch/content" >"$draft" && set_attributes "$draft" "$owner" "$group" "${mode:-0644}" &&
+    { [ -z "$verify" ] || "$verify" "$draft" </dev/null || fail "the check of the new content failed"; } &&
+    mv -f -- "$draft" "$path"; then
+    draft=
+    return 0
+  fi
+  rm -f -- "$draft"
+  draft=
+  return 1
+}
+
+# run COMMAND...: changes something.
+run() {
+  change "run" || return 0
+  "$@" </dev/null || fail "the command ended with status $?"
+}
+
+# creating PATH COMMAND...: runs a command that makes a path, unless it is there.
+creating() {
+  if exists "$1"; then return 0; fi
+  would_be "$1"
+  path=$1
+  shift
+  run "$@" || return 1
+  exists "$path" || fail "the command did not make $path"
+}
+
+# quietly COMMAND...: its output may have a secret in it.
+quietly() {
+  "$@" >/dev/null 2>&1
+}
+
+# with_environment NAME=VALUE... -- COMMAND...: unlike env, it shows no value in the list of processes.
+with_environment() (
+  while [ "$1" != -- ]; do
+    export "$1"
+    shift
+  done
+  shift
+  "$@"
+)
+
+# now FUNCTION: an action that was notified.
+now() {
+  set -- "$1" "$changes" "$counted"
+  "$1" || return 1
+  count_resource
+  counted=$(($3 + changes - $2)) changes=$2
+}
+
+# Runs what was notified for the end, in that order. What a failed run does not owe is left out.
+pay() {
+  paid=0
+  while [ -n "${owed# }" ]; do
+    owed=${owed# }
+    next=${owed%% *}
+    owed=${owed#"$next"}
+    case $next in
+    */unless_failed)
+      next=${next%/*}
+      if [ "$1" != 0 ]; then continue; fi
+      ;;
+    esac
+    now "$next" || paid=1
+  done
+  return "$paid"
+}
+
+# Ends the script, whether something failed or not.
+finish() {
+  status=$?
+  trap - EXIT
+  if [ "$status" != 0 ] && [ "$status" -lt 128 ]; then status=1; fi
+  if [ "$status" != 0 ] && [ -n "$current" ]; then
+    printf '%s\n' "failed: $current" >&2
+    current=
+  fi
+  count_resource
+  pay "$status" || status=1
+  count_resource
+  rm -rf -- "$scratch"
+  if [ -n "$draft" ]; then rm -f -- "$draft"; fi
+  if [ "$check" = 1 ]; then
+    say "$updated would change, $same up to date"
+    if [ "$status" = 0 ] && [ "$((changes + counted))" -gt 0 ]; then status=2; fi
+  else
+    say "$updated updated, $same up to date"
+  fi
+  exit "$status"
+}
+
+# The text of a file, with a dot behind it that keeps its last newlines.
+text_of() {
+  if [ "$check" = 1 ] && [ ! -e "$1" ]; then echo .; else cat -- "$1" && echo .; fi
+}
+
+# The output of a command that changes nothing.
+output_of() {
+  "$@" </dev/null || [ "$check" = 1 ]
+}
+
+umask 022
+scratch=$(mktemp -d)
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---- recipe main ----
+
+# recipes/main.lua:2
+resource 'file[/etc/app.conf]'
+contents_1=$(text_of /etc/machine-id)
+contents_1=${contents_1%.}
+output_2=$(output_of uname -n)
+file /etc/app.conf mode=0600 private <<END
+password = ${secret_db_password}
+id = ${contents_1}on = ${output_2}
+END
+
+# recipes/main.lua:6
+resource 'execute[log in]'
+creating /var/lib/app/session quietly with_environment APP_PASSWORD="$secret_db_password" -- app login

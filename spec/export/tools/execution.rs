@@ -1,0 +1,149 @@
+//! Tools run exported code on throw-away machines: the state afterwards is that after chefrs' own run, and a second run
+//! changes nothing.
+
+use super::project;
+use crate::skipped::skip_anywhere;
+use crate::throwaway::{Equipment, Throwaway, equipped};
+
+/// Machines with tools from Debian.
+const TOOLS: Equipment = Equipment {
+    name: "bookworm-tools",
+    packages: "ansible-core,puppet,itamae,sudo,acl,cron,git",
+    python: "",
+};
+/// Machines with Salt, which Debian does not have.
+const SALT: Equipment = Equipment {
+    name: "bookworm-salt",
+    packages: "python3-pip,python3-apt,python3-dev,gcc,libc6-dev,cron,git",
+    python: "salt",
+};
+
+/// The secrets, for chefrs and as a file that all tools read.
+const VARIABLES: &str = r#"export CHEFRS_SECRET_DB_PASSWORD="s{e} 'c' \"r\" \\e \$t #{x}""#;
+const SECRETS: &str = r#"{"secrets": {"db.password": "s{e} 'c' \"r\" \\e $t #{x}"}}
+"#;
+
+/// A tool.
+struct Tool {
+    form: &'static str,
+    equipment: &'static Equipment,
+    /// The command that runs the code.
+    run: &'static str,
+    /// Whether its last run changed something: what `$status` and `out` say.
+    has_changed: &'static str,
+}
+
+const ANSIBLE: Tool = Tool {
+    form: "ansible",
+    equipment: &TOOLS,
+    run: "ansible-playbook -i localhost, -c local -e @/root/secrets.json site.yml",
+    has_changed: "! grep -q 'changed=0 .*failed=0' out",
+};
+const PUPPET: Tool = Tool {
+    form: "puppet",
+    equipment: &TOOLS,
+    run: "puppet apply --hiera_config /root/hiera.yaml --detailed-exitcodes --modulepath modules site.pp",
+    has_changed: "[ $status != 0 ]",
+};
+const ITAMAE: Tool = Tool {
+    form: "chef",
+    equipment: &TOOLS,
+    run: "itamae local --detailed-exitcode --node-json /root/secrets.json recipes/default.rb",
+    has_changed: "[ $status != 0 ]",
+};
+const SALT_CALL: Tool = Tool {
+    form: "salt",
+    equipment: &SALT,
+    run: "salt-call --local --file-root=. --pillar-root=/root/pillar --retcode-passthrough state.apply",
+    has_changed: "[ $status != 0 ] || grep -q '(changed=' out",
+};
+
+/// What the recipes leave, as text.
+const STATE: &str = r"
+find /srv -printf '%p %y %m %u %g %l\n' | LC_ALL=C sort
+find /srv -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+cat /srv/*/log
+getent passwd wide || :
+getent group wide || :
+dpkg-query -W -f '${Package} ${db:Status-Abbrev}\n' cron git
+";
+
+fn machine(name: &str, equipment: &Equipment) -> Option<Throwaway> {
+    let machine = equipped(name, equipment)?;
+    machine.directory("/root/project", &project());
+    machine.file("/root/secrets.json", SECRETS);
+    machine.file("/root/pillar/top.sls", "base:\n  '*':\n    - secrets\n");
+    machine.file("/root/pillar/secrets.sls", &format!("#!json\n{SECRETS}"));
+    let hierarchy = "version: 5\ndefaults: {datadir: /root, data_hash: json_data}\n\
+                     hierarchy: [{name: secrets, path: secrets.json}]\n";
+    machine.file("/root/hiera.yaml", hierarchy);
+    Some(machine)
+}
+
+/// Runs the code of a tool twice.
+fn runs_like_chefrs(tool: &Tool, recipe: &str) {
+    let Some(own) = machine(&format!("{}-{recipe}-own", tool.form), tool.equipment) else { return };
+    own.must(&format!("cd /root/project && {VARIABLES} && chefrs run -r {recipe}"));
+    let expected = own.must(STATE);
+    let Some(other) = machine(&format!("{}-{recipe}", tool.form), tool.equipment) else { return };
+    other.must(&format!("cd /root/project && chefrs export --to {} -r {recipe} -o /root/code", tool.form));
+    let run = |number: usize| {
+        let Tool { run, has_changed, .. } = tool;
+        other.must(&format!(
+            "cd /root/code && status=0; {run} >out 2>&1 || status=$?; cat out\n\
+             if {has_changed}; then echo \"run {number} has changed something, status $status\"; fi"
+        ))
+    };
+    let first = run(1);
+    assert!(first.contains("run 1 has changed something"), "{first}");
+    let actual = other.must(STATE);
+    let diff = similar::TextDiff::from_lines(&expected, &actual);
+    let diff = diff.unified_diff().header("chefrs", tool.form).to_string();
+    assert!(diff.is_empty(), "{diff}\n{first}");
+    let second = run(2);
+    assert!(!second.contains("run 2 has changed something"), "{second}");
+    assert_eq!(other.must(STATE), actual, "{second}");
+}
+
+/// On another system, the code does nothing.
+fn refuses_another_system(tool: &Tool) {
+    let Some(machine) = machine(&format!("{}-other", tool.form), tool.equipment) else { return };
+    let output = machine.script(&format!(
+        "cd /root/project && chefrs export --to {} --facts rocky-9 -r wide -o /root/code && cd /root/code && {}",
+        tool.form, tool.run
+    ));
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    machine.must("test ! -e /srv/wide");
+}
+
+#[test]
+fn ansible_leaves_what_chefrs_does() {
+    runs_like_chefrs(&ANSIBLE, "wide");
+    runs_like_chefrs(&ANSIBLE, "nested");
+    refuses_another_system(&ANSIBLE);
+}
+
+#[test]
+fn puppet_leaves_what_chefrs_does() {
+    runs_like_chefrs(&PUPPET, "wide");
+    runs_like_chefrs(&PUPPET, "nested");
+    refuses_another_system(&PUPPET);
+}
+
+#[test]
+fn itamae_leaves_what_chefrs_does_with_the_code_for_chef() {
+    runs_like_chefrs(&ITAMAE, "wide");
+    runs_like_chefrs(&ITAMAE, "nested");
+    refuses_another_system(&ITAMAE);
+}
+
+/// Salt is not in Debian: its image takes minutes, with a compiler. `CHEFRS_SPEC_SALT=1` asks for it.
+#[test]
+fn salt_leaves_what_chefrs_does() {
+    if std::env::var_os("CHEFRS_SPEC_SALT").is_none() {
+        return skip_anywhere("Salt: CHEFRS_SPEC_SALT is not set");
+    }
+    runs_like_chefrs(&SALT_CALL, "wide");
+    runs_like_chefrs(&SALT_CALL, "nested");
+    refuses_another_system(&SALT_CALL);
+}

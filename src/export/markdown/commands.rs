@@ -1,0 +1,54 @@
+//! Commands as a person types them.
+
+use super::texts::masked;
+use crate::export::shell_words::quoted;
+use crate::model::portable::marked::LaterValue;
+use crate::model::step::Command;
+
+/// A word for a shell.
+pub(super) fn word(text: &str) -> String {
+    quoted(text).into_owned()
+}
+
+/// A command with all that is said of how it runs.
+pub(super) fn typed(command: &Command, later: &[LaterValue]) -> String {
+    let word = |text: &str| quoted(&masked(text, later)).into_owned();
+    let mut words = Vec::new();
+    match (&command.user, &command.group) {
+        (Some(user), Some(group)) => {
+            words.extend(["sudo".into(), "-u".into(), word(user), "-g".into(), word(group)]);
+        }
+        (Some(user), None) => words.extend(["sudo".into(), "-u".into(), word(user)]),
+        (None, Some(group)) => words.extend(["sudo".into(), "-g".into(), word(group)]),
+        (None, None) => {}
+    }
+    if !command.environment.is_empty() {
+        words.push("env".into());
+        words.extend(command.environment.iter().map(|(name, value)| word(&format!("{name}={value}"))));
+    }
+    let is_bare = words.is_empty();
+    match command.argv.as_slice() {
+        [sh, flag, script] if is_bare && sh == "/bin/sh" && flag == "-c" => words.push(masked(script, later)),
+        argv => {
+            words.extend(argv.iter().map(|text| if text == "/bin/sh" { "sh".into() } else { word(text) }));
+        }
+    }
+    let mut line = words.join(" ");
+    if let Some(umask) = command.umask {
+        line = format!("umask {umask:04o}; {line}");
+    }
+    if let Some(cwd) = &command.cwd {
+        line = format!("cd {} && {line}", word(cwd.as_str()));
+    }
+    if command.cwd.is_some() || command.umask.is_some() {
+        line = format!("({line})");
+    }
+    match command.input.as_deref().filter(|input| !input.is_empty()) {
+        Some(input) => {
+            let input = masked(input, later);
+            let end = if input.ends_with('\n') { "" } else { "\n" };
+            format!("{line} <<'END'\n{input}{end}END")
+        }
+        None => line,
+    }
+}

@@ -1,0 +1,51 @@
+//! Texts of a runbook.
+
+use crate::model::english::printable;
+use crate::model::portable::marked::{LaterValue, TextPiece, pieces};
+
+/// A text with words in the place of deferred values.
+pub(super) fn masked(text: &str, later: &[LaterValue]) -> String {
+    let piece = |piece: TextPiece<'_>| match piece {
+        TextPiece::Text(text) => text.to_owned(),
+        TextPiece::Later(number) => match later.get(number) {
+            Some(LaterValue::Secret(name)) => format!("<secret {name}>"),
+            Some(LaterValue::Contents(path)) => format!("<text of {path}>"),
+            Some(LaterValue::Output(command)) => format!("<output of {}>", command.display()),
+            None => String::new(),
+        },
+    };
+    pieces(text).into_iter().map(piece).collect()
+}
+
+/// A text for the running text.
+pub(super) fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in printable(text).replace('\n', " ").chars() {
+        if matches!(c, '*' | '_' | '[' | ']' | '<' | '>' | '#' | '\\' | '|' | '!') {
+            shown.push('\\');
+        }
+        shown.push(c);
+    }
+    shown
+}
+
+/// A text as code in a line.
+pub(super) fn code(text: &str) -> String {
+    let text = printable(text).replace('\n', "\\n");
+    let longest = longest_run(&text);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 || text.is_empty() { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A text as a block of code.
+pub(super) fn block(language: &str, text: &str) -> String {
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{language}\n{}{end}{fence}", printable(text))
+}
+
+/// The most backticks in a row.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
