@@ -20,8 +20,10 @@ const POLICY: &str = ".github/SECURITY.md";
 /// Recorded facts.
 const FACTS: &str = "src/facts/recorded";
 
-/// The functions of exported scripts.
-const FUNCTIONS: &str = "src/export/sh/prelude";
+/// The functions of exported scripts, and those of the shell on a target.
+const FUNCTIONS: [&str; 2] = ["src/export/sh/prelude", "src/target/shell"];
+/// The parts of pages, of reports and of the documentation.
+const PAGES: [&str; 2] = ["src/docs/layout", "src/report/html"];
 
 /// The word for a linker that folds identical code.
 const FOLDING: &str = "-Wl,--icf=all";
@@ -29,7 +31,7 @@ const FOLDING: &str = "-Wl,--icf=all";
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/build.rs");
     // A new file in them means a new build.
-    for path in ["cookbooks", "recipes", CHAPTERS, FACTS, FUNCTIONS, POLICY] {
+    for path in ["cookbooks", "recipes", CHAPTERS, FACTS, POLICY].into_iter().chain(FUNCTIONS).chain(PAGES) {
         println!("cargo::rerun-if-changed={path}");
     }
     pack_folders(&PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?))?;
@@ -53,10 +55,11 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Packs the recipes, each cookbook, the chapters and the recorded facts: in the program they take a seventh of their size,
-/// and a run unpacks only the cookbooks that it reads. Writes `packed.rs`, the list of them.
+/// Packs the recipes, each cookbook and all longer texts: in the program they take a seventh of their size, and only what is
+/// read is unpacked. Writes `packed.rs`, the list of them.
 fn pack_folders(directory: &Path) -> io::Result<()> {
-    let mut folders: Vec<PathBuf> = [CHAPTERS, FACTS, FUNCTIONS, "recipes"].map(PathBuf::from).into();
+    let texts = [CHAPTERS, FACTS, "recipes"].into_iter().chain(FUNCTIONS).chain(PAGES);
+    let mut folders: Vec<PathBuf> = texts.map(PathBuf::from).collect();
     folders.extend(below("cookbooks".as_ref())?.into_iter().filter(|path| path.is_dir()));
     folders.sort();
     let mut rows = Vec::new();
@@ -87,6 +90,10 @@ fn add(archive: &mut tar::Builder<GzEncoder<Vec<u8>>>, top: &Path, folder: &Path
     for path in below(folder)? {
         // The tests of a cookbook are for those who change it.
         if folder == top && path.file_name().is_some_and(|name| name == "tests") {
+            continue;
+        }
+        // Code that stands beside the texts is compiled.
+        if path.extension().is_some_and(|ending| ending == "rs") {
             continue;
         }
         if path.is_dir() {

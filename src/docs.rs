@@ -49,8 +49,8 @@ pub fn site(commands: Vec<ReferencePage>) -> Vec<SiteFile> {
     let pages = pages(commands);
     let mut files: Vec<SiteFile> = (0..pages.len()).map(|at| laid_out(&pages, at)).collect();
     files.push(SiteFile { name: "search-index.js".to_owned(), text: index(&pages) });
-    for (name, text) in layout::FILES {
-        files.push(SiteFile { name: (*name).to_owned(), text: (*text).to_owned() });
+    for name in layout::FILES {
+        files.push(SiteFile { name: name.to_owned(), text: layout::part(name).to_owned() });
     }
     files
 }

@@ -1,5 +1,6 @@
 //! Builds a page around an article: the list of pages, the search box, and links to the previous and next page.
 
+use crate::model::packed;
 use handlebars::html_escape;
 
 use super::markdown::{Article, Section};
@@ -30,11 +31,15 @@ impl SitePage {
 }
 
 /// Files that all pages use.
-pub(super) const FILES: &[(&str, &str)] =
-    &[("style.css", include_str!("layout/style.css")), ("search.js", include_str!("layout/search.js"))];
+pub(super) const FILES: [&str; 2] = ["style.css", "search.js"];
 
 /// The template of a page.
-const PAGE: &str = include_str!("layout/page.html");
+const PAGE: &str = "page.html";
+
+/// A file of the layout.
+pub(super) fn part(name: &str) -> &'static str {
+    packed::text("src/docs/layout", name).unwrap_or_default()
+}
 
 /// Builds a page.
 pub(super) fn page(pages: &[SitePage], at: usize) -> String {
@@ -49,7 +54,7 @@ pub(super) fn page(pages: &[SitePage], at: usize) -> String {
         ("{next}", pages.get(at + 1).map(|page| way("next", page)).unwrap_or_default()),
     ];
     // The article is inserted last, so that placeholders in it are not replaced.
-    let page_text = fills.iter().fold(PAGE.to_owned(), |text, (word, fill)| text.replace(word, fill));
+    let page_text = fills.iter().fold(part(PAGE).to_owned(), |text, (word, fill)| text.replace(word, fill));
     page_text.replacen("{article}", &page.article.html, 1)
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::markup::Markup;
 use super::whole::WholeRun;
+use crate::model::packed;
 
 mod failures;
 mod machines;
@@ -17,9 +18,10 @@ mod summary;
 mod time;
 mod trouble;
 
-const PAGE: &str = include_str!("html/page.html");
-const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/filters.js");
+/// A part of the page.
+fn part(name: &str) -> &'static str {
+    packed::text("src/report/html", name).unwrap_or_default()
+}
 
 /// The page of a run that started at this time.
 pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
@@ -35,14 +37,15 @@ pub(super) fn render(whole: &WholeRun, begun: &str) -> String {
         time::write(main, whole);
     });
     summary::foot(&mut body);
-    let (style, script) = (digest(STYLE), digest(SCRIPT));
+    let [css, code] = ["page.css", "filters.js"].map(part);
+    let (style, script) = (digest(css), digest(code));
     fill(&[
         ("[STYLE HASH]", &style),
         ("[SCRIPT HASH]", &script),
         ("[TITLE]", &title.finish()),
-        ("[STYLE]", STYLE),
+        ("[STYLE]", css),
         ("[BODY]", &body.finish()),
-        ("[SCRIPT]", SCRIPT),
+        ("[SCRIPT]", code),
     ])
 }
 
@@ -53,7 +56,7 @@ fn digest(text: &str) -> String {
 
 /// Fills the placeholders of the page, in this order. Inserted text is not searched for placeholders.
 fn fill(parts: &[(&str, &str)]) -> String {
-    let (mut page, mut rest) = (String::new(), PAGE);
+    let (mut page, mut rest) = (String::new(), part("page.html"));
     for (place, text) in parts {
         let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
         page.push_str(before);

@@ -80,7 +80,7 @@ pub(super) fn all(
 ) -> Result<Vec<Answer>, Failure> {
     let mut answers: Vec<Option<Answer>> = queries.iter().map(|query| told_at_once(query, seen)).collect();
     if queries.iter().any(state::is_about_runs) {
-        wire.define(state::FUNCTIONS)?;
+        state::define(wire)?;
     }
     for _ in 0..ATTEMPTS {
         let parts = sort(queries, &answers);

@@ -24,7 +24,7 @@ use crate::target::local::fetch::{
 use crate::target::local::web::is_here;
 
 /// The functions of these requests.
-const FUNCTIONS: &str = include_str!("fetch.sh");
+const FUNCTIONS: &str = "fetch.sh";
 
 /// Exit status of curl if it can't write to the disk.
 const CURL_WRITE: &str = "23";

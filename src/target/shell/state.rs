@@ -13,7 +13,12 @@ use crate::model::query::{Answer, Query};
 use crate::model::step::{Fetch, Restart};
 
 /// The functions of these requests, sent before the first of them.
-pub(super) const FUNCTIONS: &str = concat!(include_str!("state.sh"), include_str!("drafts.sh"));
+const FUNCTIONS: [&str; 2] = ["state.sh", "drafts.sh"];
+
+/// Makes them known to the shell.
+pub(super) fn define(wire: &mut ShellWire) -> Result<(), Failure> {
+    FUNCTIONS.into_iter().try_for_each(|file| wire.define(file))
+}
 
 /// The file that a query is about.
 fn name(query: &Query) -> Option<&'static str> {
@@ -108,7 +113,7 @@ fn drafts(frames: &mut Frames, seen: &ShellState) -> Option<Result<Vec<String>, 
 /// # Errors
 /// Another run holds it, or the state directory is not usable.
 pub(super) fn lock(holder: &Holder, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
-    wire.define(FUNCTIONS)?;
+    define(wire)?;
     let line = serde_json::to_string(holder).map_err(|error| senseless(&error))?;
     let (period, borne) = (seen.period.as_secs().max(1).to_string(), MAX_MISSED.to_string());
     let take = call("take_lock", [line.as_str(), &period, &borne]);
@@ -141,7 +146,7 @@ fn change_restarts(
     seen: &ShellState,
     change: impl FnOnce(&mut Restarts),
 ) -> Result<(), Failure> {
-    wire.define(FUNCTIONS)?;
+    define(wire)?;
     let mut frames = wire.ask("(ask_kept restarts)")?;
     let kept = kept(&mut frames, seen)
         .unwrap_or_else(|| Err(Failure::new("the shell does not tell which restarts were asked for")))?;
@@ -161,7 +166,7 @@ pub(super) fn remember(
     wire: &mut ShellWire,
     seen: &ShellState,
 ) -> Result<(), Failure> {
-    wire.define(FUNCTIONS)?;
+    define(wire)?;
     let mut frames = wire.ask(&ask(&Query::Downloads))?;
     let Some(Ok(kept)) = kept(&mut frames, seen) else { return Ok(()) };
     if let Some(text) = downloaded::with(&kept.text, &step.path, file) {
@@ -182,7 +187,7 @@ pub(super) fn give_back(wire: &mut ShellWire) {
 /// # Errors
 /// It could not be written.
 pub(super) fn record(record: &Record, wire: &mut ShellWire, seen: &mut ShellState) -> Result<(), Failure> {
-    wire.define(FUNCTIONS)?;
+    define(wire)?;
     match record {
         Record::Owed(debts) => owe(debts, wire, seen),
         Record::Struck(debts) => strike(debts, wire, seen),

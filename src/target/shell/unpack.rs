@@ -10,7 +10,7 @@ use crate::model::step::Unpack;
 use crate::target::local::fetch::wanted;
 
 /// The functions of these requests.
-const FUNCTIONS: [&str; 2] = [include_str!("unpack.sh"), include_str!("entries.sh")];
+const FUNCTIONS: [&str; 2] = ["unpack.sh", "entries.sh"];
 
 /// Applies `Step::Unpack`.
 ///

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::pulse::{Pulse, ShellWriter};
 use crate::model::english::{list, one_line};
 use crate::model::error::{Failure, FailureKind};
+use crate::model::packed;
 use crate::target::frame::KEEP_ALIVE;
 use crate::target::quote::quote;
 
@@ -78,13 +79,13 @@ impl ShellWire {
         let mark = format!("N={}\n", wire.mark());
         let words = [
             mark,
-            bare(include_str!("words.sh")),
-            bare(include_str!("walk.sh")),
-            bare(include_str!("ask.sh")),
-            bare(include_str!("command.sh")),
-            bare(include_str!("files.sh")),
-            bare(include_str!("names.sh")),
-            bare(include_str!("signs.sh")),
+            bare(functions("words.sh")),
+            bare(functions("walk.sh")),
+            bare(functions("ask.sh")),
+            bare(functions("command.sh")),
+            bare(functions("files.sh")),
+            bare(functions("names.sh")),
+            bare(functions("signs.sh")),
             more.to_owned(),
             format!("signs {}; over\n", KEEP_ALIVE.as_secs()),
         ];
@@ -135,12 +136,12 @@ impl ShellWire {
     ///
     /// # Errors
     /// The connection broke.
-    pub(super) fn define(&mut self, words: &'static str) -> Result<(), Failure> {
-        if self.defined.contains(&words) {
+    pub(super) fn define(&mut self, file: &'static str) -> Result<(), Failure> {
+        if self.defined.contains(&file) {
             return Ok(());
         }
-        self.defined.push(words);
-        self.send(&bare(words))
+        self.defined.push(file);
+        self.send(&bare(functions(file)))
     }
 
     /// Sends a request and reads its answer. The shell runs nothing of it before it has read all of it.
@@ -286,6 +287,11 @@ fn without_signs(line: &mut Vec<u8>) {
     if memchr::memchr(0, line).is_some() {
         line.retain(|byte| *byte != 0);
     }
+}
+
+/// The functions of one of the files beside this one.
+fn functions(file: &str) -> &'static str {
+    packed::text("src/target/shell", file).unwrap_or_default()
 }
 
 /// Removes the comments of a script before it is sent.
