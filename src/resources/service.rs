@@ -71,6 +71,7 @@ impl Provider for Service {
         action("mask", "Masks the unit, so that nothing can start it (systemd)."),
         action("unmask", "Unmasks the unit (systemd)."),
     ];
+    const PARTS: &'static [&'static str] = &["user"];
     const NAME_PROPERTY: Option<&'static str> = Some("service_name");
     const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;

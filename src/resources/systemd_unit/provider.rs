@@ -36,6 +36,7 @@ impl Provider for SystemdUnit {
         action("preset", "Enables or disables the unit as the distribution's presets say, in every run."),
         action("revert", "Removes all drop-ins and overrides of a packaged unit, in every run."),
     ];
+    const PARTS: &'static [&'static str] = &["drop_in", "user"];
     const NAME_PROPERTY: Option<&'static str> = Some("unit_name");
     const REACH: Reach = Reach::Running;
     const NEEDS_ROOT: bool = true;
