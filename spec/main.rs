@@ -10,6 +10,7 @@ mod attacker;
 mod authority;
 mod become_password;
 mod behaviour;
+mod capture;
 mod cli;
 mod compile;
 mod confined;

@@ -16,6 +16,7 @@ mod add;
 mod added_entry;
 mod agent;
 mod attach;
+mod capture;
 mod check;
 mod command_cards;
 mod compile;
@@ -69,6 +70,7 @@ mod remove;
 mod report_file;
 mod reports;
 mod requests;
+mod resource;
 mod resources;
 mod run;
 mod run_choices;
@@ -122,6 +124,7 @@ enum Verb {
     Add(add::AddArguments),
     Agent(agent::AgentArguments),
     Attach(attach::AttachArguments),
+    Capture(capture::CaptureArguments),
     Check(check::CheckArguments),
     Compile(compile::CompileArguments),
     CompileConfined(compile_confined::CompileConfinedArguments),
@@ -146,6 +149,7 @@ enum Verb {
     Plan(plan::PlanArguments),
     Put(put::PutArguments),
     Remove(remove::RemoveArguments),
+    Resource(resource::ResourceArguments),
     Resources(resources::ResourcesArguments),
     Run(run::RunArguments),
     Search(search::SearchArguments),
@@ -238,6 +242,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Add(arguments) => add::add(&arguments, &terminal),
         Verb::Agent(arguments) => agent::agent(&arguments),
         Verb::Attach(arguments) => attach::attach(&arguments, &terminal),
+        Verb::Capture(arguments) => capture::capture(&arguments, &terminal),
         Verb::Check(arguments) => check::check(&arguments, &terminal),
         Verb::Compile(arguments) => compile::compile(&arguments, &terminal),
         Verb::CompileConfined(arguments) => compile_confined::compile_confined(&arguments),
@@ -262,6 +267,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plan(arguments) => plan::plan(&arguments, &typed, &terminal),
         Verb::Put(arguments) => put::put(&arguments, &terminal),
         Verb::Remove(arguments) => remove::remove(&arguments, &terminal),
+        Verb::Resource(arguments) => resource::resource(&arguments, &terminal),
         Verb::Resources(arguments) => resources::resources(&arguments, &terminal),
         Verb::Run(arguments) => run::run(&arguments, &typed, &terminal),
         Verb::Search(arguments) => search::search(&arguments, &terminal),

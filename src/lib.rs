@@ -12,7 +12,7 @@
 //! | 3 | [`resources`] | the list of resource types, one file each |
 //! | 4 | [`cookbook`], [`facts`], [`history`] | the project on disk; facts about a machine; the record of runs started on this machine |
 //! | 5 | [`compile`], [`scope`], [`secrets`], [`converge`] | the two phases, which don't know each other, and between them the part of a collection that a run is about, and the secrets that it needs |
-//! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`], [`export`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses; a collection in other forms |
+//! | 6 | [`report`], [`locked_run`], [`confined`], [`reference`], [`export`], [`capture`] | events as text, JSON and report files; a run on its target with lock, history and restart; the compile in a sandboxed process; the reference pages, generated from the tables that the code uses; a collection in other forms; a machine as a cookbook |
 //! | 7 | [`remote`], [`docs`] | the controlling side of a remote run; the documentation site |
 //! | 8 | [`run`], [`agent`] | one run, start to end; its other half on a remote target |
 //! | 9 | [`fleet`] | runs on many targets in parallel |
@@ -43,6 +43,7 @@
 //! - Output of a target is data. Its control characters never reach a terminal unescaped.
 
 pub mod agent;
+pub mod capture;
 pub mod cli;
 pub mod compile;
 pub mod confined;

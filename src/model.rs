@@ -24,6 +24,7 @@ pub mod kept;
 pub mod known;
 pub mod later;
 pub mod locked_cookbooks;
+pub mod lua_value;
 pub mod message;
 pub mod natural;
 pub mod node;

@@ -7,6 +7,7 @@ use crate::goldens;
 pub(crate) const VERBS: &[&str] = &[
     "add",
     "attach",
+    "capture",
     "check",
     "compile",
     "completions",
@@ -30,6 +31,7 @@ pub(crate) const VERBS: &[&str] = &[
     "plan",
     "put",
     "remove",
+    "resource",
     "resources",
     "run",
     "search",

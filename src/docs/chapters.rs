@@ -36,6 +36,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     chapter("Machines", "machines"),
     chapter("Machines", "secrets"),
     chapter("Machines", "security"),
+    chapter("Machines", "capture"),
     // This one is the policy of the repository.
     chapter("Machines", "promises"),
     chapter("Coming from", "from_chef"),

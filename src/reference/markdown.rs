@@ -1,7 +1,5 @@
 //! Builds Markdown pages: headings, lists of names, code.
 
-use serde_json::Value;
-
 /// Group of the pages about resource types.
 pub const TYPES_GROUP: &str = "Resource types";
 
@@ -101,27 +99,6 @@ impl NamedItem {
 /// Formats a word as inline code, whatever characters it has.
 pub(super) fn quoted(word: &str) -> String {
     if word.contains('`') { format!("`` {word} ``") } else { format!("`{word}`") }
-}
-
-/// Formats a value as Lua.
-pub(super) fn lua(value: &Value) -> String {
-    match value {
-        Value::Null => "nil".into(),
-        Value::Array(items) if items.is_empty() => "{}".into(),
-        Value::Array(items) => format!("{{ {} }}", items.iter().map(lua).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) if map.is_empty() => "{}".into(),
-        Value::Object(map) => {
-            let entry = |(key, value): (&String, &Value)| format!("{} = {}", key_text(key), lua(value));
-            format!("{{ {} }}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn key_text(key: &str) -> String {
-    let is_name = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_name { key.to_owned() } else { format!("[{}]", Value::from(key)) }
 }
 
 /// Formats words as inline code, separated by commas.

@@ -1,12 +1,13 @@
 //! The pages about resource types.
 
+use crate::model::lua_value;
 use crate::model::schema::Property;
 use crate::model::type_card::TypeCard;
 use crate::provider::ResourceType;
 use crate::provider::common::common_properties;
 use crate::resources::TYPES;
 
-use super::markdown::{NamedItem, PageText, ReferencePage, TYPES_GROUP, lua, names};
+use super::markdown::{NamedItem, PageText, ReferencePage, TYPES_GROUP, names};
 
 /// Description of the action that every type has.
 const NOTHING: &str = "Does nothing until another resource notifies it.";
@@ -100,7 +101,10 @@ pub(super) fn property(property: &Property, name_property: Option<&str>) -> Name
     } else if property.is_computed {
         " Default: made from the other properties.".to_owned()
     } else {
-        property.default.as_ref().map_or_else(String::new, |default| format!(" Default: `{}`.", lua(default)))
+        property
+            .default
+            .as_ref()
+            .map_or_else(String::new, |default| format!(" Default: `{}`.", lua_value::inline(default)))
     };
     let takes = match property.name.as_str() {
         "only_if" | "not_if" => "a guard, or a list of guards. See `chefrs help guards`.".to_owned(),

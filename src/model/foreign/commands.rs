@@ -102,7 +102,7 @@ pub const COMMANDS: &[ForeignWord] = &[
     word("Ansible", &["doc", "ansible-doc"], "`chefrs resources`", "it explains each resource type"),
     word(
         "Puppet",
-        &["describe", "resource", "module", "catalog"],
+        &["describe", "module", "catalog"],
         "`chefrs resources`",
         "it explains each resource type",
     ),

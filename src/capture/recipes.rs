@@ -1,0 +1,269 @@
+//! What was captured, sorted into the recipes that a person would have written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::declaration::CapturedResource;
+use super::package_records::PackageRecords;
+use super::repeated;
+use super::secret_text::slug;
+use super::services::CapturedUnit;
+
+/// The recipe of packages that need nothing else.
+pub(super) const PACKAGES: &str = "packages";
+/// The recipe of package sources.
+pub(super) const SOURCES: &str = "package_sources";
+/// The recipe of accounts.
+pub(super) const USERS: &str = "users";
+/// The recipe of settings of the whole machine.
+pub(super) const SYSTEM: &str = "system";
+/// The recipe of commands that run at their times.
+pub(super) const SCHEDULED: &str = "scheduled";
+/// The recipe of what fits nowhere.
+pub(super) const UNSORTED: &str = "unsorted";
+
+/// Recipes that are included before all others, in this order, and what is last.
+const FIRST: [&str; 4] = [SOURCES, PACKAGES, USERS, SYSTEM];
+
+/// Where the files of no service go, by the start of their path.
+const BY_PLACE: &[(&str, &str)] = &[
+    ("/etc/apt/", SOURCES),
+    ("/usr/share/keyrings/", SOURCES),
+    ("/etc/yum.repos.d/", SOURCES),
+    ("/etc/zypp/", SOURCES),
+    ("/etc/sudoers", USERS),
+    ("/etc/skel", USERS),
+    ("/etc/security", USERS),
+    ("/etc/cron", SCHEDULED),
+    ("/var/spool/cron", SCHEDULED),
+    ("/etc/sysctl", SYSTEM),
+    ("/etc/modules", SYSTEM),
+    ("/etc/modprobe", SYSTEM),
+    ("/etc/udev", SYSTEM),
+    ("/etc/profile", SYSTEM),
+    ("/etc/environment", SYSTEM),
+    ("/etc/bash", SYSTEM),
+    ("/etc/motd", SYSTEM),
+    ("/etc/issue", SYSTEM),
+    ("/etc/systemd/", SYSTEM),
+    ("/etc/default/", SYSTEM),
+    ("/etc/tmpfiles.d", SYSTEM),
+    ("/etc/update-motd.d", SYSTEM),
+    ("/usr/local/", "local_programs"),
+];
+
+/// A recipe in the making. Its resources are written in the order of these fields.
+#[derive(Debug, Default)]
+pub(super) struct Recipe {
+    /// Lines of the comment at its top.
+    pub(super) remarks: BTreeSet<String>,
+    /// Recipes of other cookbooks that it needs.
+    pub(super) includes: BTreeSet<String>,
+    /// Cookbooks whose resources it uses.
+    pub(super) requires: BTreeSet<String>,
+    pub(super) packages: Vec<CapturedResource>,
+    pub(super) accounts: Vec<CapturedResource>,
+    pub(super) directories: Vec<CapturedResource>,
+    pub(super) files: Vec<CapturedResource>,
+    pub(super) links: Vec<CapturedResource>,
+    pub(super) environments: Vec<CapturedResource>,
+    pub(super) units: Vec<CapturedResource>,
+    pub(super) services: Vec<CapturedResource>,
+    pub(super) data: Vec<CapturedResource>,
+}
+
+impl Recipe {
+    fn parts(&self) -> [&Vec<CapturedResource>; 9] {
+        [
+            &self.packages,
+            &self.accounts,
+            &self.directories,
+            &self.files,
+            &self.links,
+            &self.environments,
+            &self.units,
+            &self.services,
+            &self.data,
+        ]
+    }
+
+    /// All its resources in order.
+    pub(super) fn declarations(&self) -> impl Iterator<Item = &CapturedResource> {
+        self.parts().into_iter().flatten()
+    }
+
+    /// The text of the recipe.
+    pub(super) fn lua(&self, name: &str) -> String {
+        let mut text = format!("-- {}\n", title(name));
+        text.extend(self.remarks.iter().flat_map(|remark| ["-- ", remark, "\n"]));
+        for alias in &self.requires {
+            text.extend(["\nlocal ", alias, " = require \"@", alias, "\"\n"]);
+        }
+        for recipe in &self.includes {
+            text.extend(["\ninclude_recipe \"", recipe, "\"\n"]);
+        }
+        let declarations: Vec<&CapturedResource> = self.declarations().collect();
+        let mut before = String::new();
+        for written in repeated::lua(&declarations) {
+            // Resources of a line each that are of one type stand together.
+            let is_line = |text: &str| text.lines().count() == 1;
+            let first = |text: &str| text.split([' ', '(']).next().map(str::to_owned);
+            if !(is_line(&before) && is_line(&written) && first(&before) == first(&written)) {
+                text.push('\n');
+            }
+            text.push_str(&written);
+            before = written;
+        }
+        text
+    }
+}
+
+fn title(recipe: &str) -> String {
+    match recipe {
+        PACKAGES => "Packages that were asked for and need no more than that.".into(),
+        SOURCES => "Where packages come from.".into(),
+        USERS => "People and their rights.".into(),
+        SYSTEM => "Settings of the whole machine.".into(),
+        SCHEDULED => "What runs at set times.".into(),
+        UNSORTED => "What fits nowhere. Move what you keep, and delete the rest.".into(),
+        name => format!("{name}, as it was found."),
+    }
+}
+
+/// Chooses the recipe of a file.
+pub(super) struct Sorter<'a> {
+    pub(super) records: &'a PackageRecords,
+    pub(super) units: &'a [CapturedUnit],
+}
+
+impl Sorter<'_> {
+    /// The recipe for a path: of the service that speaks of it, of the package that it is about, or of its kind.
+    pub(super) fn of_path(&self, path: &Utf8Path) -> String {
+        let stem = path.file_name().map(|name| name.split('.').next().unwrap_or(name));
+        let is_about = |unit: &&CapturedUnit| {
+            speaks_of(unit, path) || is_beside(unit, path) || Some(unit.stem()) == stem
+        };
+        let by_unit = self.units.iter().filter(|unit| unit.is_own).find(is_about);
+        if let Some(unit) = by_unit {
+            return slug(unit.stem());
+        }
+        if let Some((_, recipe)) = BY_PLACE
+            .iter()
+            .filter(|(place, _)| is_before_packages(place))
+            .find(|(place, _)| path.as_str().starts_with(place))
+        {
+            return (*recipe).to_owned();
+        }
+        if let Some(package) = self.records.about(path)
+            && let Some(asked) = self.records.asked_for_behind(package)
+        {
+            return slug(asked);
+        }
+        let by_place = BY_PLACE.iter().find(|(place, _)| path.as_str().starts_with(place));
+        by_place.map_or(UNSORTED, |(_, recipe)| recipe).to_owned()
+    }
+
+    /// The recipe of a unit.
+    pub(super) fn of_unit(&self, unit: &CapturedUnit) -> String {
+        let asked = unit.package.as_deref().and_then(|package| self.records.asked_for_behind(package));
+        match asked {
+            Some(package) => slug(package),
+            None if unit.is_own => slug(unit.stem()),
+            None => SYSTEM.to_owned(),
+        }
+    }
+
+    /// The services that read a configuration file: those that speak of it, and those of the package that it is about.
+    /// With each the evidence.
+    pub(super) fn readers(&self, path: &Utf8Path) -> Vec<(&CapturedUnit, Evidence)> {
+        let services =
+            || self.units.iter().filter(|unit| unit.name.ends_with(".service") && !unit.actions.is_empty());
+        let named: Vec<(&CapturedUnit, Evidence)> =
+            services().filter(|unit| speaks_of(unit, path)).map(|unit| (unit, Evidence::Names)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        if !path.starts_with("/etc")
+            || path.starts_with("/etc/logrotate.d")
+            || path.starts_with("/etc/cron.d")
+        {
+            return Vec::new();
+        }
+        let Some(asked) = self.records.about(path).and_then(|package| self.records.asked_for_behind(package))
+        else {
+            return Vec::new();
+        };
+        let of_package = |unit: &&CapturedUnit| {
+            let package = unit.package.as_deref().and_then(|package| self.records.asked_for_behind(package));
+            package == Some(asked) && !unit.actions.contains(&"disable") && !unit.actions.contains(&"mask")
+        };
+        services().filter(of_package).map(|unit| (unit, Evidence::SamePackage(asked.to_owned()))).collect()
+    }
+}
+
+/// Why a service is told of a file.
+pub(super) enum Evidence {
+    /// The text of its unit names the file, or a directory that it is in.
+    Names,
+    /// The file is about the package that the unit is of.
+    SamePackage(String),
+}
+
+/// Places that say more than the package of a file.
+fn is_before_packages(place: &str) -> bool {
+    matches!(place, "/etc/apt/" | "/etc/sudoers" | "/etc/cron" | "/var/spool/cron")
+}
+
+/// Whether the text of a unit names a path, or a directory that is its own.
+fn speaks_of(unit: &CapturedUnit, path: &Utf8Path) -> bool {
+    unit.paths().iter().any(|named| {
+        named == path || (named.components().count() > 2 && path.starts_with(named) && !is_shared(named))
+    })
+}
+
+/// Whether a path is in a directory of data or programs in which a unit has a file.
+fn is_beside(unit: &CapturedUnit, path: &Utf8Path) -> bool {
+    const OF_ONE_SERVICE: [&str; 3] = ["/opt", "/srv", "/var/www"];
+    let place = OF_ONE_SERVICE.into_iter().find(|place| path.starts_with(place) && path != *place);
+    let Some(thing) = place.and_then(|place| {
+        Some(Utf8Path::new(place).join(path.strip_prefix(place).ok()?.components().next()?))
+    }) else {
+        return false;
+    };
+    unit.paths().iter().any(|named| named.starts_with(&thing))
+}
+
+fn is_shared(path: &Utf8Path) -> bool {
+    const SHARED: [&str; 8] = [
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/var/lib",
+        "/var/log",
+        "/etc/default",
+    ];
+    SHARED.contains(&path.as_str())
+}
+
+/// The names of the recipes in the order in which they are included.
+pub(super) fn in_order(recipes: &BTreeMap<String, Recipe>) -> Vec<&str> {
+    let rest = recipes
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !FIRST.contains(name) && *name != UNSORTED && *name != SCHEDULED);
+    let first = FIRST.into_iter().filter(|name| recipes.contains_key(*name));
+    let last = [SCHEDULED, UNSORTED].into_iter().filter(|name| recipes.contains_key(*name));
+    first.chain(rest).chain(last).collect()
+}
+
+/// The directories that must be there before files: those above them that no package has.
+pub(super) fn directories_above(
+    paths: &BTreeSet<&Utf8Path>,
+    is_own: &dyn Fn(&Utf8Path) -> bool,
+) -> BTreeSet<Utf8PathBuf> {
+    let above = paths.iter().flat_map(|path| path.ancestors().skip(1));
+    above.filter(|path| is_own(path)).map(Utf8Path::to_owned).collect()
+}

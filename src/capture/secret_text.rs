@@ -1,0 +1,301 @@
+//! Secrets in the text of a file: what looks like one is left out of a capture, and has a name instead.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use camino::Utf8Path;
+
+use crate::model::pattern;
+
+/// Files of which all that matters is secret.
+const SECRET_FILES: &[&str] = &[
+    "*/.env",
+    "*.env",
+    "*/.env.*",
+    "*/.pgpass",
+    "*htpasswd*",
+    "*/.netrc",
+    "*/.my.cnf",
+    "*.p12",
+    "*.pfx",
+    "*.keytab",
+    "*/.git-credentials",
+    "*/id_rsa",
+    "*/id_ecdsa",
+    "*/id_ed25519",
+];
+/// Ends of the names of programs.
+const PROGRAMS: [&str; 8] = ["py", "pl", "pm", "rb", "cgi", "js", "php", "lua"];
+/// What stands in front of a private key.
+const KEY_START: (&str, &str) = ("-----BEGIN ", "PRIVATE KEY");
+/// Parts of the names of settings whose values are secret, in lowercase and without separators.
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "credential",
+    "authkey",
+    "requirepass",
+    "masterauth",
+    "psk",
+];
+/// Ends of names that say that the value is something about a secret, not the secret.
+const ABOUT: &[&str] = &[
+    "file",
+    "path",
+    "dir",
+    "command",
+    "authentication",
+    "encryption",
+    "expires",
+    "lifetime",
+    "ttl",
+    "timeout",
+    "length",
+    "name",
+    "algorithm",
+    "type",
+    "store",
+    "url",
+    "policy",
+    "quality",
+    "hash",
+];
+/// Parts of names whose values look random and are none.
+const RANDOM_LOOKING: &[&str] =
+    &["uuid", "fingerprint", "sha", "md5", "checksum", "digest", "id", "hash", "public"];
+/// Values that are no secret, whatever the name says.
+const PLAIN: &[&str] = &[
+    "yes", "no", "true", "false", "on", "off", "none", "null", "required", "optional", "default", "files",
+    "compat", "systemd",
+];
+/// Least length of a secret that is searched in the rest of the file.
+const LEAST_ELSEWHERE: usize = 8;
+/// Least length of a value that looks random.
+const RANDOM_LENGTH: usize = 24;
+/// Least bits a character of such a value.
+const RANDOM_BITS: f64 = 3.6;
+
+/// A part of a text that is secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SecretPart {
+    /// Bytes of the text.
+    pub(super) range: Range<usize>,
+    /// What it is called in the file: `db_password`, `private_key`.
+    pub(super) word: String,
+}
+
+/// The secret parts of a file, in the order of the text. The whole text may be one.
+#[must_use]
+pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
+    let is_key = text.contains(KEY_START.0) && text.contains(KEY_START.1);
+    if is_key || SECRET_FILES.iter().any(|pattern| pattern::matches(pattern, path.as_str())) {
+        let word = if is_key { "private_key" } else { "content" };
+        return vec![SecretPart { range: 0..text.len(), word: word.to_owned() }];
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let is_program =
+        text.starts_with("#!") || path.extension().is_some_and(|ending| PROGRAMS.contains(&ending));
+    for line in text.split_inclusive('\n') {
+        let code = line.trim_end();
+        if !code.trim_start().starts_with(['#', ';']) {
+            parts.extend(
+                in_line(code, is_program).into_iter().map(|part| SecretPart {
+                    range: part.range.start + start..part.range.end + start,
+                    ..part
+                }),
+            );
+        }
+        start += line.len();
+    }
+    // What is secret in one place is secret in all others of the file.
+    for part in parts.clone() {
+        let value = &text[part.range];
+        let others = text.match_indices(value).filter(|_| value.len() >= LEAST_ELSEWHERE);
+        for (start, _) in others {
+            let range = start..start + value.len();
+            if !parts.iter().any(|known| known.range.start < range.end && range.start < known.range.end) {
+                parts.push(SecretPart { range, word: part.word.clone() });
+            }
+        }
+    }
+    parts.sort_by_key(|part| part.range.start);
+    parts
+}
+
+fn in_line(line: &str, is_program: bool) -> Vec<SecretPart> {
+    let mut parts: Vec<SecretPart> = in_addresses(line);
+    if let Some(setting) = setting(line)
+        && is_secret(&setting)
+        // In a program most values are computed. One that is written there stands in quotes, or right behind the sign.
+        && (!is_program || setting.is_literal)
+        && !parts.iter().any(|part| part.range.start >= setting.value.start && part.range.end <= setting.value.end)
+    {
+        parts.push(SecretPart { range: setting.value, word: slug(setting.name) });
+    }
+    parts
+}
+
+/// A name and its value.
+struct TextSetting<'t> {
+    name: &'t str,
+    text: &'t str,
+    value: Range<usize>,
+    /// Whether the value is in quotes, or directly behind `=`.
+    is_literal: bool,
+}
+
+/// Reads `name = value`, `name: value`, `name value`, `"name": "value",` and the like.
+fn setting(line: &str) -> Option<TextSetting<'_>> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let quotes: &[char] = &['"', '\'', '`'];
+    let lead = line.find(is_name)?;
+    if !line[..lead].chars().all(|c| c.is_whitespace() || quotes.contains(&c) || matches!(c, '$' | '{')) {
+        return None;
+    }
+    let mut rest = line[lead..].strip_prefix("export ").unwrap_or(&line[lead..]);
+    let mut name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
+    // `Environment=DB_PASSWORD=…` and `SetEnv DB_PASSWORD …` name the setting behind a word of their own.
+    for word in ["Environment=", "SetEnv ", "set ", "env "] {
+        if let Some(inner) = rest.strip_prefix(word) {
+            rest = inner.trim_start_matches(quotes);
+            name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
+        }
+    }
+    let behind = rest[name.len()..].trim_start_matches(quotes).trim_start();
+    let value = behind.trim_start_matches([':', '=', '>']).trim_start();
+    if value.is_empty() || value.len() == rest[name.len()..].len() {
+        return None;
+    }
+    let from = line.len() - value.len();
+    let value = value.trim_end_matches([',', ';']);
+    let is_behind_sign = line[..from].ends_with('=');
+    let is_quoted = value.starts_with(quotes);
+    let (from, value) = match value.chars().next().filter(|first| quotes.contains(first)) {
+        Some(quote) => (from + 1, value[1..].split(quote).next().unwrap_or_default()),
+        None => (from, value.split([' ', '\t', '"', '\'']).next().unwrap_or_default()),
+    };
+    let is_literal = is_quoted || (is_behind_sign && !value.contains(['(', '$', '<', '{']));
+    Some(TextSetting { name, text: value, value: from..from + value.len(), is_literal })
+}
+
+fn is_secret(setting: &TextSetting<'_>) -> bool {
+    let name: String =
+        setting.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let value = setting.text;
+    let is_plain = value.is_empty()
+        || PLAIN.contains(&value.to_ascii_lowercase().as_str())
+        || value.starts_with(['$', '/', '%', '<', '{', '@'])
+        || value.bytes().all(|byte| byte.is_ascii_digit() && value.len() < 6);
+    if is_plain || ABOUT.iter().any(|end| name.ends_with(end)) {
+        return false;
+    }
+    if SECRET_WORDS.iter().any(|word| name.contains(word)) {
+        return true;
+    }
+    !RANDOM_LOOKING.iter().any(|word| name.contains(word)) && looks_random(value)
+}
+
+/// Whether a value is one word of letters and digits without a pattern, as keys and tokens are.
+fn looks_random(value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-!@#$%^&*()".contains(&byte);
+    let has = |of: fn(&u8) -> bool| value.bytes().filter(of).count() >= 2;
+    if value.len() < RANDOM_LENGTH
+        || !value.bytes().all(is_word)
+        || !has(u8::is_ascii_digit)
+        || !has(u8::is_ascii_alphabetic)
+    {
+        return false;
+    }
+    // A path or a list of words has letters in a row and separators between.
+    let separators = value.bytes().filter(|byte| b"/-_".contains(byte)).count();
+    separators * 8 <= value.len() && bits_a_character(value) >= RANDOM_BITS
+}
+
+/// Shannon's entropy of the characters.
+fn bits_a_character(value: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    value.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    let whole = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    let share = |count: &u32| f64::from(*count) / whole;
+    counts.iter().filter(|count| **count > 0).map(share).map(|share| -share * share.log2()).sum()
+}
+
+/// Passwords in addresses: `postgres://blog:PASSWORD@db/blog`.
+fn in_addresses(line: &str) -> Vec<SecretPart> {
+    let mut parts = Vec::new();
+    for (at, _) in line.match_indices("://") {
+        let from = at + 3;
+        let rest = &line[from..];
+        let authority =
+            &rest[..rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len())];
+        let Some((login, _)) = authority.rsplit_once('@') else { continue };
+        let Some((user, password)) = login.split_once(':') else { continue };
+        if password.is_empty() || password.starts_with(['$', '{', '<', '%']) {
+            continue;
+        }
+        let start = from + user.len() + 1;
+        let word = if user.is_empty() { "password".to_owned() } else { format!("{}_password", slug(user)) };
+        parts.push(SecretPart { range: start..start + password.len(), word });
+    }
+    parts
+}
+
+/// Makes a name of letters, digits and `_`.
+#[must_use]
+pub(super) fn slug(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(c.to_ascii_lowercase());
+        } else if !name.is_empty() && !name.ends_with('_') {
+            name.push('_');
+        }
+    }
+    name.trim_end_matches('_').to_owned()
+}
+
+/// Names for secrets, none twice.
+#[derive(Debug, Default)]
+pub(super) struct SecretNames {
+    given: BTreeSet<String>,
+    /// The names of values that were seen.
+    by_value: BTreeMap<String, String>,
+}
+
+impl SecretNames {
+    /// A name for a secret of a file. The same value has the same name everywhere.
+    pub(super) fn name(&mut self, path: &Utf8Path, word: &str, value: &str) -> String {
+        if let Some(name) = self.by_value.get(value) {
+            return name.clone();
+        }
+        let stem = path.file_name().unwrap_or_default().trim_start_matches('.');
+        let stem = stem.strip_suffix(".conf").or(stem.strip_suffix(".cfg")).unwrap_or(stem);
+        let place = match slug(stem).as_str() {
+            "" | "env" | "config" | "settings" => {
+                path.parent().and_then(Utf8Path::file_name).map_or(String::new(), slug)
+            }
+            stem => stem.to_owned(),
+        };
+        let first = if place.is_empty() || word.starts_with(&place) {
+            word.to_owned()
+        } else {
+            format!("{place}_{word}")
+        };
+        let mut name = first.clone();
+        for number in 2.. {
+            if self.given.insert(name.clone()) {
+                break;
+            }
+            name = format!("{first}_{number}");
+        }
+        self.by_value.insert(value.to_owned(), name.clone());
+        name
+    }
+}

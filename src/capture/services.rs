@@ -1,0 +1,208 @@
+//! Units of systemd: those that people wrote, and those whose state is not what their package makes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::asking::AskedMachine;
+use super::package_records::PackageRecords;
+use crate::model::error::Failure;
+use crate::model::query::FileText;
+use crate::model::step::Command;
+
+/// Where people put units.
+pub(super) const OWN_UNITS: &str = "/etc/systemd/system";
+/// Where packages put units.
+const PACKAGED_UNITS: [&str; 2] = ["/usr/lib/systemd/system", "/lib/systemd/system"];
+/// The links of units that packages have enabled, as they were then: deb-systemd-helper(1p).
+const ENABLED_BY_PACKAGES: &str = "/var/lib/systemd/deb-systemd-helper-enabled";
+/// Kinds of units that are started by themselves or by others, and that a recipe names.
+const KINDS: &str = "--type=service,timer,socket,path";
+
+/// Services for which a reload is enough after any change of their configuration.
+const RELOADING: [&str; 9] =
+    ["apache2", "bind9", "caddy", "dovecot", "haproxy", "named", "nginx", "postfix", "ssh"];
+
+/// A unit that is captured.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CapturedUnit {
+    /// Name with its suffix.
+    pub(super) name: String,
+    /// Text, if it could be read.
+    pub(super) text: String,
+    /// Whether people wrote it.
+    pub(super) is_own: bool,
+    /// The package that brought it.
+    pub(super) package: Option<String>,
+    /// Actions that lead to its state, none if its package does.
+    pub(super) actions: Vec<&'static str>,
+    /// Whether it runs.
+    pub(super) runs: bool,
+}
+
+impl CapturedUnit {
+    /// The name as a recipe writes it.
+    pub(super) fn short(&self) -> &str {
+        self.name.strip_suffix(".service").unwrap_or(&self.name)
+    }
+
+    /// The resource that has its state.
+    pub(super) fn id(&self) -> String {
+        if self.is_own {
+            format!("systemd_unit[{}]", self.name)
+        } else {
+            format!("service[{}]", self.short())
+        }
+    }
+
+    /// The name without its suffix, and without an instance.
+    pub(super) fn stem(&self) -> &str {
+        let stem = self.name.rsplit_once('.').map_or(self.name.as_str(), |(stem, _)| stem);
+        stem.split('@').next().unwrap_or(stem)
+    }
+
+    /// Whether it takes all of a new configuration without a restart. Of others a part counts after a restart alone, as the
+    /// environment does.
+    pub(super) fn reloads(&self) -> bool {
+        RELOADING.contains(&self.short())
+            && self.text.lines().any(|line| line.trim_start().starts_with("ExecReload="))
+    }
+
+    /// Absolute paths in its text.
+    pub(super) fn paths(&self) -> BTreeSet<Utf8PathBuf> {
+        let ends = |c: char| c.is_whitespace() || "='\":;,".contains(c);
+        let lines = self.text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
+        let words =
+            lines.flat_map(|line| line.split(ends)).map(|word| word.trim_start_matches(['-', '+', '!', '@']));
+        words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from).collect()
+    }
+
+    /// The user as whom it runs.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.text.lines().find_map(|line| line.trim().strip_prefix("User=")).filter(|user| !user.is_empty())
+    }
+}
+
+/// Reads the units that matter.
+///
+/// `own` are the units that people wrote, `masked` those that they masked, and `linked` those that start with another one.
+pub(super) fn read(
+    asked: &mut AskedMachine<'_>,
+    records: &PackageRecords,
+    own: &[&Utf8Path],
+    masked: &BTreeSet<&str>,
+    linked: &BTreeSet<&str>,
+) -> Result<Vec<CapturedUnit>, Failure> {
+    let systemctl = |words: &[&str]| {
+        let always = ["systemctl", "--no-legend", "--no-pager", "--plain"];
+        Command::new(always.iter().chain(words).copied())
+    };
+    let texts = asked.printed(vec![
+        systemctl(&["list-unit-files", KINDS]),
+        systemctl(&["list-units", KINDS, "--state=active,activating,reloading"]),
+    ])?;
+    let [files, active] = texts.as_slice() else { return Ok(Vec::new()) };
+    let by_packages = asked.walk(&[ENABLED_BY_PACKAGES], &|_| false)?;
+    let in_wants =
+        |path: &&Utf8PathBuf| path.parent().is_some_and(|parent| parent.extension() == Some("wants"));
+    let by_packages: BTreeSet<&str> =
+        by_packages.keys().filter(in_wants).filter_map(|path| path.file_name()).collect();
+    let active: BTreeSet<&str> =
+        active.lines().filter_map(|line| line.split_ascii_whitespace().next()).collect();
+    let mut units = BTreeMap::new();
+    for line in files.lines() {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [name, state, ..] = words[..] else { continue };
+        let is_own = own.iter().any(|path| path.file_name() == Some(name));
+        let package = PACKAGED_UNITS
+            .iter()
+            .find_map(|directory| records.owners.get(&Utf8Path::new(directory).join(name)));
+        let unit = CapturedUnit {
+            name: name.to_owned(),
+            is_own,
+            package: package.and_then(|owners| owners.first()).cloned(),
+            runs: active.contains(name),
+            ..CapturedUnit::default()
+        };
+        let was_enabled = by_packages.contains(name);
+        // A package may mask a unit itself.
+        let state = if state == "masked" && !masked.contains(name) { "" } else { state };
+        if let Some(unit) = judged(unit, state, was_enabled, records) {
+            units.insert(name.to_owned(), unit);
+        }
+    }
+    // Where systemd is not there to ask, the links say what starts with the machine.
+    for name in own.iter().filter_map(|path| path.file_name()).filter(|name| is_unit(name)) {
+        if !units.contains_key(name) {
+            let actions = if linked.contains(name) { vec!["enable"] } else { Vec::new() };
+            let unit =
+                CapturedUnit { name: name.to_owned(), is_own: true, actions, ..CapturedUnit::default() };
+            units.insert(name.to_owned(), unit);
+        }
+    }
+    let places = |name: &str| {
+        [OWN_UNITS]
+            .into_iter()
+            .chain(PACKAGED_UNITS)
+            .map(|directory| Utf8Path::new(directory).join(name))
+            .collect::<Vec<_>>()
+    };
+    let mut texts = asked.texts(units.keys().flat_map(|name| places(name)))?;
+    for (name, unit) in &mut units {
+        if let Some(FileText::Text(text)) = places(name).iter().find_map(|path| texts.remove(path)) {
+            unit.text = text;
+        }
+    }
+    Ok(units.into_values().collect())
+}
+
+/// Whether it is the name of a unit that a recipe can have.
+fn is_unit(name: &str) -> bool {
+    const ENDINGS: [&str; 7] = [".service", ".timer", ".socket", ".path", ".target", ".mount", ".slice"];
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The names of all services that there are.
+pub(super) fn names(asked: &mut AskedMachine<'_>) -> Result<Vec<String>, Failure> {
+    let list = ["systemctl", "list-unit-files", "--no-legend", "--no-pager", "--plain", "--type=service"];
+    let texts = asked.printed(vec![Command::new(list)])?;
+    let names =
+        texts.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_ascii_whitespace().next());
+    Ok(names.filter(|name| !name.contains("@.")).map(str::to_owned).collect())
+}
+
+/// A unit with its actions, if it is captured at all.
+fn judged(
+    mut unit: CapturedUnit,
+    state: &str,
+    was_enabled: bool,
+    records: &PackageRecords,
+) -> Option<CapturedUnit> {
+    // An instance is enabled by its own name; the template has no state.
+    if unit.name.contains("@.") && !unit.is_own {
+        return None;
+    }
+    let is_of_base = unit.package.as_ref().is_none_or(|package| {
+        records.packages.get(package).is_none_or(|record| record.is_base)
+            || records.asked_for_behind(package).is_none()
+    });
+    let is_service = unit.name.ends_with(".service");
+    unit.actions = match state {
+        "masked" => vec!["mask"],
+        "enabled" | "enabled-runtime" | "linked" if unit.is_own || (!is_of_base && is_service) => {
+            if unit.runs { vec!["enable", "start"] } else { vec!["enable"] }
+        }
+        "enabled" if !was_enabled && !is_of_base => vec!["enable", "start"],
+        "disabled" if was_enabled && !unit.is_own => vec!["disable", "stop"],
+        "disabled" | "static" | "indirect" if unit.is_own && unit.runs && !is_of_timer(&unit) => {
+            vec!["start"]
+        }
+        _ => Vec::new(),
+    };
+    (unit.is_own || !unit.actions.is_empty()).then_some(unit)
+}
+
+/// Whether it runs for a moment, when a timer says so.
+fn is_of_timer(unit: &CapturedUnit) -> bool {
+    unit.text.lines().any(|line| line.trim() == "Type=oneshot")
+}

@@ -1,0 +1,447 @@
+//! Turns what was read of a machine into resources, and puts each into its recipe.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::{Value, json};
+
+use super::asking::text_of;
+use super::captured::Capture;
+use super::captured_tree::CapturedTree;
+use super::declaration::CapturedResource;
+use super::file_resources::{FileResources, decoded, with_attributes, with_bytes};
+use super::files::PathDecision;
+use super::machine::{LARGEST, Machine};
+use super::recipes::{
+    Evidence, PACKAGES, Recipe, SCHEDULED, SOURCES, SYSTEM, Sorter, UNSORTED, USERS, directories_above,
+};
+use super::rules::Rules;
+use super::secret_text::{self, slug};
+use super::services::{CapturedUnit, OWN_UNITS};
+use crate::model::collection::deferred;
+use crate::model::lua_value;
+use crate::model::query::{FileKind, FileText, Stat};
+
+/// The resources of a machine in their recipes.
+pub(super) fn sort(machine: &Machine, rules: &Rules) -> Capture {
+    let mut sorting = Sorting {
+        machine,
+        rules,
+        sorter: Sorter { records: &machine.records, units: &machine.units },
+        capture: Capture::default(),
+        made: FileResources::default(),
+    };
+    sorting.files();
+    sorting.units();
+    sorting.environments();
+    sorting.accounts();
+    sorting.settings();
+    sorting.databases();
+    sorting.packages();
+    sorting.capture.secrets = sorting.made.secrets;
+    sorting.capture
+}
+
+struct Sorting<'a> {
+    machine: &'a Machine,
+    rules: &'a Rules,
+    sorter: Sorter<'a>,
+    capture: Capture,
+    made: FileResources,
+}
+
+impl Sorting<'_> {
+    fn recipe(&mut self, name: &str) -> &mut Recipe {
+        self.capture.recipes.entry(name.to_owned()).or_default()
+    }
+
+    fn files(&mut self) {
+        let machine = self.machine;
+        let decisions = &machine.found.decisions;
+        let trees = CapturedTree::of(machine);
+        for tree in &trees {
+            let recipe = self.of_tree(&tree.top);
+            self.recipe(&recipe).files.push(tree.declaration());
+        }
+        let is_in_tree = |path: &Utf8Path| trees.iter().any(|tree| path.starts_with(&tree.top));
+        let captured: Vec<(&Utf8PathBuf, &PathDecision)> =
+            decisions.iter().filter(|(path, decision)| decision.is_captured() && !is_in_tree(path)).collect();
+        let mut above = BTreeSet::new();
+        for (path, decision) in captured {
+            let stat = machine.found.stats.get(path);
+            match (decision, stat) {
+                (PathDecision::Removed { package }, _) => {
+                    let gone = CapturedResource::new("file", path.as_str())
+                        .with("action", "delete")
+                        .because(format!("the package {package} brings it, and it was removed"));
+                    self.put_file(path, gone);
+                }
+                (PathDecision::RemovedLink { package }, _) => {
+                    let gone = CapturedResource::new("link", path.as_str()).with("action", "delete").because(
+                        format!("the package {package} makes it when it is installed, and it was removed"),
+                    );
+                    let gone = self.notifying(path, gone);
+                    let recipe = self.sorter.of_path(path);
+                    self.recipe(&recipe).links.push(gone);
+                }
+                (_, Some(stat)) if stat.kind == FileKind::File => {
+                    above.insert(path.as_path());
+                    self.file(path, stat, decision);
+                }
+                (_, Some(stat)) if stat.kind == FileKind::Link => {
+                    above.insert(path.as_path());
+                    let to = stat.target.clone().unwrap_or_default();
+                    let link = CapturedResource::new("link", path.as_str()).with("to", to);
+                    let link = self.notifying(path, link);
+                    let recipe = self.sorter.of_path(path);
+                    self.recipe(&recipe).links.push(link);
+                }
+                _ => {}
+            }
+        }
+        let is_own = |path: &Utf8Path| {
+            decisions.get(path) == Some(&PathDecision::Own)
+                && machine.found.stats.get(path).is_some_and(|stat| stat.kind == FileKind::Directory)
+                && !path.starts_with(OWN_UNITS)
+                && !FOUND_EVERYWHERE.contains(&path.as_str())
+        };
+        for path in directories_above(&above, &is_own) {
+            let Some(stat) = machine.found.stats.get(&path) else { continue };
+            let directory = with_attributes(CapturedResource::new("directory", path.as_str()), stat, 0o755);
+            let recipe = self.sorter.of_path(&path);
+            self.recipe(&recipe).directories.push(directory);
+        }
+    }
+
+    /// The recipe of a tree: of the configuration file that names it, or as for any other path.
+    fn of_tree(&self, top: &Utf8Path) -> String {
+        let names = |text: &FileText| matches!(text, FileText::Text(text) if text.contains(&format!("{top}/")) || text.contains(&format!("{top};")));
+        let by_text = self.machine.texts.iter().find(|(path, text)| path.starts_with("/etc") && names(text));
+        by_text.map_or_else(|| self.sorter.of_path(top), |(path, _)| self.sorter.of_path(path))
+    }
+
+    /// A regular file.
+    fn file(&mut self, path: &Utf8Path, stat: &Stat, decision: &PathDecision) {
+        if path.parent() == Some(Utf8Path::new(OWN_UNITS)) && decision == &PathDecision::Own {
+            // Units are resources of their own.
+            return;
+        }
+        if let Some((unit, name)) = drop_in(path) {
+            self.drop_in(path, unit, name);
+            return;
+        }
+        if stat.size > LARGEST {
+            self.capture
+                .notes
+                .push(format!("`{path}` has {} bytes, and is left out for its size", stat.size));
+            return;
+        }
+        let evidence = match decision {
+            PathDecision::Changed { package } => {
+                format!("a configuration file of the package {package}, changed here")
+            }
+            _ => String::new(),
+        };
+        let bytes = self.machine.bytes.get(path).and_then(|text| decoded(text));
+        let declaration = match (self.machine.texts.get(path), bytes) {
+            (Some(FileText::Text(text)), _) => self.made.with_text(path, text),
+            (Some(FileText::Binary), Some(bytes)) => with_bytes(path, bytes),
+            _ => {
+                self.capture.notes.push(format!("`{path}` could not be read"));
+                return;
+            }
+        };
+        let mut declaration = with_attributes(declaration, stat, 0o644);
+        if !evidence.is_empty() {
+            declaration = declaration.because(evidence);
+        }
+        if path.starts_with("/etc/sudoers.d") || path == "/etc/sudoers" {
+            declaration = declaration.with("verify", json!(["visudo", "-cf", "{path}"]));
+        }
+        let declaration = self.notifying(path, declaration);
+        self.put_file(path, declaration);
+    }
+
+    fn put_file(&mut self, path: &Utf8Path, declaration: CapturedResource) {
+        let recipe = self.sorter.of_path(path);
+        self.recipe(&recipe).files.push(declaration);
+    }
+
+    /// The same with a notification to the services that read it.
+    fn notifying(&mut self, path: &Utf8Path, mut declaration: CapturedResource) -> CapturedResource {
+        let sorter = Sorter { records: &self.machine.records, units: &self.machine.units };
+        for (unit, evidence) in sorter.readers(path) {
+            let action = if unit.reloads() { "reload" } else { "restart" };
+            declaration.notifies.push(vec![action.to_owned(), unit.id()]);
+            let remark = match evidence {
+                Evidence::Names => format!("{} is told of files that its unit names.", unit.name),
+                Evidence::SamePackage(package) => {
+                    format!(
+                        "{} is told of the configuration of the package {package}, which has its unit.",
+                        unit.name
+                    )
+                }
+            };
+            self.recipe(&sorter.of_path(path)).remarks.insert(remark);
+        }
+        declaration
+    }
+
+    fn drop_in(&mut self, path: &Utf8Path, unit: &str, name: &str) {
+        if self.rules.of_service(unit).is_some_and(|rule| !rule.takes) {
+            return;
+        }
+        let text = text_of(self.machine.texts.get(path)).to_owned();
+        let declaration =
+            CapturedResource::new("systemd_unit", unit).with("drop_in", name).with("content", text);
+        let known = self.machine.units.iter().find(|known| known.name == unit);
+        let recipe = known.map_or_else(|| SYSTEM.to_owned(), |known| self.sorter.of_unit(known));
+        let declaration =
+            match known.filter(|known| known.name.ends_with(".service") && !known.actions.is_empty()) {
+                Some(known) => {
+                    let mut declaration = declaration;
+                    declaration.notifies.push(vec!["restart".into(), known.id()]);
+                    declaration
+                }
+                None => declaration,
+            };
+        self.recipe(&recipe).units.push(declaration);
+    }
+
+    fn units(&mut self) {
+        let machine = self.machine;
+        for unit in &machine.units {
+            let recipe = self.sorter.of_unit(unit);
+            if unit.is_own {
+                let declaration = self.own_unit(unit);
+                self.recipe(&recipe).units.push(declaration);
+                continue;
+            }
+            let service =
+                CapturedResource::new("service", unit.short()).with("action", actions(&unit.actions));
+            self.recipe(&recipe).services.push(service);
+        }
+    }
+
+    fn own_unit(&mut self, unit: &CapturedUnit) -> CapturedResource {
+        let path = Utf8Path::new(OWN_UNITS).join(&unit.name);
+        let parts = secret_text::find(&path, &unit.text);
+        let mut declaration = CapturedResource::new("systemd_unit", unit.name.as_str());
+        if parts.is_empty() {
+            declaration = declaration.with("content", unit.text.as_str());
+        } else {
+            let source = format!("{}.hbs", unit.name);
+            let (template, variables) = self.made.template(&path, &unit.text, &parts);
+            declaration.files.push((format!("templates/{source}"), template.into_bytes()));
+            declaration = declaration.with("content", json!({ lua_value::RENDER: [source, variables] }));
+        }
+        let mut all = vec!["create"];
+        all.extend(&unit.actions);
+        if all.len() > 1 {
+            declaration = declaration.with("action", actions(&all));
+        }
+        if unit.runs && unit.name.ends_with(".service") {
+            declaration.notifies.push(vec!["restart".into(), unit.id()]);
+        }
+        declaration
+    }
+
+    fn environments(&mut self) {
+        for declaration in self.machine.environments.declarations.clone() {
+            let path = Utf8PathBuf::from(declaration.names.first().cloned().unwrap_or_default());
+            if self.rules.of_path(&path).is_some_and(|rule| !rule.takes) {
+                continue;
+            }
+            let recipe = self.sorter.of_path(&path);
+            self.recipe(&recipe).environments.push(declaration);
+        }
+    }
+
+    fn accounts(&mut self) {
+        let machine = self.machine;
+        let captured = machine.found.decisions.iter().filter(|(_, decision)| decision.is_captured());
+        let stats: Vec<&Stat> = captured.filter_map(|(path, _)| machine.found.stats.get(path)).collect();
+        let mut owners: BTreeSet<&str> = stats.iter().map(|stat| stat.owner.as_str()).collect();
+        owners.extend(machine.units.iter().filter(|unit| unit.is_own).filter_map(CapturedUnit::user));
+        let of_environments = machine.environments.declarations.iter();
+        owners.extend(of_environments.filter_map(|found| found.property("user")?.as_str()));
+        let groups: BTreeSet<&str> = stats.iter().map(|stat| stat.group.as_str()).collect();
+        let by_packages = &machine.records.words_of_scripts;
+        let users = machine.accounts.made_by_people(&owners, by_packages);
+        for group in machine.accounts.groups(&users, &groups, by_packages) {
+            self.recipe(USERS).accounts.push(group);
+        }
+        for user in users {
+            let unit =
+                machine.units.iter().find(|unit| unit.is_own && unit.user() == Some(user.name.as_str()));
+            let recipe = unit.map_or_else(|| USERS.to_owned(), |unit| self.sorter.of_unit(unit));
+            self.recipe(&recipe).accounts.push(machine.accounts.declaration(user));
+        }
+        for (user, keys) in &machine.keys {
+            let key = match keys.as_slice() {
+                [key] => Value::from(key.as_str()),
+                keys => Value::from(keys.to_vec()),
+            };
+            self.recipe(USERS).accounts.push(CapturedResource::new("authorized_key", user).with("key", key));
+        }
+    }
+
+    fn settings(&mut self) {
+        if let Some(zone) = &self.machine.timezone {
+            self.recipe(SYSTEM).files.insert(0, CapturedResource::new("timezone", zone));
+        }
+        if let Some(locale) = &self.machine.locale {
+            self.recipe(SYSTEM).files.insert(0, CapturedResource::new("locale", locale));
+        }
+    }
+
+    /// The roles and databases of PostgreSQL, as the cookbook inside the program declares them.
+    fn databases(&mut self) {
+        let machine = self.machine;
+        if machine.databases.roles.is_empty() && machine.databases.databases.is_empty() {
+            return;
+        }
+        let recipe = "postgresql";
+        for role in &machine.databases.roles {
+            let mut declaration = role.declaration.clone();
+            if role.has_password {
+                let name = self.made.secret(
+                    Utf8Path::new("/postgresql"),
+                    &format!("{}_password", declaration.names.join("_")),
+                    &declaration.id(),
+                );
+                declaration = declaration.with("password", json!({ deferred::SECRET: name }));
+            }
+            self.recipe(recipe).data.push(declaration);
+        }
+        for database in machine.databases.databases.clone() {
+            self.recipe(recipe).data.push(database);
+        }
+        // Its programs read and change what is in the server. It has the package and the service, too.
+        self.recipe(recipe).includes.insert("postgresql".to_owned());
+        self.recipe(recipe).requires.insert("postgresql".to_owned());
+    }
+
+    /// Reads the package lists where there are none yet, and whenever a source changed.
+    fn lists(&mut self) {
+        let Some(recipe) = self.capture.recipes.get_mut(SOURCES) else { return };
+        const LISTS: &str = "the captured sources";
+        for file in &mut recipe.files {
+            let ending = file.names.first().and_then(|path| Utf8Path::new(path).extension());
+            let is_source = matches!(ending, Some("list" | "sources"));
+            if is_source {
+                file.notifies.push(
+                    ["update", &format!("package_lists[{LISTS}]"), "immediately"].map(str::to_owned).into(),
+                );
+            }
+        }
+        let lists = CapturedResource::new("package_lists", "the first lists")
+            .with("not_if", "ls /var/lib/apt/lists | grep -q _Packages");
+        let update = CapturedResource::new("package_lists", LISTS).with("action", "nothing");
+        recipe.services.push(update);
+        recipe.services.push(lists);
+    }
+
+    /// The packages: those of a recipe that has more than them first in it, all others in one list.
+    fn packages(&mut self) {
+        let machine = self.machine;
+        let mut rest = Vec::new();
+        for (name, record) in machine.records.asked_for() {
+            if let Some(rule) = self.rules.of_package(name).filter(|rule| !rule.takes) {
+                let note = format!("the package {name} is left out by the rule at {}", rule.place);
+                self.capture.notes.push(note);
+                // With it goes what is about it.
+                self.capture.recipes.remove(&slug(name));
+                continue;
+            }
+            self.capture.versions.insert(name.to_owned(), record.version.clone());
+            let recipe = slug(name);
+            match self.capture.recipes.get_mut(&recipe) {
+                Some(recipe) => {
+                    let package =
+                        CapturedResource::new("package", name).because(format!("was {}", record.version));
+                    recipe.packages.push(package);
+                }
+                None => rest.push(name.to_owned()),
+            }
+            if record.is_held {
+                let lock =
+                    CapturedResource::new("package", name).with("action", "lock").because("it is held");
+                let recipe =
+                    if self.capture.recipes.contains_key(&recipe) { recipe } else { PACKAGES.to_owned() };
+                self.recipe(&recipe).services.push(lock);
+            }
+        }
+        if !rest.is_empty() {
+            let packages =
+                CapturedResource { r#type: "package".into(), names: rest, ..CapturedResource::default() };
+            self.recipe(PACKAGES).packages.push(packages);
+        }
+        if let Some(recipe) =
+            self.capture.recipes.get_mut("postgresql").filter(|recipe| !recipe.includes.is_empty())
+        {
+            let is_there = |declaration: &CapturedResource| declaration.names != ["postgresql"];
+            recipe.packages.retain(is_there);
+            recipe.services.retain(is_there);
+        }
+        self.lists();
+        if let Some(recipe) = self.capture.recipes.get_mut(SYSTEM) {
+            let is_setting =
+                |file: &&mut CapturedResource| file.names.iter().any(|path| path.starts_with("/etc/sysctl"));
+            for file in recipe.files.iter_mut().filter(is_setting) {
+                let path = file.names.concat();
+                let load = CapturedResource::new("execute", format!("load {path}"))
+                    .with("command", json!(["sysctl", "-p", path]))
+                    .with("action", "nothing");
+                file.notifies.push(vec!["run".to_owned(), load.id()]);
+                recipe.services.push(load);
+            }
+        }
+        self.capture.recipes.retain(|_, recipe| recipe.declarations().next().is_some());
+        let has_cron = self.capture.recipes.contains_key(SCHEDULED);
+        if has_cron && !machine.records.packages.contains_key("cron") {
+            self.capture.notes.push("there are cron files, and no package cron".to_owned());
+        }
+        if self.capture.recipes.contains_key(UNSORTED) {
+            self.capture
+                .notes
+                .push("`recipes/unsorted.lua` has what fits nowhere: look at it first".to_owned());
+        }
+    }
+}
+
+/// Directories that are there on every machine, whether a package has them or not.
+const FOUND_EVERYWHERE: [&str; 14] = [
+    "/etc",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+    "/usr/local/lib",
+    "/usr/local/share",
+    "/usr/local/etc",
+    "/usr/local/include",
+    "/usr/local/games",
+    "/usr/local/src",
+    "/opt",
+    "/srv",
+    "/var/www",
+    "/var/spool/cron/crontabs",
+];
+
+fn actions(words: &[&str]) -> Value {
+    match words {
+        [one] => Value::from(*one),
+        several => Value::from(several.to_vec()),
+    }
+}
+
+/// The unit and the name of a drop-in.
+fn drop_in(path: &Utf8Path) -> Option<(&str, &str)> {
+    let directory = path.parent()?;
+    if directory.parent() != Some(Utf8Path::new(OWN_UNITS)) {
+        return None;
+    }
+    let unit = directory.file_name()?.strip_suffix(".d")?;
+    let name = path.file_name()?.strip_suffix(".conf")?;
+    unit.contains('.').then_some((unit, name))
+}
