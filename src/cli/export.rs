@@ -25,7 +25,7 @@ use super::terminal::{Terminal, print_data};
 /// The file in a directory of an export that names its files.
 const LISTED: &str = ".chefrs-export";
 
-/// Writes a collection in another form: a script, notes, an image.
+/// Writes a collection as a script, as notes, or as code of another tool.
 ///
 /// What a run would converge becomes something that works without chefrs. It is yours to keep and change. Nothing is changed
 /// here. The same recipes, attributes and facts give the same bytes. What a form can't carry is said in its head, and here.
