@@ -165,6 +165,11 @@ fn secrets_in_text_are_found_and_other_values_are_not() {
         "#!/bin/sh\npassword=$(cat /etc/x)\nTOKEN=abcdefgh12345678\nsecret = ask()\n",
     );
     machine.file("/etc/own.key", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n");
+    machine.file(
+        "/etc/systemd/system/ssh.service.d/token.conf",
+        "[Service]\nEnvironment=TOKEN=ijklmnop87654321\n",
+    );
+    machine.must("printf '\\200\\201binary' >/etc/own.p12");
     let said = machine.must("cd /root && chefrs capture -o web1");
     let template = |name: &str| machine.must(&format!("cat /root/web1/templates/{name}"));
     is_golden("secret_lines.hbs", &template("lines.conf.hbs"));
@@ -172,9 +177,12 @@ fn secrets_in_text_are_found_and_other_values_are_not() {
         template("usr/local/bin/program.hbs"),
         "#!/bin/sh\npassword=$(cat /etc/x)\nTOKEN={{program_token}}\nsecret = ask()\n"
     );
+    assert_eq!(template("ssh.service.d/token.conf.hbs"), "[Service]\nEnvironment=TOKEN={{token}}\n");
+    assert!(said.contains("`/etc/own.p12` is secret and no text, and is left out"), "{said}");
     assert!(said.contains("own_key_private_key  from /etc/own.key"), "{said}");
     let everything = machine.must("cat $(find /root/web1 -type f)");
     assert!(!everything.contains("MIIE") && !everything.contains("abcdefgh12345678"), "{everything}");
+    assert!(!everything.contains("ijklmnop87654321") && !everything.contains("binary"), "{everything}");
     // With `--strict` that must be looked at.
     assert_eq!(machine.script("cd /root && chefrs capture --strict -o web2").status.code(), Some(1));
 }

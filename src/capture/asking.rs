@@ -18,7 +18,7 @@ const PATHS_A_COMMAND: usize = 1500;
 /// Levels of directories that are walked. Deeper ones are told, and left.
 const DEPTH: usize = 24;
 
-/// Something that a command tells, and what it printed.
+/// A machine that is asked, and what it did not answer.
 pub(super) struct AskedMachine<'t> {
     target: &'t mut dyn Target,
     /// What could not be read, each a sentence.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::declaration::CapturedResource;
 use super::secret_text::{self, SecretNames, SecretPart};
 use crate::model::collection::deferred;
+use crate::model::lua_value;
 use crate::model::query::Stat;
 
 /// Most lines of a file whose text stands in the recipe. Longer ones are files of the cookbook.
@@ -49,8 +50,26 @@ impl FileResources {
         file
     }
 
+    /// A resource with a text as its content. With secrets in it, that is a rendered template of the cookbook.
+    pub(super) fn with_content(
+        &mut self,
+        mut declaration: CapturedResource,
+        path: &Utf8Path,
+        text: &str,
+        source: &str,
+    ) -> CapturedResource {
+        let parts = secret_text::find(path, text);
+        if parts.is_empty() {
+            return declaration.with("content", text);
+        }
+        let source = format!("{source}.hbs");
+        let (template, variables) = self.template(path, text, &parts);
+        declaration.files.push((format!("templates/{source}"), template.into_bytes()));
+        declaration.with("content", json!({ lua_value::RENDER: [source, variables] }))
+    }
+
     /// The text as a template, and its variables.
-    pub(super) fn template(
+    fn template(
         &mut self,
         path: &Utf8Path,
         text: &str,

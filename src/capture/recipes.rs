@@ -132,12 +132,13 @@ fn title(recipe: &str) -> String {
 }
 
 /// Chooses the recipe of a file.
+#[derive(Clone, Copy)]
 pub(super) struct Sorter<'a> {
     pub(super) records: &'a PackageRecords,
     pub(super) units: &'a [CapturedUnit],
 }
 
-impl Sorter<'_> {
+impl<'a> Sorter<'a> {
     /// The recipe for a path: of the service that speaks of it, of the package that it is about, or of its kind.
     pub(super) fn of_path(&self, path: &Utf8Path) -> String {
         let stem = path.file_name().map(|name| name.split('.').next().unwrap_or(name));
@@ -165,9 +166,8 @@ impl Sorter<'_> {
     }
 
     /// The recipe of a unit.
-    pub(super) fn of_unit(&self, unit: &CapturedUnit) -> String {
-        let asked = unit.package.as_deref().and_then(|package| self.records.asked_for_behind(package));
-        match asked {
+    pub(super) fn of_unit(unit: &CapturedUnit) -> String {
+        match &unit.asked {
             Some(package) => slug(package),
             None if unit.is_own => slug(unit.stem()),
             None => SYSTEM.to_owned(),
@@ -176,10 +176,10 @@ impl Sorter<'_> {
 
     /// The services that read a configuration file: those that speak of it, and those of the package that it is about.
     /// With each the evidence.
-    pub(super) fn readers(&self, path: &Utf8Path) -> Vec<(&CapturedUnit, Evidence)> {
+    pub(super) fn readers(&self, path: &Utf8Path) -> Vec<(&'a CapturedUnit, Evidence)> {
         let services =
             || self.units.iter().filter(|unit| unit.name.ends_with(".service") && !unit.actions.is_empty());
-        let named: Vec<(&CapturedUnit, Evidence)> =
+        let named: Vec<(&'a CapturedUnit, Evidence)> =
             services().filter(|unit| speaks_of(unit, path)).map(|unit| (unit, Evidence::Names)).collect();
         if !named.is_empty() {
             return named;
@@ -195,8 +195,9 @@ impl Sorter<'_> {
             return Vec::new();
         };
         let of_package = |unit: &&CapturedUnit| {
-            let package = unit.package.as_deref().and_then(|package| self.records.asked_for_behind(package));
-            package == Some(asked) && !unit.actions.contains(&"disable") && !unit.actions.contains(&"mask")
+            unit.asked.as_deref() == Some(asked)
+                && !unit.actions.contains(&"disable")
+                && !unit.actions.contains(&"mask")
         };
         services().filter(of_package).map(|unit| (unit, Evidence::SamePackage(asked.to_owned()))).collect()
     }
@@ -217,7 +218,7 @@ fn is_before_packages(place: &str) -> bool {
 
 /// Whether the text of a unit names a path, or a directory that is its own.
 fn speaks_of(unit: &CapturedUnit, path: &Utf8Path) -> bool {
-    unit.paths().iter().any(|named| {
+    unit.paths.iter().any(|named| {
         named == path || (named.components().count() > 2 && path.starts_with(named) && !is_shared(named))
     })
 }
@@ -231,7 +232,7 @@ fn is_beside(unit: &CapturedUnit, path: &Utf8Path) -> bool {
     }) else {
         return false;
     };
-    unit.paths().iter().any(|named| named.starts_with(&thing))
+    unit.paths.iter().any(|named| named.starts_with(&thing))
 }
 
 fn is_shared(path: &Utf8Path) -> bool {

@@ -90,11 +90,16 @@ pub(super) struct SecretPart {
     pub(super) word: String,
 }
 
+/// Whether all that matters of a file is secret, by its name.
+pub(super) fn is_secret_file(path: &Utf8Path) -> bool {
+    SECRET_FILES.iter().any(|pattern| pattern::matches(pattern, path.as_str()))
+}
+
 /// The secret parts of a file, in the order of the text. The whole text may be one.
 #[must_use]
 pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
     let is_key = text.contains(KEY_START.0) && text.contains(KEY_START.1);
-    if is_key || SECRET_FILES.iter().any(|pattern| pattern::matches(pattern, path.as_str())) {
+    if is_key || is_secret_file(path) {
         let word = if is_key { "private_key" } else { "content" };
         return vec![SecretPart { range: 0..text.len(), word: word.to_owned() }];
     }

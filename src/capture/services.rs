@@ -33,7 +33,11 @@ pub(super) struct CapturedUnit {
     /// Whether people wrote it.
     pub(super) is_own: bool,
     /// The package that brought it.
-    pub(super) package: Option<String>,
+    package: Option<String>,
+    /// The package that a person asked for and that brought this one along.
+    pub(super) asked: Option<String>,
+    /// Absolute paths in its text.
+    pub(super) paths: BTreeSet<Utf8PathBuf>,
     /// Actions that lead to its state, none if its package does.
     pub(super) actions: Vec<&'static str>,
     /// Whether it runs.
@@ -66,15 +70,6 @@ impl CapturedUnit {
     pub(super) fn reloads(&self) -> bool {
         RELOADING.contains(&self.short())
             && self.text.lines().any(|line| line.trim_start().starts_with("ExecReload="))
-    }
-
-    /// Absolute paths in its text.
-    pub(super) fn paths(&self) -> BTreeSet<Utf8PathBuf> {
-        let ends = |c: char| c.is_whitespace() || "='\":;,".contains(c);
-        let lines = self.text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
-        let words =
-            lines.flat_map(|line| line.split(ends)).map(|word| word.trim_start_matches(['-', '+', '!', '@']));
-        words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from).collect()
     }
 
     /// The user as whom it runs.
@@ -150,6 +145,7 @@ pub(super) fn read(
     let mut texts = asked.texts(units.keys().flat_map(|name| places(name)))?;
     for (name, unit) in &mut units {
         if let Some(FileText::Text(text)) = places(name).iter().find_map(|path| texts.remove(path)) {
+            unit.paths = paths(&text);
             unit.text = text;
         }
     }
@@ -171,6 +167,15 @@ pub(super) fn names(asked: &mut AskedMachine<'_>) -> Result<Vec<String>, Failure
     Ok(names.filter(|name| !name.contains("@.")).map(str::to_owned).collect())
 }
 
+/// Absolute paths in the text of a unit.
+fn paths(text: &str) -> BTreeSet<Utf8PathBuf> {
+    let ends = |c: char| c.is_whitespace() || "='\":;,".contains(c);
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
+    let words =
+        lines.flat_map(|line| line.split(ends)).map(|word| word.trim_start_matches(['-', '+', '!', '@']));
+    words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from).collect()
+}
+
 /// A unit with its actions, if it is captured at all.
 fn judged(
     mut unit: CapturedUnit,
@@ -182,10 +187,13 @@ fn judged(
     if unit.name.contains("@.") && !unit.is_own {
         return None;
     }
-    let is_of_base = unit.package.as_ref().is_none_or(|package| {
-        records.packages.get(package).is_none_or(|record| record.is_base)
-            || records.asked_for_behind(package).is_none()
-    });
+    unit.asked =
+        unit.package.as_deref().and_then(|package| records.asked_for_behind(package)).map(str::to_owned);
+    let is_of_base = unit.asked.is_none()
+        || unit
+            .package
+            .as_ref()
+            .is_none_or(|package| records.packages.get(package).is_none_or(|record| record.is_base));
     let is_service = unit.name.ends_with(".service");
     unit.actions = match state {
         "masked" => vec!["mask"],

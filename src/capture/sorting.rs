@@ -16,10 +16,9 @@ use super::recipes::{
     Evidence, PACKAGES, Recipe, SCHEDULED, SOURCES, SYSTEM, Sorter, UNSORTED, USERS, directories_above,
 };
 use super::rules::Rules;
-use super::secret_text::{self, slug};
+use super::secret_text::{is_secret_file, slug};
 use super::services::{CapturedUnit, OWN_UNITS};
 use crate::model::collection::deferred;
-use crate::model::lua_value;
 use crate::model::query::{FileKind, FileText, Stat};
 
 /// The resources of a machine in their recipes.
@@ -145,6 +144,10 @@ impl Sorting<'_> {
         let bytes = self.machine.bytes.get(path).and_then(|text| decoded(text));
         let declaration = match (self.machine.texts.get(path), bytes) {
             (Some(FileText::Text(text)), _) => self.made.with_text(path, text),
+            (Some(FileText::Binary), _) if is_secret_file(path) => {
+                self.capture.notes.push(format!("`{path}` is secret and no text, and is left out"));
+                return;
+            }
             (Some(FileText::Binary), Some(bytes)) => with_bytes(path, bytes),
             _ => {
                 self.capture.notes.push(format!("`{path}` could not be read"));
@@ -169,7 +172,7 @@ impl Sorting<'_> {
 
     /// The same with a notification to the services that read it.
     fn notifying(&mut self, path: &Utf8Path, mut declaration: CapturedResource) -> CapturedResource {
-        let sorter = Sorter { records: &self.machine.records, units: &self.machine.units };
+        let sorter = self.sorter;
         for (unit, evidence) in sorter.readers(path) {
             let action = if unit.reloads() { "reload" } else { "restart" };
             declaration.notifies.push(vec![action.to_owned(), unit.id()]);
@@ -191,11 +194,12 @@ impl Sorting<'_> {
         if self.rules.of_service(unit).is_some_and(|rule| !rule.takes) {
             return;
         }
-        let text = text_of(self.machine.texts.get(path)).to_owned();
-        let declaration =
-            CapturedResource::new("systemd_unit", unit).with("drop_in", name).with("content", text);
+        let text = text_of(self.machine.texts.get(path));
+        let source = format!("{unit}.d/{name}.conf");
+        let declaration = CapturedResource::new("systemd_unit", unit).with("drop_in", name);
+        let declaration = self.made.with_content(declaration, path, text, &source);
         let known = self.machine.units.iter().find(|known| known.name == unit);
-        let recipe = known.map_or_else(|| SYSTEM.to_owned(), |known| self.sorter.of_unit(known));
+        let recipe = known.map_or_else(|| SYSTEM.to_owned(), Sorter::of_unit);
         let declaration =
             match known.filter(|known| known.name.ends_with(".service") && !known.actions.is_empty()) {
                 Some(known) => {
@@ -211,7 +215,7 @@ impl Sorting<'_> {
     fn units(&mut self) {
         let machine = self.machine;
         for unit in &machine.units {
-            let recipe = self.sorter.of_unit(unit);
+            let recipe = Sorter::of_unit(unit);
             if unit.is_own {
                 let declaration = self.own_unit(unit);
                 self.recipe(&recipe).units.push(declaration);
@@ -225,16 +229,8 @@ impl Sorting<'_> {
 
     fn own_unit(&mut self, unit: &CapturedUnit) -> CapturedResource {
         let path = Utf8Path::new(OWN_UNITS).join(&unit.name);
-        let parts = secret_text::find(&path, &unit.text);
-        let mut declaration = CapturedResource::new("systemd_unit", unit.name.as_str());
-        if parts.is_empty() {
-            declaration = declaration.with("content", unit.text.as_str());
-        } else {
-            let source = format!("{}.hbs", unit.name);
-            let (template, variables) = self.made.template(&path, &unit.text, &parts);
-            declaration.files.push((format!("templates/{source}"), template.into_bytes()));
-            declaration = declaration.with("content", json!({ lua_value::RENDER: [source, variables] }));
-        }
+        let declaration = CapturedResource::new("systemd_unit", unit.name.as_str());
+        let mut declaration = self.made.with_content(declaration, &path, &unit.text, &unit.name);
         let mut all = vec!["create"];
         all.extend(&unit.actions);
         if all.len() > 1 {
@@ -274,7 +270,7 @@ impl Sorting<'_> {
         for user in users {
             let unit =
                 machine.units.iter().find(|unit| unit.is_own && unit.user() == Some(user.name.as_str()));
-            let recipe = unit.map_or_else(|| USERS.to_owned(), |unit| self.sorter.of_unit(unit));
+            let recipe = unit.map_or_else(|| USERS.to_owned(), Sorter::of_unit);
             self.recipe(&recipe).accounts.push(machine.accounts.declaration(user));
         }
         for (user, keys) in &machine.keys {

@@ -7,7 +7,6 @@ use crate::model::collection::{Notification, Timing};
 use crate::model::english::one_line;
 use crate::model::portable::marked::LaterValue;
 use crate::model::portable::{PackageAct, Portable, PortablePackages};
-use crate::model::step::{Command, SimpleCommand};
 
 /// All rows, in order, and the end of the script.
 pub(super) fn all(script: &mut ShellScript<'_>) -> String {
@@ -165,7 +164,7 @@ impl ShellScript<'_> {
         match &guard.test {
             OutlinedTest::Exists(path) => format!("{not}{} {}", self.call("exists"), self.word(path)),
             // For it, 127 is an answer.
-            OutlinedTest::Succeeds(command) if looks_for_programs(command) => {
+            OutlinedTest::Succeeds(command) if guard.test.looks_for_programs() => {
                 format!("{not}{} {}", self.call("succeeds"), self.look(command, true))
             }
             OutlinedTest::Succeeds(command) => {
@@ -367,11 +366,4 @@ fn packages_alone<'r>(row: &'r OutlinedRow<'_>) -> Option<&'r PortablePackages> 
         }
         _ => None,
     }
-}
-
-/// Whether a command only asks whether programs exist.
-fn looks_for_programs(command: &Command) -> bool {
-    const ASKING: [&str; 4] = ["command", "which", "type", "hash"];
-    let asks = |one: &SimpleCommand| one.words.first().is_some_and(|word| ASKING.contains(&word.as_str()));
-    command.simple().is_some_and(|all| !all.is_empty() && all.iter().all(asks))
 }
