@@ -1,10 +1,9 @@
 //! Programs that specs write, and then run.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::patience::EndInTime as _;
+use crate::patience::{EndInTime as _, give};
 
 /// Puts a program at a path.
 ///
@@ -17,6 +16,6 @@ pub fn executable(path: impl AsRef<Path>, text: &str) {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    give(&mut child, text.as_bytes());
     assert!(child.wait_in_time().unwrap().success(), "{}", path.as_ref().display());
 }

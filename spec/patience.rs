@@ -4,7 +4,9 @@
 mod heard;
 mod in_time;
 
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -59,6 +61,16 @@ pub fn undisturbed<T: PartialEq>(one: impl Fn() -> T, other: impl Fn() -> T) -> 
         }
     }
     panic!("the machine is never at rest");
+}
+
+/// Gives a program its standard input, and the end of it. One that fails before it reads is gone already, and says why by
+/// how it ends.
+#[track_caller]
+pub fn give(child: &mut Child, input: &[u8]) {
+    match child.stdin.take().unwrap().write_all(input) {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => panic!("standard input is not taken: {why}"),
+        _ => {}
+    }
 }
 
 /// Whether a process runs; one that has only not been waited for has ended.

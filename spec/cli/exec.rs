@@ -1,6 +1,6 @@
 //! `chefrs exec`: a command by hand, on this machine and on ones that are not there.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::program::Program;
 use crate::executable::executable;
-use crate::patience::{EndInTime as _, Patient, until};
+use crate::patience::{EndInTime as _, Patient, give, until};
 
 /// Says that it was called, and nothing more, for as long as its caller lives.
 const SILENT_SSH: &str = "#!/bin/sh\nfor word; do case $word in web*) : > \"$CALLED/$word\";; esac; done\nwhile kill -0 $PPID; do sleep 0.2; done 2> /dev/null\n";
@@ -163,8 +163,7 @@ fn standard_input_is_passed_on_if_asked_for() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // One that reads nothing may be gone already.
-        let _ = exec.stdin.take().unwrap().write_all(input);
+        give(&mut exec, input);
         let output = exec.output_in_time().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))

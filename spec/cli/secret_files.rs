@@ -1,14 +1,13 @@
 //! Secrets in encrypted files of a project: stored, listed, opened by a run, and what goes wrong with them.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
 use super::program::Program;
-use crate::patience::{CallInTime as _, EndInTime as _};
+use crate::patience::{CallInTime as _, EndInTime as _, give};
 
 /// A value that no file and no output may show.
 const VALUE: &str = "correct-horse-battery";
@@ -29,7 +28,7 @@ fn call(directory: &Path, words: &[&str], input: &str) -> (i32, String, String) 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    give(&mut child, input.as_bytes());
     let output = child.output_in_time().unwrap();
     let text = |bytes: &[u8]| {
         String::from_utf8(bytes.to_vec()).unwrap().replace(directory.to_str().unwrap(), "[DIR]")

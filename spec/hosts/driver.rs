@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::patience::{CallInTime as _, EndInTime as _, LONG, PATIENCE, Patient, until};
+use crate::patience::{CallInTime as _, EndInTime as _, LONG, PATIENCE, Patient, give, until};
 use crate::skipped::skip;
 
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
@@ -84,7 +84,7 @@ impl Host {
     /// Runs a shell script that reads these bytes.
     pub fn feed(&self, script: &str, bytes: &[u8]) {
         let mut child = self.exec(script).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(bytes).unwrap();
+        give(&mut child, bytes);
         assert!(child.wait_in_time().unwrap().success(), "{}: {script}", self.name);
     }
 

@@ -11,7 +11,7 @@ use chefrs::target::probe::{Become, WantedAgent, script};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::patience::{CallInTime as _, EndInTime as _};
+use crate::patience::{CallInTime as _, EndInTime as _, give};
 
 /// An agent that says where it runs; `mark` makes each spec's another one, since all share one `/tmp`.
 fn agent(mark: &str) -> String {
@@ -75,8 +75,7 @@ fn run(agent: &str, shell: &[&str], home: &Path, names: &[(&str, Option<&Path>)]
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
     command.envs(names.iter().filter_map(|(name, value)| Some((name, (*value)?))));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    // Whatever it has no use for, it leaves.
-    let _ = child.stdin.take().unwrap().write_all(input);
+    give(&mut child, input);
     String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
 }
 
@@ -224,7 +223,7 @@ fn what_arrives_damaged_is_not_run() {
             command.uid(65534).gid(65534);
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(&sent(&gzip(b"only this"), 0));
+        give(&mut child, &sent(&gzip(b"only this"), 0));
         String::from_utf8(child.output_in_time().unwrap().stdout).unwrap()
     };
     assert!(told.contains("n0nce bad 9 of 100 bytes could be kept in "), "{told}");

@@ -1,11 +1,10 @@
 //! `chefrs exec` with standard input and with a terminal.
 
-use std::io::Write as _;
 use std::process::Stdio;
 
 use super::server::Server;
 
-use crate::patience::EndInTime as _;
+use crate::patience::{EndInTime as _, give};
 use crate::typed::typed;
 
 #[test]
@@ -16,7 +15,7 @@ fn standard_input_reaches_each_target_with_both_engines() {
         for targets in ["target".to_owned(), format!("target,{user}@target")] {
             let words = ["--engine", engine, "-i", "--", "tr", "a-z", "A-Z"];
             let mut call = server.command("exec", &targets, &words).stdin(Stdio::piped()).spawn().unwrap();
-            call.stdin.take().unwrap().write_all("it's \"one\"\n$two\n".as_bytes()).unwrap();
+            give(&mut call, b"it's \"one\"\n$two\n");
             let (status, out, err) = server.told(call.output_in_time().unwrap());
             assert_eq!(status, 0, "{out}{err}");
             let times = targets.split(',').count();

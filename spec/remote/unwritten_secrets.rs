@@ -2,7 +2,6 @@
 //! environment, on either side: both are traced, and every form is looked for in which a program may hold it.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -10,7 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::server::Server;
-use crate::patience::{CallInTime as _, EndInTime as _, until};
+use crate::patience::{CallInTime as _, EndInTime as _, give, until};
 use crate::skipped::skip;
 
 /// The value; as Base64 from any of its first three bytes, without what depends on what is beside it; and as hexadecimal.
@@ -111,7 +110,7 @@ fn chefrs(server: &Server, words: &[&str], input: &str) -> String {
     };
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    give(&mut child, input.as_bytes());
     let output = child.output_in_time().unwrap();
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
