@@ -28,18 +28,7 @@ fn site(timing: Timing) -> Story {
 fn debt(to: &str, action: &str, timing: Timing, from: &str) -> Debt {
     let (to, action, from, run) = (to.into(), action.into(), from.into(), "earlier".into());
     let (within, recipe) = (Vec::new(), String::new());
-    Debt {
-        to,
-        within,
-        recipe,
-        action,
-        timing,
-        from,
-        skip_on_failure: false,
-        awaits_notifier: false,
-        begun: None,
-        run,
-    }
+    Debt { to, within, recipe, action, timing, from, skip_on_failure: false, awaits: None, begun: None, run }
 }
 
 fn warnings(told: &Told) -> Vec<&str> {
@@ -393,4 +382,66 @@ fn what_is_dropped_after_a_failure_is_owed_still_where_an_interrupt_has_ended_th
     assert!(story.run(&mut machine).summary.success);
     assert_eq!(machine.state.ran, ["again", "again", "systemctl restart -- web"]);
     assert_eq!(machine.state.journal, Journal::default());
+}
+
+/// `site[s]` with two actions, whose second one fails; it notifies `service[web]`.
+#[test]
+fn what_a_part_of_an_action_earned_is_paid_by_that_action_whatever_a_later_one_comes_to() {
+    let mut story = Story::new();
+    let site = story.custom("s", &["go", "also"]);
+    let file = story.file("/etc/a", "a");
+    story.within(site, "go", file);
+    let breaks = story.row("execute", "break", &["run"], json!({ "command": "break" }));
+    story.within(site, "go", breaks);
+    let later = story.row("execute", "later", &["run"], json!({ "command": "later" }));
+    story.within(site, "also", later);
+    let web = story.service("web", &["nothing"]);
+    story.notify(site, web, "restart", Timing::Delayed);
+    let mut machine = with_web();
+    machine.on("break", |_| 1);
+    machine.on("later", |_| 1);
+    assert!(!story.run(&mut machine).summary.success);
+    let [debt] = machine.state.journal.owed.as_slice() else { panic!("{:?}", machine.state.journal.owed) };
+    assert_eq!(debt.awaits.as_deref(), Some("go"));
+
+    // There is nothing left to do in the first action. It has succeeded all the same.
+    story.only_if_exists(breaks, "/nowhere");
+    machine.state.ran.clear();
+    assert!(!story.run(&mut machine).summary.success);
+    assert_eq!(machine.state.ran, ["later", "systemctl restart -- web"]);
+    assert!(machine.state.journal.owed.is_empty(), "{:?}", machine.state.journal.owed);
+}
+
+#[test]
+fn what_nothing_notifies_any_more_pays_what_it_owed_at_the_end() {
+    let mut story = Story::new();
+    let package = story.package("lib");
+    let site = story.custom("s", &["nothing"]);
+    let file = story.file("/etc/a", "a");
+    story.within(site, "go", file);
+    let web = story.service("web", &["nothing"]);
+    story.notify(package, site, "go", Timing::Delayed);
+    story.notify(file, web, "restart", Timing::Immediately);
+    let mut machine = with_web();
+    assert!(story.run(&mut machine).summary.success);
+    // What was delivered could not be struck out.
+    let mut left = debt("service[web]", "restart", Timing::Immediately, "file[/etc/a]");
+    left.recipe = "story".into();
+    machine.state.journal.owe(left.clone());
+    machine.state.ran.clear();
+    let told = story.run(&mut machine);
+    assert!(told.summary.success);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    assert!(machine.state.journal.owed.is_empty());
+
+    // Where the site itself is still owed its action, the notifier may get its turn: it does, at the end of the run.
+    let mut go = debt("site[s]", "go", Timing::Delayed, "package[lib]");
+    go.recipe = "story".into();
+    machine.state.journal.owe(go);
+    machine.state.journal.owe(left);
+    machine.state.ran.clear();
+    let told = story.run(&mut machine);
+    assert_eq!(machine.state.ran, ["systemctl restart -- web"]);
+    assert!(told.lines.contains(&"file[/etc/a] create: up to date".to_owned()), "{:?}", told.lines);
+    assert!(machine.state.journal.owed.is_empty());
 }

@@ -228,7 +228,7 @@ fn what_is_owed_to_a_row_that_is_left_out_stays_owed() {
         timing: Timing::Delayed,
         from: story.collection.rows[file].id(),
         skip_on_failure: false,
-        awaits_notifier: false,
+        awaits: None,
         begun: None,
         run: "earlier".into(),
     };

@@ -170,7 +170,7 @@ fn begun() -> Debt {
         timing: Timing::Immediately,
         from: "mount[/srv/a]".into(),
         skip_on_failure: false,
-        awaits_notifier: false,
+        awaits: None,
         begun: Some(BegunAction::Old),
         run: "earlier".into(),
     }

@@ -95,7 +95,7 @@ pub fn all(mode: Mode) -> Vec<Event> {
         timing: Timing::Delayed,
         from: "file[/etc/nginx]".into(),
         skip_on_failure: true,
-        awaits_notifier: true,
+        awaits: Some("create".into()),
         begun: None,
         run: "20261123T125501Z-3fa9c2d1".into(),
     };

@@ -56,7 +56,7 @@ fn debt(to: &str) -> Debt {
         from: "file[/etc/it's\n$(x)]".into(),
         recipe: String::new(),
         skip_on_failure: false,
-        awaits_notifier: false,
+        awaits: None,
         begun: None,
         run: "r1".into(),
     }

@@ -13,6 +13,7 @@ use crate::resources;
 use super::apply::BrokenOff;
 use super::knowledge::Planned;
 use super::options::OnFailure;
+use super::owed::Pair;
 use super::state::RunState;
 use super::turn::{PreparedAction, Turn};
 use super::{
@@ -217,7 +218,7 @@ pub(super) fn predict(state: &mut RunState<'_>, row: usize, action: &str, planne
 pub(super) fn change(
     state: &mut RunState<'_>,
     turn: &Turn,
-    around: &[usize],
+    around: Vec<Pair>,
     PreparedAction { planner, planned }: &PreparedAction,
     announced: bool,
 ) -> Result<(), BrokenOff> {
@@ -225,7 +226,7 @@ pub(super) fn change(
     let is_begun = state.owed.begun(turn.row, &turn.action).is_some();
     let begun = unseen(&planned.changes).filter(|_| !is_begun);
     let begun = begun.map(|begun| state.rows.begun(turn.row, &turn.action, begun, &state.options.run));
-    let mut debts = state.new_debts(around.iter().copied().chain([turn.row]));
+    let mut debts = state.new_debts(around.into_iter().chain([(turn.row, turn.action.clone())]));
     debts.extend(begun.clone());
     state.record_owed(&debts).map_err(|failure| BrokenOff { partly: false, stop: failure.into() })?;
     if let Some(begun) = begun {

@@ -225,8 +225,8 @@ fn change(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, work
         return conclude(state, stack, turn, Outcome::NotRun { reason }.into());
     }
     let announced = std::mem::take(&mut turn.announced) && turn.is_approved(&work.planned.changes);
-    let around: Vec<usize> = stack.around(&state.rows, turn.row).into_iter().map(|(row, _)| row).collect();
-    match action::change(state, &turn, &around, &work, announced) {
+    let around = stack.around(&state.rows, turn.row);
+    match action::change(state, &turn, around, &work, announced) {
         Ok(()) => {
             if turn.notice.is_none() {
                 action::look_at_guards_again(state, turn.row, &work.planned.changes);

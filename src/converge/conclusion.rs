@@ -8,7 +8,7 @@ use crate::model::journal::Debt;
 
 use super::action;
 use super::notify::{
-    deliver, late, late_but_for_awaiting, notify, on_failure, report_notified, report_unsent, suppose,
+    deliver, late, late_of_action, notify, on_failure, report_notified, report_unsent, suppose,
 };
 use super::stack::Stack;
 use super::state::RunState;
@@ -90,7 +90,7 @@ pub(super) fn conclude(
         }
         // An attempt may have failed in an action that is still to come.
         Ended::Quiet if turn.notice.is_none() && state.row(row).actions.last() != Some(&turn.action) => {
-            late_but_for_awaiting(state, row)
+            late_of_action(state, row, &turn.action)
         }
         Ended::Quiet => late(state, row, &[]),
         Ended::Unknown(_) => {
@@ -99,7 +99,7 @@ pub(super) fn conclude(
         }
         Ended::Failed { .. } | Ended::NotRun { .. } => {
             if partly {
-                state.keep_owed_until_success(row);
+                state.keep_owed_until_success(row, &turn.action);
             }
             if matches!(ended, Ended::Failed { .. }) { on_failure(state, row) } else { VecDeque::new() }
         }

@@ -206,10 +206,14 @@ fn finish(state: &mut RunState<'_>, stack: &mut Stack) {
 fn drain(state: &mut RunState<'_>, stack: &mut Stack) {
     journal::queue_late(state);
     // What is still pending stays in the journal and runs after the restart.
-    while state.work.restarts.now().is_none()
-        && state.work.know.lost.is_none()
-        && let Some(waiting) = state.owed.next()
-    {
+    while state.work.restarts.now().is_none() && state.work.know.lost.is_none() {
+        let Some(waiting) = state.owed.next() else {
+            // What the queue has run may have been the notifier of what still waits for one.
+            if state.work.know.has_ended() || !journal::queue_unreached(state) {
+                break;
+            }
+            continue;
+        };
         // Without the interrupt, the failed attempt might have succeeded: keep the notification.
         let is_skipped = waiting.skip_on_failure && !state.failures.is_empty();
         if is_skipped && !state.cut {

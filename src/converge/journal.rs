@@ -86,7 +86,7 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
         }
     }
     for (target, debt) in state.owed.take_late() {
-        let may_be_earned = debt.timing == Timing::Delayed && !debt.awaits_notifier;
+        let may_be_earned = debt.timing == Timing::Delayed && debt.awaits.is_none();
         let holds_it_up = |&row: &usize| {
             if may_be_earned { state.tally.has_failed(row) } else { state.tally.is_held_up(row) }
         };
@@ -97,6 +97,28 @@ pub(super) fn queue_late(state: &mut RunState<'_>) {
             state.owed.queue(target, debt, false);
         }
     }
+}
+
+/// When the queue is empty: queues the notifications whose notifier had no turn, and gets none any more. It is in a custom
+/// resource that waits for a notification, and none came. Whether there were any.
+pub(super) fn queue_unreached(state: &mut RunState<'_>) -> bool {
+    let mut queued = false;
+    for (target, debt) in state.owed.take_late() {
+        let notifiers = state.rows.named(&debt.from);
+        if notifiers.iter().any(|&row| state.tally.has(row) || is_inside_owed(state, row, &debt)) {
+            state.owed.wait_for_notifier(target, debt);
+        } else {
+            state.owed.queue(target, debt, false);
+            queued = true;
+        }
+    }
+    queued
+}
+
+/// Whether something else than this is owed to a custom resource around the row, so that the row may still get its turn.
+fn is_inside_owed(state: &RunState<'_>, row: usize, debt: &Debt) -> bool {
+    let mut around = state.rows.outwards(row).map(|outer| state.row(outer).id());
+    around.any(|outer| outer != debt.to && state.owed.owes(&outer))
 }
 
 /// The recipe that declared the resource runs, but no longer declares it: the notification can never be delivered.

@@ -138,10 +138,11 @@ pub(super) fn late(
     immediate
 }
 
-/// Like [`late`], for a row that has further actions: what waits for its success goes on waiting.
-pub(super) fn late_but_for_awaiting(state: &mut RunState<'_>, row: usize) -> VecDeque<(usize, Debt)> {
+/// Like [`late`], for an action of a row that has further ones: what waits for the success of those goes on waiting.
+pub(super) fn late_of_action(state: &mut RunState<'_>, row: usize, action: &str) -> VecDeque<(usize, Debt)> {
     let all = state.owed.take_for_notifier(state.row(row));
-    let (awaiting, earned): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, debt)| debt.awaits_notifier);
+    let waits = |(_, debt): &(usize, Debt)| debt.awaits.as_deref().is_some_and(|awaited| awaited != action);
+    let (awaiting, earned): (Vec<_>, Vec<_>) = all.into_iter().partition(waits);
     for (target, debt) in earned {
         state.owed.wait_for_notifier(target, debt);
     }

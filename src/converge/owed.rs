@@ -70,15 +70,18 @@ impl OwedNotifications {
         }
     }
 
+    /// Whether this notification is in the journal already.
+    pub(super) fn has(&self, debt: &Debt) -> bool {
+        self.open.get(&debt.key()).is_some_and(|open| open.covers(debt))
+    }
+
     /// Of these, the notifications that are not in the journal yet, without duplicates.
     pub(super) fn new_among(&self, debts: impl IntoIterator<Item = Debt>) -> Vec<Debt> {
         let mut new: Vec<Debt> = Vec::new();
         let mut at: FxHashMap<DebtKey, usize> = FxHashMap::default();
         for debt in debts {
             let key = debt.key();
-            let waits = Debt { awaits_notifier: true, ..debt.clone() };
-            let is_covered = |debt: &Debt| self.open.get(&debt.key()).is_some_and(|open| open.covers(debt));
-            if is_covered(&debt) || is_covered(&waits) {
+            if self.has(&debt) {
                 continue;
             }
             match at.get(&key) {

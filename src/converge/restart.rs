@@ -80,7 +80,7 @@ impl RestartsOfRun {
                     timing: Timing::Delayed,
                     from: by,
                     skip_on_failure: false,
-                    awaits_notifier: false,
+                    awaits: None,
                     begun: None,
                     run,
                 });

@@ -205,7 +205,7 @@ impl<'a> Rows<'a> {
             timing: notification.timing,
             from: self.get(row).id(),
             skip_on_failure: notification.skip_on_failure,
-            awaits_notifier: false,
+            awaits: None,
             begun: None,
             run: run.to_owned(),
         }

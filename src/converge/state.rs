@@ -16,7 +16,7 @@ use super::approval::Asking;
 use super::foreseen::ForeseenChanges;
 use super::masked_events;
 use super::options::{OnFailure, Options};
-use super::owed::OwedNotifications;
+use super::owed::{OwedNotifications, Pair};
 use super::rows::Rows;
 use super::started_services::StartedServices;
 use super::tally::Tally;
@@ -211,15 +211,19 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// The notifications that these rows will send if they change, except those that are already in the journal.
-    pub(super) fn new_debts(&self, notifiers: impl IntoIterator<Item = usize>) -> Vec<Debt> {
+    /// The notifications that these actions of rows will send if they change something, except those that are already in
+    /// the journal.
+    pub(super) fn new_debts(&self, notifiers: impl IntoIterator<Item = Pair>) -> Vec<Debt> {
         let mut debts = Vec::new();
-        for row in notifiers {
+        for (row, action) in notifiers {
             for timing in [Timing::Immediately, Timing::Delayed] {
-                let notifications = self.rows.notifications(row, timing);
-                debts.extend(
-                    notifications.map(|notification| self.rows.debt(row, notification, &self.options.run)),
-                );
+                for notification in self.rows.notifications(row, timing) {
+                    let debt = self.rows.debt(row, notification, &self.options.run);
+                    let waits_for_it = Debt { awaits: Some(action.clone()), ..debt.clone() };
+                    if !self.owed.has(&waits_for_it) {
+                        debts.push(debt);
+                    }
+                }
             }
         }
         self.owed.new_among(debts)
@@ -261,9 +265,9 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// A row failed, or was left, after it had made some of its changes. Its notifications stay pending until it
-    /// succeeds, in this run or a later one, even if there is nothing to change by then.
-    pub(super) fn keep_owed_until_success(&mut self, row: usize) {
+    /// An action of a row failed, or was left, after it had made some of its changes. The notifications of the row stay
+    /// pending until the action succeeds, in this run or a later one, even if there is nothing to change by then.
+    pub(super) fn keep_owed_until_success(&mut self, row: usize, action: &str) {
         if self.is_plan() {
             return;
         }
@@ -275,7 +279,7 @@ impl<'a> RunState<'a> {
                 // It is in the journal already, and an immediate notification always waits for its notifier.
                 Timing::Immediately => self.owed.wait_for_notifier(notification.target, debt),
                 Timing::Delayed => {
-                    let waits = Debt { awaits_notifier: true, ..debt.clone() };
+                    let waits = Debt { awaits: Some(action.to_owned()), ..debt.clone() };
                     self.owed.wait_for_notifier(notification.target, waits.clone());
                     owed.push(waits);
                     if !self.owed.is_waiting(notification.target, &debt) {

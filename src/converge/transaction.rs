@@ -121,9 +121,9 @@ fn commit(state: &mut RunState<'_>, stack: &Stack, members: Vec<Member>, step: &
             state.work.announce(&cause, change, false);
         }
     }
-    let changing = || members.iter().filter(|member| member.work.is_some()).map(|member| member.row);
-    let around = stack.around(&state.rows, leader).into_iter().map(|(row, _)| row);
-    let debts = state.new_debts(around.chain(changing()));
+    let changing = members.iter().filter(|member| member.work.is_some()).map(|member| member.row);
+    let changing = changing.map(|row| (row, state.row(row).actions[0].clone()));
+    let debts = state.new_debts(stack.around(&state.rows, leader).into_iter().chain(changing));
     let cause = state.cause(leader, &action);
     let mut failure = state.record_owed(&debts).and_then(|()| state.work.step(&cause, step)).err();
     for work in members.iter().filter_map(|member| member.work.as_ref()) {

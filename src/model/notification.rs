@@ -81,10 +81,10 @@ pub struct Debt {
     /// Whether it is dropped if the run fails before it is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skip_on_failure: bool,
-    /// Whether it is sent only if the notifying resource succeeds in a later run. It failed after part of its work was
-    /// done.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub awaits_notifier: bool,
+    /// If it is sent only once an action of the notifying resource succeeds: that action. It failed, or was left, after
+    /// part of its work was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<String>,
     /// If it is no notification, but the rest of an action that was begun: what the action was about. The machine may not
     /// show that a part of it is missing. `from` is the resource itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,13 +104,13 @@ impl Debt {
     /// The key that all notifications fulfilled by the same action have in common.
     #[must_use]
     pub fn key(&self) -> DebtKey {
-        let is_of_one = self.timing == Timing::Immediately || self.awaits_notifier;
+        let is_of_one = self.timing == Timing::Immediately || self.awaits.is_some();
         DebtKey {
             to: self.to.clone(),
             within: self.within.clone(),
             action: self.action.clone(),
             timing: self.timing,
-            awaits_notifier: self.awaits_notifier,
+            awaits: self.awaits.clone(),
             begun: self.begun.is_some(),
             from: is_of_one.then(|| self.from.clone()),
         }
@@ -130,7 +130,7 @@ pub struct DebtKey {
     within: Vec<String>,
     action: String,
     timing: Timing,
-    awaits_notifier: bool,
+    awaits: Option<String>,
     begun: bool,
     from: Option<String>,
 }
