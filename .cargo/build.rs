@@ -25,6 +25,9 @@ const FUNCTIONS: [&str; 2] = ["src/export/sh/prelude", "src/target/shell"];
 /// The parts of pages, of reports and of the documentation.
 const PAGES: [&str; 2] = ["src/docs/layout", "src/report/html"];
 
+/// The file of a cookbook that says what it is.
+const MANIFEST: &str = "cookbook.toml";
+
 /// The word for a linker that folds identical code.
 const FOLDING: &str = "-Wl,--icf=all";
 
@@ -67,15 +70,25 @@ fn pack_folders(directory: &Path) -> io::Result<()> {
         let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
         // No time and no owner: the same files give the same program.
         archive.mode(tar::HeaderMode::Deterministic);
-        add(&mut archive, &folder, &folder)?;
+        let mut names = Vec::new();
+        add(&mut archive, &mut names, &folder, &folder)?;
         if folder == Path::new(CHAPTERS) {
             archive.append_path_with_name(POLICY, "promises.md")?;
+            names.push("promises.md".to_owned());
         }
+        names.sort();
         let path = folder.display();
         let packed = format!("{path}.tar.gz").replace('/', "-");
         fs::write(directory.join(&packed), archive.into_inner()?.finish()?)?;
+        // Every run reads the manifests of all cookbooks.
+        let plain = if names.iter().any(|name| name == MANIFEST) {
+            let manifest = fs::canonicalize(folder.join(MANIFEST))?;
+            format!("Some((\"{MANIFEST}\", include_bytes!({manifest:?})))")
+        } else {
+            "None".to_owned()
+        };
         rows.push(format!(
-            r#"PackedFolder::new("{path}", include_bytes!(concat!(env!("OUT_DIR"), "/{packed}")))"#
+            r#"PackedFolder::new("{path}", &{names:?}, {plain}, include_bytes!(concat!(env!("OUT_DIR"), "/{packed}")))"#
         ));
     }
     let list = format!(
@@ -86,7 +99,12 @@ fn pack_folders(directory: &Path) -> io::Result<()> {
     fs::write(directory.join("packed.rs"), list)
 }
 
-fn add(archive: &mut tar::Builder<GzEncoder<Vec<u8>>>, top: &Path, folder: &Path) -> io::Result<()> {
+fn add(
+    archive: &mut tar::Builder<GzEncoder<Vec<u8>>>,
+    names: &mut Vec<String>,
+    top: &Path,
+    folder: &Path,
+) -> io::Result<()> {
     for path in below(folder)? {
         // The tests of a cookbook are for those who change it.
         if folder == top && path.file_name().is_some_and(|name| name == "tests") {
@@ -97,9 +115,11 @@ fn add(archive: &mut tar::Builder<GzEncoder<Vec<u8>>>, top: &Path, folder: &Path
             continue;
         }
         if path.is_dir() {
-            add(archive, top, &path)?;
+            add(archive, names, top, &path)?;
         } else {
-            archive.append_path_with_name(&path, path.strip_prefix(top).map_err(io::Error::other)?)?;
+            let name = path.strip_prefix(top).map_err(io::Error::other)?;
+            archive.append_path_with_name(&path, name)?;
+            names.push(name.display().to_string());
         }
     }
     Ok(())

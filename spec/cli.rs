@@ -45,6 +45,7 @@ mod secrets;
 mod sharing;
 mod sources;
 mod status;
+mod tasks;
 mod test;
 mod usage;
 mod written;

@@ -90,6 +90,9 @@ mod status;
 mod step;
 mod target_marks;
 mod target_options;
+mod task;
+mod task_call;
+mod task_page;
 mod terminal;
 mod test;
 mod test_files;
@@ -130,6 +133,7 @@ enum Verb {
     CompileConfined(compile_confined::CompileConfinedArguments),
     Completions(completions::CompletionsArguments),
     Cookbook(cookbook::CookbookArguments),
+    Do(task::TaskArguments),
     Docs(docs::DocsArguments),
     Editor(editor::EditorArguments),
     Exec(exec::ExecArguments),
@@ -250,6 +254,7 @@ pub fn start(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Cookbook(arguments) => cookbook::cookbook(&arguments, &terminal),
         Verb::Docs(arguments) => docs::docs(&arguments, command_pages(), &terminal),
         Verb::Editor(arguments) => editor::editor(&arguments, &terminal),
+        Verb::Do(arguments) => task::task(&arguments, &terminal),
         Verb::Exec(arguments) => exec::exec(&arguments, &terminal),
         Verb::Explain(arguments) => explain::explain(&arguments, &terminal),
         Verb::Export(arguments) => export::export(&arguments, &terminal),

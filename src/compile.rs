@@ -72,6 +72,7 @@ mod self_table;
 mod session;
 mod strict;
 mod syntax;
+mod task;
 pub mod test_words;
 mod tests;
 mod types;

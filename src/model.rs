@@ -43,6 +43,7 @@ pub mod secrets;
 pub mod service_manager;
 pub mod sorted;
 pub mod step;
+pub mod task_card;
 pub mod tree;
 pub mod type_card;
 pub mod unit_test;

@@ -35,6 +35,7 @@ mod oversight;
 mod prepared;
 mod probed_facts;
 mod rows;
+mod task;
 mod turns;
 
 pub use fetched_file::fetch_file;
@@ -42,6 +43,7 @@ pub use oversight::{Oversight, SealedCollection};
 use prepared::{narrowed, secrets};
 pub use probed_facts::{ProbedFacts, Unprobed, probed_facts};
 pub use rows::{RowsRequest, converge_rows};
+pub use task::task_commands;
 pub use turns::Turns;
 
 /// What to converge, and how.

@@ -12,6 +12,7 @@ pub(crate) const VERBS: &[&str] = &[
     "compile",
     "completions",
     "cookbook",
+    "do",
     "docs",
     "editor",
     "exec",

@@ -18,6 +18,7 @@ use crate::model::variables::COMPLETE;
 use crate::reference::pages;
 
 use super::offer::{Offer, offer, roster};
+use super::task_call::owner;
 use super::{environment, project, test_files};
 
 /// Most runs that are offered.
@@ -115,6 +116,15 @@ pub(super) fn types(typed: &OsStr) -> Vec<CompletionCandidate> {
     let offered = offered().map(|offer| offer.types).unwrap_or_default();
     let line = |card: &TypeCard| card.schema.doc.lines().next().unwrap_or_default().to_owned();
     candidates(typed, roster().chain(offered).map(|card| (card.word.clone(), line(&card))))
+}
+
+/// Cookbooks with tasks.
+pub(super) fn task_owners(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let tasks = offered().map(|offer| offer.tasks).unwrap_or_default();
+    let mut owners: Vec<(String, String)> =
+        tasks.iter().map(|card| (owner(card).to_owned(), String::new())).collect();
+    owners.dedup();
+    candidates(typed, owners.into_iter())
 }
 
 /// Topics of the reference.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::fleet::{Board, FleetHost, FleetLimits};
-use crate::model::english::quoted_line;
 use crate::model::error::{Failure, FailureKind};
 use crate::model::exit::Exit;
 use crate::model::query::LONGER;
@@ -23,9 +22,6 @@ use super::on_each::EachTarget;
 use super::signals;
 use super::target_options::Targets;
 use super::terminal::Terminal;
-
-/// Most bytes of output that are kept for one of several machines.
-const MOST: usize = 4 << 20;
 
 /// Runs a command on targets, without a recipe.
 ///
@@ -81,19 +77,7 @@ pub(super) fn exec(arguments: &ExecArguments, terminal: &Terminal) -> Result<Exi
     let limits = FleetLimits { forks: arguments.targets.forks(arguments.forks), ..FleetLimits::default() };
     let (format, interrupt) = (arguments.format, &interrupt);
     let targets = EachTarget { hosts: &hosts, limits, format, board: &board, interrupt, terminal };
-    let is_alone = targets.is_alone();
-    targets.run(&|host| {
-        let mut kept = KeptLines::default();
-        let ended = execute(host, interrupt, &step, &mut |line| {
-            if is_alone {
-                // If the reader is gone, the command still goes on.
-                let _ = terminal.print(&format!("{}\n", quoted_line(&line)));
-            } else {
-                kept.take(line);
-            }
-        });
-        (ended.map_err(as_typed), kept.lines, kept.dropped)
-    })
+    targets.run_with_lines(&|host, line| execute(host, interrupt, &step, line).map_err(as_typed))
 }
 
 /// Runs the command on a host, and passes its output on line by line.
@@ -123,23 +107,4 @@ fn as_typed(mut failure: Failure) -> Failure {
         failure.hints = vec![LONGER.replace("`timeout`", "`--timeout`")];
     }
     failure
-}
-
-/// Lines of output, up to a limit.
-#[derive(Default)]
-struct KeptLines {
-    lines: Vec<String>,
-    bytes: usize,
-    dropped: usize,
-}
-
-impl KeptLines {
-    fn take(&mut self, line: String) {
-        self.bytes += line.len();
-        if self.bytes > MOST {
-            self.dropped += 1;
-        } else {
-            self.lines.push(line);
-        }
-    }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::fleet::{self, Board, FleetHost, FleetLimits};
 use crate::model::ending::{self, Ending};
+use crate::model::english::quoted_line;
 use crate::model::error::Failure;
 use crate::model::executed::Executed;
 use crate::model::exit::Exit;
@@ -23,6 +24,9 @@ use super::terminal::Terminal;
 
 /// Version of the JSON output.
 const SCHEMA: u32 = 2;
+
+/// Most bytes of output that are kept for one of several machines.
+const MOST: usize = 4 << 20;
 
 /// The targets of a command, and how to report them.
 pub(super) struct EachTarget<'a> {
@@ -90,6 +94,29 @@ impl EachTarget<'_> {
         }
     }
 
+    /// Like [`Self::run`], for work that tells its output line by line. That of a single target is passed on as it comes.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(super) fn run_with_lines(
+        &self,
+        work: &(dyn Fn(&FleetHost, &mut dyn FnMut(String)) -> Result<(), Failure> + Sync),
+    ) -> Result<Exit, EarlyEnd> {
+        let is_alone = self.is_alone();
+        self.run(&|host| {
+            let mut kept = KeptLines::default();
+            let ended = work(host, &mut |line| {
+                if is_alone {
+                    // If the reader is gone, the command still goes on.
+                    let _ = self.terminal.print(&format!("{}\n", quoted_line(&line)));
+                } else {
+                    kept.take(line);
+                }
+            });
+            (ended, kept.lines, kept.dropped)
+        })
+    }
+
     fn tell(&self, executed: &Executed) -> io::Result<()> {
         match self.format {
             Format::Json => {
@@ -115,4 +142,23 @@ struct ExecutedLine<'a> {
     schema: u32,
     #[serde(flatten)]
     executed: &'a Executed,
+}
+
+/// Lines of output, up to a limit.
+#[derive(Default)]
+struct KeptLines {
+    lines: Vec<String>,
+    bytes: usize,
+    dropped: usize,
+}
+
+impl KeptLines {
+    fn take(&mut self, line: String) {
+        self.bytes += line.len();
+        if self.bytes > MOST {
+            self.dropped += 1;
+        } else {
+            self.lines.push(line);
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Custom resources: what `resource { … }` in a file below `resources/` declares.
+//! Custom resources: what `resource { … }` in a file below `resources/` declares, and what tasks have in common with them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,6 +8,7 @@ use mlua::{AnyUserData, Function, Lua, Table, UserData, Value as LuaValue};
 use crate::model::english::{list, nearest, suggestion};
 use crate::model::error::{Diagnostic, Location};
 use crate::model::schema::Schema;
+use crate::model::task_card;
 use crate::provider::common::common_properties;
 use crate::resources;
 
@@ -20,15 +21,59 @@ use super::session::{FileFrame, ScriptKind};
 use super::types::{Callback, CustomType, Declared, Default};
 use super::words::{RESOURCE_KEYS, names};
 
-/// The return value of `resource`: a type that does not know its name yet.
+/// A folder of files that each declare a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TypesFolder {
+    Resources,
+    Tasks,
+}
+
+impl TypesFolder {
+    /// Its name in a cookbook.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Resources => "resources",
+            Self::Tasks => task_card::FOLDER,
+        }
+    }
+
+    fn kind(self) -> ScriptKind {
+        match self {
+            Self::Resources => ScriptKind::Resource,
+            Self::Tasks => ScriptKind::Task,
+        }
+    }
+
+    /// What a file declares.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Resources => "custom resource",
+            Self::Tasks => "task",
+        }
+    }
+
+    /// What the last line of a file is to be.
+    fn example(self) -> &'static str {
+        match self {
+            Self::Resources => {
+                "return resource { properties = { … }, actions = { create = function(self) … end } }"
+            }
+            Self::Tasks => "return task { arguments = { … }, run = function(self) … end }",
+        }
+    }
+}
+
+/// The return value of `resource` and `task`: a type that does not know its name yet.
 #[derive(Debug, Default)]
-struct Body {
-    schema: Rc<Schema>,
+pub(super) struct Body {
+    pub(super) schema: Rc<Schema>,
     name_property: Option<String>,
     computed: BTreeMap<String, Callback>,
     coerced: BTreeMap<String, Callback>,
-    actions: BTreeMap<String, Function>,
-    default_action: String,
+    pub(super) actions: BTreeMap<String, Function>,
+    pub(super) default_action: String,
+    /// Whether it is a task that needs a terminal.
+    pub(super) terminal: bool,
 }
 
 impl UserData for Body {}
@@ -44,18 +89,22 @@ pub(super) fn install(compilation: &Rc<Compilation>, lua: &Lua, into: &Table) ->
 }
 
 impl Compilation {
-    /// Finds a custom resource of a cookbook. It is loaded on first use, and its errors are reported once.
-    pub(super) fn custom_type(self: &Rc<Self>, cookbook: &str, name: &str) -> mlua::Result<Rc<CustomType>> {
+    /// Finds a type that a cookbook declares. It is loaded on first use, and its errors are reported once.
+    pub(super) fn custom_type(
+        self: &Rc<Self>,
+        cookbook: &str,
+        folder: TypesFolder,
+        name: &str,
+    ) -> mlua::Result<Rc<CustomType>> {
         let vm = self.vm(cookbook)?;
-        if let Some(known) = vm.types.borrow().get(name) {
-            return known
-                .clone()
-                .ok_or_else(|| recorded(format!("the custom resource `{name}` can't be loaded")));
+        let noun = folder.noun();
+        let path = format!("{}/{name}.lua", folder.name());
+        if let Some(known) = vm.types.borrow().get(&path) {
+            return known.clone().ok_or_else(|| recorded(format!("the {noun} `{name}` can't be loaded")));
         }
-        vm.types.borrow_mut().insert(name.to_owned(), None);
+        vm.types.borrow_mut().insert(path.clone(), None);
         let recipe = self.session.borrow().frame().map(|frame| frame.recipe.clone()).unwrap_or_default();
-        let frame = FileFrame { cookbook: cookbook.into(), recipe, kind: ScriptKind::Resource, parent: None };
-        let path = format!("resources/{name}.lua");
+        let frame = FileFrame { cookbook: cookbook.into(), recipe, kind: folder.kind(), parent: None };
         let label = self.book(cookbook).map(|book| book.label(&path)).unwrap_or_default();
         let value = self.evaluate(&path, frame)?.unwrap_or(LuaValue::Nil);
         let made = match &value {
@@ -65,10 +114,8 @@ impl Compilation {
         let Some(body) = made else {
             return Err(self.refuse_at(
                 Some(Location::new(label, 0)),
-                Diagnostic::error(format!("the file returns {}, not a custom resource", describe(&value)))
-                    .hint(
-                        "return resource { properties = { … }, actions = { create = function(self) … end } }",
-                    ),
+                Diagnostic::error(format!("the file returns {}, not a {noun}", describe(&value)))
+                    .hint(folder.example()),
             ));
         };
         let word = name.replace('/', "_");
@@ -76,10 +123,8 @@ impl Compilation {
         if resources::find(&type_name).is_some() {
             return Err(self.refuse_at(
                 Some(Location::new(label, 0)),
-                Diagnostic::error(format!(
-                    "the custom resource `{type_name}` has the name of a resource type"
-                ))
-                .hint("rename the file: messages and notifications could not tell them apart"),
+                Diagnostic::error(format!("the {noun} `{type_name}` has the name of a resource type"))
+                    .hint("rename the file: messages and notifications could not tell them apart"),
             ));
         }
         let made = Rc::new(CustomType {
@@ -91,8 +136,9 @@ impl Compilation {
             coerced: body.coerced.clone(),
             actions: body.actions.clone(),
             default_action: body.default_action.clone(),
+            terminal: body.terminal,
         });
-        vm.types.borrow_mut().insert(name.to_owned(), Some(Rc::clone(&made)));
+        vm.types.borrow_mut().insert(path, Some(Rc::clone(&made)));
         Ok(made)
     }
 }
@@ -109,7 +155,9 @@ fn body(value: &LuaValue, allowance: &Allowance) -> Result<Body, Box<Diagnostic>
         match (key.as_str(), &value) {
             ("doc", LuaValue::String(_)) => schema.doc = text(&value).unwrap_or_default(),
             ("default_action", LuaValue::String(_)) => default_action = text(&value),
-            ("properties", LuaValue::Table(table)) => properties(table, &mut made, &mut schema, allowance)?,
+            ("properties", LuaValue::Table(table)) => {
+                properties(table, "a custom resource", (&mut made, &mut schema), allowance)?
+            }
             ("actions", LuaValue::Table(table)) => made.actions = functions(table)?,
             (known, value) if names(RESOURCE_KEYS).contains(&known) => {
                 return Err(error(format!("`{known}` of `resource` can't be {}", describe(value))));
@@ -144,11 +192,11 @@ fn body(value: &LuaValue, allowance: &Allowance) -> Result<Body, Box<Diagnostic>
     Ok(made)
 }
 
-/// Reads the properties into a body.
-fn properties(
+/// Reads the properties into the body of what declares them.
+pub(super) fn properties(
     table: &Table,
-    body: &mut Body,
-    schema: &mut Schema,
+    what: &str,
+    (body, schema): (&mut Body, &mut Schema),
     allowance: &Allowance,
 ) -> Result<(), Box<Diagnostic>> {
     let common = common_properties();
@@ -156,7 +204,7 @@ fn properties(
     for (name, declared) in properties::read(table, "`properties`", allowance)? {
         if name == "name" || common.iter().any(|property| property.name == name) {
             return Err(Box::new(
-                Diagnostic::error(format!("a custom resource can't declare the property `{name}`"))
+                Diagnostic::error(format!("{what} can't declare the property `{name}`"))
                     .note("every resource has it"),
             ));
         }
@@ -234,23 +282,28 @@ fn choose_default(
     }
 }
 
-/// The functions that declare the custom resources of a cookbook, by name.
-pub(super) fn exports(compilation: &Rc<Compilation>, lua: &Lua, of: &str, path: &str) -> mlua::Result<Table> {
+/// The functions that declare resources of the types in a folder of a cookbook, by name.
+pub(super) fn exports(
+    compilation: &Rc<Compilation>,
+    lua: &Lua,
+    (of, folder): (&str, TypesFolder),
+    path: &str,
+) -> mlua::Result<Table> {
     let table = lua.create_table()?;
-    let names = compilation.book(of).map(|book| book.names("resources", "lua")).unwrap_or_default();
+    let names = compilation.book(of).map(|book| book.names(folder.name(), "lua")).unwrap_or_default();
     for name in &names {
         let (this, cookbook, resource) = (Rc::clone(compilation), of.to_owned(), name.clone());
         let declare = move |lua: &Lua, args: mlua::MultiValue| -> mlua::Result<AnyUserData> {
-            let kind = this.custom_type(&cookbook, &resource)?;
+            let kind = this.custom_type(&cookbook, folder, &resource)?;
             this.declare(lua, Declared::Custom(kind), args)
         };
         table.raw_set(name.replace('/', "_"), lua.create_function(declare)?)?;
     }
     let path = path.to_owned();
     Compilation::make_strict(lua, &table, move |_, key| {
-        let diagnostic = Diagnostic::error(format!("`{path}` has no custom resource `{key}`"));
+        let diagnostic = Diagnostic::error(format!("`{path}` has no {} `{key}`", folder.noun()));
         if names.is_empty() {
-            return diagnostic.note("the cookbook has no files below resources/");
+            return diagnostic.note(format!("the cookbook has no files below {}/", folder.name()));
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         diagnostic.hint(suggestion(key, &names, "it has"))

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use crate::cookbook::Cookbook;
 use crate::model::error::Diagnostics;
-use crate::model::schema::Property;
+use crate::model::schema::{Property, Schema};
+use crate::model::task_card::TaskCard;
 use crate::model::type_card::TypeCard;
 
 use super::budget::Due;
 use super::compilation::Compilation;
+use super::custom::TypesFolder;
 use super::input::{Compiled, Input, Limits};
 use super::node::is_not_set;
 use super::reference::as_paths;
@@ -20,7 +22,7 @@ use super::{environment, sandbox};
 pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compiled, Diagnostics> {
     sandbox::prepare()?;
     let compilation = Rc::new(Compilation::new(input, limits, due, None, environment::words));
-    let types = compilation.declared_types();
+    let (types, tasks) = compilation.declared_types();
     let is_over = compilation.is_over(|| None);
     let attributes = compilation.attribute_report();
     let mut errors = std::mem::take(&mut compilation.session.borrow_mut().errors);
@@ -30,7 +32,7 @@ pub(super) fn run(input: &Input<'_>, limits: Limits, due: Due) -> Result<Compile
     if is_over {
         return Err(Diagnostics(errors));
     }
-    Ok(Compiled { types, attributes, warnings: errors, ..Compiled::default() })
+    Ok(Compiled { types, tasks, attributes, warnings: errors, ..Compiled::default() })
 }
 
 /// Lists the probes that the cookbooks of the run list declare.
@@ -49,35 +51,53 @@ pub(super) fn probes(input: &Input<'_>, limits: Limits, due: Due) -> Result<Comp
 }
 
 impl Compilation {
-    fn declared_types(self: &Rc<Self>) -> Vec<TypeCard> {
+    fn declared_types(self: &Rc<Self>) -> (Vec<TypeCard>, Vec<TaskCard>) {
         let books: Vec<Cookbook> = self.books.all().cloned().collect();
-        let mut cards = Vec::new();
+        let (mut types, mut tasks) = (Vec::new(), Vec::new());
         for book in &books {
             // The errors are recorded already.
             let _recorded = self.load_declared(&book.name);
-            for name in book.names("resources", "lua") {
-                if self.is_over(|| None) {
-                    return cards;
-                }
-                if let Ok(found) = self.custom_type(&book.name, &name) {
-                    cards.push(card(&found, &name));
+            for folder in [TypesFolder::Resources, TypesFolder::Tasks] {
+                for name in book.names(folder.name(), "lua") {
+                    if self.is_over(|| None) {
+                        return (types, tasks);
+                    }
+                    match self.custom_type(&book.name, folder, &name) {
+                        Ok(found) if folder == TypesFolder::Tasks => tasks.push(task_card(&found, name)),
+                        Ok(found) => types.push(card(&found, &name)),
+                        Err(_) => {}
+                    }
                 }
             }
         }
-        cards
+        (types, tasks)
     }
+}
+
+fn task_card(found: &CustomType, name: String) -> TaskCard {
+    TaskCard {
+        cookbook: found.cookbook.clone(),
+        name: name.replace('/', "_"),
+        schema: schema(found),
+        terminal: found.terminal,
+    }
+}
+
+/// The schema of a type, for people to read.
+fn schema(found: &CustomType) -> Schema {
+    let mut schema = (*found.schema).clone();
+    schema.properties.iter_mut().for_each(name_files);
+    schema
 }
 
 /// The reference page of a custom resource.
 fn card(found: &CustomType, name: &str) -> TypeCard {
     let word = name.replace('/', "_");
-    let mut schema = (*found.schema).clone();
-    schema.properties.iter_mut().for_each(name_files);
     TypeCard {
         name: found.type_name.clone(),
         word: if found.cookbook.is_empty() { word } else { format!("{}.{word}", found.cookbook) },
         cookbook: Some(found.cookbook.clone()),
-        schema,
+        schema: schema(found),
         name_property: found.name_property.clone(),
         actions: found.action_names().into_iter().map(|name| (name.to_owned(), String::new())).collect(),
         plan: String::new(),

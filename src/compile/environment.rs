@@ -18,7 +18,7 @@ use super::vm::Vm;
 use super::words::{LANGUAGE, RECIPE_WORDS};
 use super::{
     attributes, custom, deferred, foreign, formats, guard, include, kinds, language, listed_nodes, place,
-    probes, reference, render, require, tests, value_for_platform,
+    probes, reference, render, require, task, tests, value_for_platform,
 };
 
 /// Most messages that `print` may leave, and most bytes of each.
@@ -45,7 +45,7 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
     value_for_platform::install(compilation, lua, &made)?;
     formats::install(compilation, lua, &made)?;
     match kind {
-        ScriptKind::Recipe | ScriptKind::Resource | ScriptKind::Tests => {
+        ScriptKind::Recipe | ScriptKind::Resource | ScriptKind::Task | ScriptKind::Tests => {
             for kind in TYPES {
                 let this = Rc::clone(compilation);
                 let declare =
@@ -71,6 +71,10 @@ pub(super) fn words(compilation: &Rc<Compilation>, vm: &Vm, kind: ScriptKind) ->
     }
     if kind == ScriptKind::Resource {
         custom::install(compilation, lua, &made)?;
+    }
+    if kind == ScriptKind::Task {
+        kinds::install(compilation, lua, &made, "argument")?;
+        task::install(compilation, lua, &made)?;
     }
     if kind == ScriptKind::Tests {
         tests::words::install(compilation, lua, &made)?;

@@ -13,6 +13,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe::Probe;
 use crate::model::schema::Property;
+use crate::model::task_card::TaskCard;
 use crate::model::type_card::TypeCard;
 
 /// The input of a compile. The same input gives the same collection, byte for byte.
@@ -41,6 +42,8 @@ pub struct Compiled {
     pub attributes: Vec<Attribute>,
     /// Custom resources. Only filled in by `describe`.
     pub types: Vec<TypeCard>,
+    /// Tasks. Only filled in by `describe`.
+    pub tasks: Vec<TaskCard>,
     /// Probes of the cookbooks in the run list. Only filled in by `probes`.
     pub probes: Vec<Probe>,
     /// The messages of `print`, in order, with the location of each call.

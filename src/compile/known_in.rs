@@ -8,14 +8,16 @@ pub enum KnownIn {
     All,
     /// All files except `facts.lua`.
     NotProbes,
-    /// Recipes, custom resources and libraries.
+    /// Recipes, custom resources, tasks and libraries.
     NotDeclarations,
-    /// Recipes and custom resources.
+    /// Recipes, custom resources and tasks.
     Declaring,
     /// Custom resources.
     Resources,
     /// Custom resources and libraries.
     ResourcesAndLibraries,
+    /// Tasks.
+    Tasks,
     /// The file `attributes.lua`.
     Attributes,
     /// The file `facts.lua`.
@@ -33,10 +35,12 @@ impl KnownIn {
             Self::NotDeclarations => !matches!(kind, ScriptKind::Attributes | ScriptKind::Probes),
             // The recipe of a test stands in the file of the test.
             Self::Declaring => {
-                matches!(kind, ScriptKind::Recipe | ScriptKind::Resource | ScriptKind::Tests)
+                use ScriptKind::{Recipe, Resource, Task, Tests};
+                matches!(kind, Recipe | Resource | Task | Tests)
             }
             Self::Resources => kind == ScriptKind::Resource,
             Self::ResourcesAndLibraries => matches!(kind, ScriptKind::Resource | ScriptKind::Library),
+            Self::Tasks => kind == ScriptKind::Task,
             Self::Attributes => kind == ScriptKind::Attributes,
             Self::Probes => kind == ScriptKind::Probes,
             Self::Tests => kind == ScriptKind::Tests,
@@ -49,10 +53,11 @@ impl KnownIn {
         match self {
             Self::All => "In every file.",
             Self::NotProbes => "In every file except `facts.lua`.",
-            Self::NotDeclarations => "In recipes, custom resources and libraries.",
-            Self::Declaring => "In recipes and custom resources.",
+            Self::NotDeclarations => "In recipes, custom resources, tasks and libraries.",
+            Self::Declaring => "In recipes, custom resources and tasks.",
             Self::Resources => "In custom resources.",
             Self::ResourcesAndLibraries => "In custom resources and libraries.",
+            Self::Tasks => "In tasks.",
             Self::Attributes => "In `attributes.lua`.",
             Self::Probes => "In `facts.lua`.",
             Self::Tests => "In `tests/*.lua`.",

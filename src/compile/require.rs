@@ -9,7 +9,7 @@ use crate::model::error::Diagnostic;
 
 use super::compilation::Compilation;
 use super::convert::{describe, text, to_json};
-use super::custom;
+use super::custom::{self, TypesFolder};
 use super::lua_values::to_lua;
 use super::session::{FileFrame, ScriptKind};
 use super::tests;
@@ -28,9 +28,14 @@ pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<F
             return Err(this.refuse(lua, Diagnostic::error(message).hint("require \"./x\", or require \"@cookbook\"")));
         };
         if path == "." {
-            return custom::exports(&this, lua, &book, ".").map(LuaValue::Table);
+            let own = (book.as_str(), TypesFolder::Resources);
+            return custom::exports(&this, lua, own, ".").map(LuaValue::Table);
         }
         if let Some(name) = path.strip_prefix("./") {
+            if name == TypesFolder::Tasks.name() {
+                let own = (book.as_str(), TypesFolder::Tasks);
+                return custom::exports(&this, lua, own, &path).map(LuaValue::Table);
+            }
             return this.library(lua, &book, name);
         }
         let Some(rest) = path.strip_prefix('@') else {
@@ -53,7 +58,14 @@ pub(super) fn function(compilation: &Rc<Compilation>, vm: &Vm) -> mlua::Result<F
             this.load_attributes(&other)?;
         }
         match library {
-            None => custom::exports(&this, lua, &other, &path).map(LuaValue::Table),
+            None => {
+                let theirs = (other.as_str(), TypesFolder::Resources);
+                custom::exports(&this, lua, theirs, &path).map(LuaValue::Table)
+            }
+            Some(library) if library == TypesFolder::Tasks.name() => {
+                let theirs = (other.as_str(), TypesFolder::Tasks);
+                custom::exports(&this, lua, theirs, &path).map(LuaValue::Table)
+            }
             Some(library) => {
                 let value = this.library(lua, &other, library)?;
                 carry(&this, lua, &other, &value, 0)

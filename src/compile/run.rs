@@ -116,6 +116,7 @@ impl Compilation {
             warnings: all,
             attributes,
             types: Vec::new(),
+            tasks: Vec::new(),
             probes: Vec::new(),
             messages: std::mem::take(&mut session.messages),
         })

@@ -98,6 +98,8 @@ pub(super) enum ScriptKind {
     Recipe,
     /// A file below `resources/`, and the actions in it.
     Resource,
+    /// A file below `tasks/`, and the function `run` in it.
+    Task,
     /// A file below `libraries/`.
     Library,
     /// The file `attributes.lua`.

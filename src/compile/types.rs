@@ -63,6 +63,8 @@ pub(super) struct CustomType {
     pub(super) coerced: BTreeMap<String, Callback>,
     pub(super) actions: BTreeMap<String, Function>,
     pub(super) default_action: String,
+    /// Whether it is a task that needs a terminal.
+    pub(super) terminal: bool,
 }
 
 /// A function of a property.

@@ -207,6 +207,20 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
          `chefrs help properties`.",
     ),
     word(
+        "task",
+        KnownIn::Tasks,
+        "return task { arguments = { … }, run = function(self) … end }",
+        "(declaration: { [string]: any }) -> any",
+        "Declares the task of the file. See `chefrs help tasks`.",
+    ),
+    word(
+        "argument",
+        KnownIn::Tasks,
+        "argument.integer { default = 100, doc = \"…\" }",
+        "",
+        "Declares an argument of a task. See `chefrs help tasks`.",
+    ),
+    word(
         "attributes",
         KnownIn::Attributes,
         "return attributes { port = attribute.integer { default = 80 } }",
@@ -330,6 +344,27 @@ pub const RESOURCE_KEYS: &[TableKey] = &[
     ),
 ];
 
+/// Keys of `task { … }`.
+pub const TASK_KEYS: &[TableKey] = &[
+    key(
+        "arguments",
+        "a table.",
+        "Its arguments by name: `lines = argument.integer { default = 100 }`. One that is called `words` and is a list takes \
+         what stands after `--`.",
+    ),
+    key("doc", "a string.", "What the task is for. `chefrs do` prints it."),
+    key(
+        "run",
+        "a function. Required.",
+        "Gets the arguments as `self`, and declares the commands to run, as `execute`.",
+    ),
+    key(
+        "terminal",
+        "a boolean. Default: false.",
+        "Whether the command needs your terminal, as a shell or an editor does. It runs on one machine then.",
+    ),
+];
+
 /// The names of the keys.
 pub(super) fn names(keys: &[TableKey]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
@@ -346,6 +381,11 @@ pub const REQUIRE_FORMS: &[TableKey] = &[
         "require \"./x\"",
         "the library `libraries/x.lua` of the same cookbook, or of the project.",
         "What the file returns.",
+    ),
+    key(
+        "require \"./tasks\"",
+        "the tasks of the same cookbook, or of the project.",
+        "For tests: a test declares a task as it declares a custom resource. `\"@nginx/tasks\"` are those of a dependency.",
     ),
     key(
         "require \"@nginx\"",

@@ -43,6 +43,7 @@ pub(super) fn compiled(
         warnings: rest.warnings,
         attributes: rest.attributes,
         types: rest.types,
+        tasks: rest.tasks,
         probes: rest.probes,
         messages: rest.messages,
     })

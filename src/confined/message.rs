@@ -13,6 +13,7 @@ use crate::model::collection::Row;
 use crate::model::error::{Diagnostic, Location};
 use crate::model::node::AttributeSource;
 use crate::model::probe::Probe;
+use crate::model::task_card::TaskCard;
 use crate::model::type_card::TypeCard;
 use crate::model::unit_test::{TestEvent, TestOrder};
 
@@ -90,6 +91,7 @@ pub(super) struct Rest {
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) types: Vec<TypeCard>,
+    pub(super) tasks: Vec<TaskCard>,
     pub(super) probes: Vec<Probe>,
     pub(super) messages: Vec<(Location, String)>,
 }

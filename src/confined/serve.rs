@@ -77,7 +77,8 @@ fn test(owner: &FilesOwner, project: &Project, order: Option<&TestOrder>, limits
 
 /// Sends the result.
 fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
-    let Compiled { mut collection, rows, blobs, warnings, attributes, types, probes, messages } = compiled;
+    let Compiled { mut collection, rows, blobs, warnings, attributes, types, tasks, probes, messages } =
+        compiled;
     for &declaration in &ends.told {
         // Not dropped, see below.
         std::mem::forget(std::mem::take(&mut collection.rows[rows[declaration]].properties));
@@ -98,6 +99,7 @@ fn give(ends: &mut Ends, compiled: Compiled) -> io::Result<()> {
         warnings,
         attributes,
         types,
+        tasks,
         probes,
         messages,
     }))

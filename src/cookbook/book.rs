@@ -16,8 +16,8 @@ use crate::model::node::AttributeSource;
 use crate::model::probe;
 use crate::model::tree::Tree;
 
-/// A cookbook: `cookbook.toml`, `attributes.lua`, `facts.lua`, `recipes/`, `resources/`, `libraries/`, `templates/`,
-/// `files/`, `tests/`.
+/// A cookbook: `cookbook.toml`, `attributes.lua`, `facts.lua`, `recipes/`, `resources/`, `tasks/`, `libraries/`,
+/// `templates/`, `files/`, `tests/`.
 #[derive(Debug, Clone)]
 pub struct Cookbook {
     /// Name. Empty for the project, whose recipes, resources, templates and files are in the project's root.

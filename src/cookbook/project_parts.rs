@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{lock_file, manifest, settings};
-use crate::model::unit_test;
+use crate::model::{task_card, unit_test};
 
 /// A file or directory of a project.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ const fn part(name: &'static str, doc: &'static str) -> ProjectPart {
 }
 
 /// All parts of a project. Each is optional.
-pub const PARTS: [ProjectPart; 14] = [
+pub const PARTS: [ProjectPart; 15] = [
     part(
         settings::FILE,
         "Attributes of the project, and the programs that it names. See `chefrs help chefrs.toml`.",
@@ -34,6 +34,7 @@ pub const PARTS: [ProjectPart; 14] = [
     part("templates", "What `template` takes as `source`."),
     part("files", "What `cookbook_file` and `remote_directory` take as `source`."),
     part(unit_test::FOLDER, "Tests of the recipes, which `chefrs test` runs. See `chefrs help tests`."),
+    part(task_card::FOLDER, "Tasks: `tasks/log.lua` is run by `chefrs do . log`. See `chefrs help tasks`."),
     part("nodes", "Machines: `nodes/web1.toml`. See `chefrs help node-files`."),
     part("groups", "What machines have in common: `groups/web.toml`. See `chefrs help group-files`."),
     part("secrets", "Secrets, encrypted: `secrets/db_password.age`. See `chefrs secret --help`."),
@@ -47,9 +48,9 @@ pub const PARTS: [ProjectPart; 14] = [
     ),
 ];
 
-/// The parts that make a directory a project. Anything may have tests.
+/// The parts that make a directory a project. Anything may have tests, and a role of Ansible has tasks.
 pub(super) fn marks() -> impl Iterator<Item = &'static ProjectPart> {
-    PARTS.iter().filter(|part| part.name != unit_test::FOLDER)
+    PARTS.iter().filter(|part| part.name != unit_test::FOLDER && part.name != task_card::FOLDER)
 }
 
 /// The directory of the project that a directory belongs to; see [`super::Project::directory_around`].

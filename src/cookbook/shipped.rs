@@ -16,7 +16,7 @@ pub(super) fn cookbooks() -> Vec<&'static str> {
 /// Content of a file such as `cookbooks/nginx/cookbook.toml` or `recipes/hello.lua`.
 pub(super) fn file(path: &str) -> Option<&'static [u8]> {
     let (folder, below) = folder_of(path)?;
-    folder.files().get(below).map(Vec::as_slice)
+    folder.file(below)
 }
 
 /// Whether the path is a directory.
@@ -37,7 +37,7 @@ pub(super) fn list(directory: &str, found: &mut Vec<String>) {
         }
         Some(path.strip_prefix(below)?.strip_prefix('/')?.to_owned())
     };
-    found.extend(folder.files().keys().filter_map(|path| within(path)));
+    found.extend(folder.names.iter().filter_map(|path| within(path)));
 }
 
 /// Content of all files.

@@ -27,6 +27,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     chapter("First steps", "running"),
     chapter("Cookbooks", "cookbook"),
     chapter("Cookbooks", "custom_resources"),
+    chapter("Cookbooks", "tasks"),
     chapter("Cookbooks", "templates"),
     chapter("Cookbooks", "attributes"),
     chapter("Cookbooks", "deferred"),

@@ -13,14 +13,32 @@ include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 pub struct PackedFolder {
     /// Its path in the repository, such as `recipes`.
     pub path: &'static str,
+    /// The paths of its files in it, sorted.
+    pub names: &'static [&'static str],
+    /// The file that every run reads, as it is.
+    plain: Option<(&'static str, &'static [u8])>,
     archive: &'static [u8],
     /// By their paths in it. It is unpacked when the first of them is asked for.
     files: OnceLock<BTreeMap<String, Vec<u8>>>,
 }
 
 impl PackedFolder {
-    const fn new(path: &'static str, archive: &'static [u8]) -> Self {
-        Self { path, archive, files: OnceLock::new() }
+    const fn new(
+        path: &'static str,
+        names: &'static [&'static str],
+        plain: Option<(&'static str, &'static [u8])>,
+        archive: &'static [u8],
+    ) -> Self {
+        Self { path, names, plain, archive, files: OnceLock::new() }
+    }
+
+    /// One of its files.
+    pub fn file(&'static self, name: &str) -> Option<&'static [u8]> {
+        if let Some((_, bytes)) = self.plain.filter(|(plain, _)| *plain == name) {
+            return Some(bytes);
+        }
+        self.names.binary_search(&name).ok()?;
+        self.files().get(name).map(Vec::as_slice)
     }
 
     /// Its files, by their paths in it.
@@ -49,5 +67,5 @@ fn unpacked(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
 #[must_use]
 pub fn text(folder: &str, name: &str) -> Option<&'static str> {
     let folder = FOLDERS.iter().find(|known| known.path == folder)?;
-    std::str::from_utf8(folder.files().get(name)?).ok()
+    std::str::from_utf8(folder.file(name)?).ok()
 }

@@ -115,7 +115,7 @@ fn definitions(types: &[TypeCard], attributes: &[Attribute], facts: &Map<String,
             let _ = writeln!(text, "declare {}: {luau}", word.name);
         }
     }
-    for word in ["property", "attribute"] {
+    for word in ["property", "attribute", "argument"] {
         let kinds: Vec<String> = KINDS
             .iter()
             .map(|kind| {

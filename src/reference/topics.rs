@@ -4,7 +4,7 @@ use crate::compile::kind_options::KIND_OPTIONS;
 use crate::compile::kind_words::KINDS;
 use crate::compile::probe_words::{COMMON, PROBES};
 use crate::compile::words::{
-    KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord,
+    KnownIn, LANGUAGE, NODE_GET, RECIPE_WORDS, REQUIRE_FORMS, RESOURCE_KEYS, RecipeWord, TASK_KEYS,
 };
 use crate::model::english::list;
 use crate::model::node::Layer;
@@ -21,7 +21,17 @@ const WRITING: &str = "Writing cookbooks";
 
 /// Generates a page for each topic.
 pub(super) fn pages() -> Vec<ReferencePage> {
-    vec![recipes(), require(), guards(), notifications(), templates(), properties(), attributes(), probes()]
+    vec![
+        recipes(),
+        require(),
+        guards(),
+        notifications(),
+        templates(),
+        properties(),
+        tasks(),
+        attributes(),
+        probes(),
+    ]
 }
 
 pub(super) fn page(name: &str, title: &str, text: PageText) -> ReferencePage {
@@ -263,6 +273,29 @@ fn properties() -> ReferencePage {
     text.items(RESOURCE_KEYS.iter().map(key));
     kinds(&mut text, "property");
     page("properties", title, text)
+}
+
+fn tasks() -> ReferencePage {
+    let title = "Tasks";
+    let mut text = PageText::titled(title);
+    text.prose(
+        "A file `tasks/log.lua` of a cookbook or of the project declares the task `log`: commands for a person to run. \
+         `chefrs do COOKBOOK log` runs it, and `chefrs do .` lists those of the project.",
+    );
+    text.code(
+        "lua",
+        "return task {\n  doc = \"Shows the log of the web server.\",\n  arguments = {\n    \
+         lines = argument.integer { default = 100, doc = \"Number of lines.\" },\n  },\n  run = function(self)\n    \
+         execute \"log\" { command = { \"journalctl\", \"-u\", \"nginx\", \"-n\", tostring(self.lines) } }\n  end,\n}",
+    );
+    text.heading("Keys of task");
+    text.items(TASK_KEYS.iter().map(key));
+    text.prose(
+        "Kinds and options of arguments are those of attributes, with `argument` in the place of `attribute`: see \
+         `chefrs help attributes`. A default that is a function gets `self`. A task declares `execute` alone, without guards, \
+         notifications, deferred values and secrets.",
+    );
+    page("tasks", title, text)
 }
 
 fn probes() -> ReferencePage {

@@ -359,3 +359,25 @@ fn tables_that_are_no_rights_are_refused_with_their_lines() {
         ground.fails(&["compile", "-r", "site"], 3, &[says, "chefrs.toml:"]);
     }
 }
+
+#[test]
+fn a_task_runs_what_was_granted_and_nothing_else() {
+    for (grants, status, says) in [
+        ("[grants.web]\nexecute = [\"/bin/echo hello\"]", 0, "hello\n"),
+        ("[grants.web]\nexecute = [\"/bin/echo bye\"]", 1, "it was not granted execute `/bin/echo hello`"),
+        ("", 1, "the cookbook `web` may not: it was not granted execute `/bin/echo hello`"),
+    ] {
+        let Some(ground) = Ground::new() else { return };
+        ground.pushed(
+            "web/cookbook.toml",
+            &manifest("web", "1.0.0", "[capabilities]\nexecute = [\"/bin/echo *\"]"),
+        );
+        let task = "return task { run = function(self) execute \"it\" { command = { \"/bin/echo\", \"hello\" } } end }\n";
+        ground.pushed("web/tasks/say.lua", task).push(&["web-v1.0.0"]);
+        ground.file("chefrs.toml", &format!("[cookbooks]\n{WEB}\n{grants}\n"));
+        ground.done(&["fetch"]);
+        let (found, said) = ground.call(&["do", "web", "say"]);
+        assert_eq!(found, status, "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}

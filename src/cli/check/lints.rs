@@ -11,10 +11,17 @@ use crate::model::collection::Collection;
 use crate::model::content::Template;
 use crate::model::english::list;
 use crate::model::error::{Diagnostic, Location};
+use crate::model::task_card;
 use crate::template;
 
 /// Folders with Lua files.
-const LUA: [&str; 4] = ["recipes", "resources", "libraries", "tests"];
+const LUA: [&str; 5] = ["recipes", "resources", "libraries", "tasks", "tests"];
+
+/// The tasks of a cookbook, as messages name their files.
+fn task_files(book: &Cookbook) -> Vec<String> {
+    let names = book.names(task_card::FOLDER, "lua").into_iter();
+    names.map(|name| book.label(&format!("{}/{name}.lua", task_card::FOLDER))).collect()
+}
 
 /// The findings in the project's own files and in those of its own cookbooks.
 pub(super) fn lints(project: &Project) -> Vec<Diagnostic> {
@@ -28,6 +35,11 @@ pub(super) fn lints(project: &Project) -> Vec<Diagnostic> {
     }
     // What is wrong with the declarations themselves is told by the compile.
     let Ok(offer) = offer(project) else { return found };
+    // No recipe leads to a task, so what is wrong with one is told here.
+    let tasks: BTreeSet<String> = books.iter().copied().chain([project.own()]).flat_map(task_files).collect();
+    let is_of_task =
+        |finding: &&Diagnostic| finding.location.as_ref().is_some_and(|place| tasks.contains(&place.file));
+    found.extend(offer.findings.iter().filter(is_of_task).cloned());
     // Others may read the attributes of a cookbook.
     let others =
         WrittenWords::of(project.cookbook_names().into_iter().filter_map(|name| project.cookbook(name)));

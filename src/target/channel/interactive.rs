@@ -28,7 +28,12 @@ pub struct InteractiveCommand<'a> {
 pub fn replace_with(address: &Address, ssh: &SshOptions, command: InteractiveCommand<'_>) -> Failure {
     let InteractiveCommand { argv, user, r#become } = command;
     let (program, mut call) = match address {
-        Address::Local => return Failure::new("this machine needs no connection"),
+        Address::Local => {
+            let mut call = Command::new("/bin/sh");
+            call.args(["-c", &script(command)]);
+            without_secrets(&mut call);
+            ("/bin/sh", call)
+        }
         Address::Ssh { user: login, host, port } => {
             let host = HostWords { user: login.as_deref(), name: host, port: *port };
             ("ssh", ssh.interactive(host, &line(command)))
@@ -68,10 +73,15 @@ pub fn replace_with(address: &Address, ssh: &SshOptions, command: InteractiveCom
 }
 
 /// The line for the login shell, whatever shell that is.
-fn line(InteractiveCommand { argv, user, r#become }: InteractiveCommand<'_>) -> String {
+fn line(command: InteractiveCommand<'_>) -> String {
+    format!("exec /bin/sh -c {}", quote(&script(command)))
+}
+
+/// The command for a shell, which becomes another user if that is asked for.
+fn script(InteractiveCommand { argv, user, r#become }: InteractiveCommand<'_>) -> String {
     let words: Vec<String> = argv.iter().map(|word| quote(word)).collect();
     let words = words.join(" ");
-    let script = match user.map(quote) {
+    match user.map(quote) {
         // An account of root's has no need for sudo, and may not have it.
         Some(user) => {
             format!(
@@ -80,6 +90,5 @@ fn line(InteractiveCommand { argv, user, r#become }: InteractiveCommand<'_>) -> 
         }
         None if r#become => format!("[ \"$(id -u)\" = 0 ] && exec {words}; exec sudo -- {words}"),
         None => format!("exec {words}"),
-    };
-    format!("exec /bin/sh -c {}", quote(&script))
+    }
 }
