@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::sorted;
+
 /// An installed package.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PackageRecord {
@@ -111,7 +113,7 @@ impl PackageRecords {
     pub(super) fn asked_for_behind<'a>(&'a self, package: &'a str) -> Option<&'a str> {
         let is_asked =
             |name: &str| self.packages.get(name).is_some_and(|record| record.is_manual && !record.is_base);
-        let mut seen = BTreeSet::from([package]);
+        let mut seen: BTreeSet<&str> = sorted::collected([package]);
         let mut level = vec![package];
         while !level.is_empty() {
             if let Some(found) = level.iter().find(|name| is_asked(name)) {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use camino::Utf8Path;
 
 use crate::model::pattern;
+use crate::model::sorted;
 
 /// Files of which all that matters is secret.
 const SECRET_FILES: &[&str] = &[
@@ -130,7 +131,7 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
             }
         }
     }
-    parts.sort_by_key(|part| part.range.start);
+    sorted::sort_by_key(&mut parts, |part| part.range.start);
     parts
 }
 

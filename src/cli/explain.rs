@@ -14,6 +14,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::model::node::{AttributeSource, Layer};
 use crate::model::run_list::names;
+use crate::model::sorted;
 
 use super::complete;
 use super::early_end::EarlyEnd;
@@ -114,7 +115,7 @@ fn run_list(arguments: &ExplainArguments, project: &Project, attributes: &[Attri
         return named;
     }
     let heads: BTreeSet<&str> = match arguments.path.as_deref().map(head) {
-        Some(head) => BTreeSet::from([head]),
+        Some(head) => sorted::collected([head]),
         None => attributes
             .iter()
             .chain(project.attributes())

@@ -1,5 +1,7 @@
 //! Lists of tasks and their arguments.
 
+use std::fmt::Write as _;
+
 use crate::model::english::printable;
 use crate::model::schema::Property;
 use crate::model::task_card::TaskCard;
@@ -27,7 +29,8 @@ fn block(card: &TaskCard, width: usize) -> String {
         card.schema.properties.iter().partition(|property| property.name == WORDS);
     for property in &named {
         let typed = format!("{}=…", property.name);
-        line.push_str(&if property.required { format!(" {typed}") } else { format!(" [{typed}]") });
+        let (open, close) = if property.required { ("", "") } else { ("[", "]") };
+        let _ = write!(line, " {open}{typed}{close}");
     }
     if let Some(words) = words.first() {
         line.push_str(if words.required { " -- …" } else { " [-- …]" });

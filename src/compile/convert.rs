@@ -9,6 +9,7 @@ use serde_json::{Map, Number, Value};
 use crate::model::english::shorten;
 use crate::model::error::Diagnostic;
 use crate::model::schema::{VALUE, size};
+use crate::model::sorted;
 
 use super::allowance::Allowance;
 use super::deferred::Deferred;
@@ -183,7 +184,7 @@ impl<'a> Reader<'a> {
         let json = if named.is_empty() && numbers.is_empty() && is_empty_list(table) {
             Value::Array(Vec::new())
         } else if numbers.is_empty() {
-            named.sort_by(|a, b| a.0.cmp(&b.0));
+            sorted::sort_by(&mut named, |a, b| a.0.cmp(&b.0));
             let mut map = Map::new();
             for (key, value) in named {
                 self.path.push(format!(".{}", shorten(&key, SHOWN)));

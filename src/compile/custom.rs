@@ -156,7 +156,7 @@ fn body(value: &LuaValue, allowance: &Allowance) -> Result<Body, Box<Diagnostic>
             ("doc", LuaValue::String(_)) => schema.doc = text(&value).unwrap_or_default(),
             ("default_action", LuaValue::String(_)) => default_action = text(&value),
             ("properties", LuaValue::Table(table)) => {
-                properties(table, "a custom resource", (&mut made, &mut schema), allowance)?
+                properties(table, "a custom resource", (&mut made, &mut schema), allowance)?;
             }
             ("actions", LuaValue::Table(table)) => made.actions = functions(table)?,
             (known, value) if names(RESOURCE_KEYS).contains(&known) => {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::model::error::Diagnostic;
 use crate::model::node;
+use crate::model::sorted;
 
 use super::compilation::Compilation;
 use super::convert::{describe, key_text, path_components};
@@ -177,7 +178,7 @@ pub(super) fn strict(
     // Sorted, so that a loop declares resources always in the same order.
     let iter = lua.create_function(|lua, table: mlua::Table| {
         let mut entries: Vec<(String, LuaValue)> = table.pairs().collect::<mlua::Result<_>>()?;
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        sorted::sort_by(&mut entries, |a, b| a.0.cmp(&b.0));
         iterate(lua, entries)
     })?;
     meta.raw_set("__iter", iter)?;

@@ -1,7 +1,6 @@
 //! Tasks: what `task { … }` in a file below `tasks/` declares. A task is a custom resource with one action, so arguments are
 //! properties, and what it runs is declared as in any other.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use mlua::{Lua, Table, Value as LuaValue};
@@ -42,9 +41,9 @@ fn body(value: &LuaValue, allowance: &Allowance) -> Result<Body, Box<Diagnostic>
             ("doc", value @ LuaValue::String(_)) => schema.doc = text(&value).unwrap_or_default(),
             ("terminal", LuaValue::Boolean(terminal)) => made.terminal = terminal,
             ("arguments", LuaValue::Table(table)) => {
-                properties(&table, "a task", (&mut made, &mut schema), allowance)?
+                properties(&table, "a task", (&mut made, &mut schema), allowance)?;
             }
-            ("run", LuaValue::Function(run)) => made.actions = BTreeMap::from([(RUN.to_owned(), run)]),
+            ("run", LuaValue::Function(run)) => drop(made.actions.insert(RUN.to_owned(), run)),
             (known, value) if names(TASK_KEYS).contains(&known) => {
                 return Err(error(format!("`{known}` of `task` can't be {}", describe(&value))));
             }

@@ -16,6 +16,7 @@ use seccompiler::{
 };
 
 use crate::compile::Limits;
+use crate::model::sorted;
 
 /// Memory of the process in addition to the limit of the compile: the program, stacks, and free memory of the
 /// allocator.
@@ -67,7 +68,8 @@ fn deny_opening() -> Result<(), RulesetError> {
 /// Uses seccomp to allow only system calls for computing, and for open files. Others fail as on a kernel that does not
 /// have them, so that libraries use their fallbacks.
 fn allow_few_calls() -> Result<(), Box<dyn std::error::Error>> {
-    let mut calls: BTreeMap<i64, Vec<SeccompRule>> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    let mut calls: BTreeMap<i64, Vec<SeccompRule>> =
+        sorted::collected(CALLS.iter().map(|call| (*call, Vec::new())));
     let when = |argument, comparison, value| {
         SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Qword, comparison, value)?])
     };

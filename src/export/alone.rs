@@ -8,6 +8,7 @@ use super::sequence::Unit;
 use super::sh;
 use crate::model::collection::{Notification, Row, Timing};
 use crate::model::portable::marked::{LaterValue, marker};
+use crate::model::sorted;
 
 /// A script for one unit.
 pub(super) struct OwnScript {
@@ -39,7 +40,7 @@ pub(super) fn script(
     unit: &Unit<'_>,
     losses: &mut Vec<ExportLoss>,
 ) -> OwnScript {
-    let mut indices = BTreeSet::from([unit.index]);
+    let mut indices: BTreeSet<usize> = sorted::collected([unit.index]);
     if unit.is_whole {
         indices.extend(outline.inside(unit.index));
         loop {

@@ -6,6 +6,7 @@ use super::loss::ExportLoss;
 use crate::model::collection::{Collection, Row};
 use crate::model::portable::marked::LaterValue;
 use crate::model::portable::{PortableItem, PortableMachine};
+use crate::model::sorted;
 use crate::model::step::Command;
 
 /// The outline of a collection.
@@ -106,7 +107,7 @@ impl<'a> ExportOutline<'a> {
                 _ => None,
             })
             .collect();
-        names.sort_unstable();
+        sorted::sort_by(&mut names, Ord::cmp);
         names
     }
 }

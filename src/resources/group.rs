@@ -13,6 +13,7 @@ use crate::model::error::Failure;
 use crate::model::known::{Known, Stop};
 use crate::model::portable::{AccountAct, Declined, Portable, PortableGroup, Portables};
 use crate::model::query::{self, Answer, Query};
+use crate::model::sorted;
 use crate::model::step::{Command, Step};
 use crate::provider::accounts::{
     GROUPS, UNASSIGNED, USERS, check_name, group_of_number, is_missing, user_of_group, with_number,
@@ -152,7 +153,7 @@ impl GroupAccount {
         after: &BTreeSet<String>,
         known: &Known,
     ) -> Result<Change, Stop> {
-        let users: BTreeSet<&String> = before.iter().chain(after).collect();
+        let users: BTreeSet<&String> = sorted::collected(before.iter().chain(after));
         known.want(users.iter().map(|name| Query::User((*name).clone())))?;
         for name in users {
             // A member need not be a user, and of one that a pending change may make, nothing is known.

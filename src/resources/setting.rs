@@ -120,7 +120,7 @@ impl StoredSetting {
         let sorted = |text: &'_ str| {
             let mut lines: Vec<String> =
                 text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-            lines.sort_unstable();
+            lines.sort();
             lines.dedup();
             lines
         };

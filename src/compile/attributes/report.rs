@@ -14,6 +14,7 @@ use crate::model::asked_probe::AskedProbe;
 use crate::model::content::sha256;
 use crate::model::error::Location;
 use crate::model::node::{Layer, lookup_components};
+use crate::model::sorted;
 
 impl Compilation {
     /// All attributes that are declared or set, with the layers that set them.
@@ -61,7 +62,8 @@ impl Compilation {
             }
         }
         let keys = self.layers.iter().flat_map(|source| source.values.keys());
-        let free: BTreeSet<&String> = keys.filter(|key| !attributes.books.contains_key(*key)).collect();
+        let free: BTreeSet<&String> =
+            sorted::collected(keys.filter(|key| !attributes.books.contains_key(*key)));
         for key in free {
             let value = self.layers.iter().fold(None, |below, source| source.over(key, None, below));
             let mut found = Vec::new();

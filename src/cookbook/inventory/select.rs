@@ -165,7 +165,7 @@ impl Selecting<'_> {
             Some(group) => self.inventory.members(group),
             None => match Address::parse(word) {
                 Ok(address) if chosen.iter().any(|node| node.address == address) => {
-                    return Ok(BTreeSet::from([address]));
+                    return Ok(sorted::collected([address]));
                 }
                 _ => self.node_of(word),
             },

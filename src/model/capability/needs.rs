@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::{ANYTHING, Capabilities, Capability, LATER};
 use super::{matching, words};
 use crate::model::content::FileMode;
+use crate::model::sorted;
 use crate::model::step::Command;
 
 /// A right that a row needs.
@@ -77,7 +78,7 @@ impl NeededRights {
     /// All of them, sorted.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Need> {
-        self.all.sort_unstable();
+        sorted::sort_by(&mut self.all, Ord::cmp);
         self.all.dedup();
         self.all
     }

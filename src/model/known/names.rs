@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use super::Known;
 use super::links::{LastComponent, Links};
 use crate::model::query::{Answer, Query};
+use crate::model::sorted;
 
 impl Known {
     /// The queries that find out which symlinks are on the way to the paths of the given queries.
@@ -27,7 +28,7 @@ impl Known {
                 ways.extend(self.links.unseen(path, LastComponent::of(query)));
             }
         }
-        ways.sort_unstable();
+        sorted::sort_by(&mut ways, Ord::cmp);
         ways.dedup();
         ways.into_iter().map(Query::Stat).collect()
     }

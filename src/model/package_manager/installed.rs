@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::model::pattern::matches;
 use crate::model::query::PackageState;
+use crate::model::sorted;
 
 /// What stands behind the last dot of a name where that is no part of the name.
 const ARCHITECTURES: &[&str] = &[
@@ -83,7 +84,7 @@ impl InstalledPackages {
             entries.iter().filter_map(move |entry| Some((name.clone(), entry.version.clone()?)))
         });
         let mut all: Vec<(String, String)> = entries.collect();
-        all.sort();
+        sorted::sort_by(&mut all, Ord::cmp);
         all.dedup();
         all
     }

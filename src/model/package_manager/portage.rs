@@ -137,7 +137,7 @@ fn parse_installed(names: &str, masks: &str) -> InstalledPackages {
     }
     let mut all = InstalledPackages::default();
     let mut sorted: Vec<_> = newest.into_iter().collect();
-    sorted.sort_unstable();
+    sorted::sort_by(&mut sorted, Ord::cmp);
     for (name, version) in sorted {
         let package = InstalledPackage {
             version: Some(version.to_owned()),

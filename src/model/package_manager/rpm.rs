@@ -9,6 +9,7 @@ use super::groups::{GroupState, PackageGroups};
 use super::installed::{InstalledPackage, InstalledPackages, split};
 use super::versions::{by_number, fits, is_version, leading, split_epoch};
 use crate::model::query::OfferedPackage;
+use crate::model::sorted;
 
 /// Characters of names; the dot stands in front of an architecture, too.
 pub(super) const MARKS: &str = "+-._";
@@ -70,7 +71,7 @@ pub(super) fn parse_all(text: &str, held: impl Fn(&str, &str) -> bool) -> Instal
     }
     let mut all = InstalledPackages::default();
     let mut sorted: Vec<_> = found.into_iter().collect();
-    sorted.sort_unstable();
+    sorted::sort_by(&mut sorted, Ord::cmp);
     for ((name, architecture), version) in sorted {
         let package = InstalledPackage {
             architecture: if architecture == "noarch" { String::new() } else { architecture.to_owned() },

@@ -36,7 +36,7 @@ impl PublishedChecksum {
             .filter(|(_, name)| self.names(name))
             .map(|(digest, _)| digest.to_ascii_lowercase())
             .collect();
-        found.sort_unstable();
+        found.sort();
         found.dedup();
         let Self { name, .. } = self;
         match found.as_slice() {

@@ -8,6 +8,7 @@ use super::summary::{ended, mark};
 use super::trouble;
 use crate::model::english::{count, list};
 use crate::model::event::Mode;
+use crate::model::sorted;
 use crate::report::markup::Markup;
 use crate::report::text::closing::duration;
 use crate::report::verdict::Verdict;
@@ -42,7 +43,7 @@ pub(super) fn write(page: &mut Markup, whole: &WholeRun) {
 fn filters(page: &mut Markup, whole: &WholeRun) {
     let rows = || whole.targets.iter().flat_map(TargetRun::rows);
     let types: BTreeSet<&str> = rows().map(ActionRun::kind).collect();
-    let mut outcomes: BTreeSet<Verdict> = rows().map(ActionRun::verdict).collect();
+    let mut outcomes: BTreeSet<Verdict> = sorted::collected(rows().map(ActionRun::verdict));
     if whole.targets.iter().any(|target| !target.not_run.is_empty()) {
         outcomes.insert(Verdict::NotRun);
     }

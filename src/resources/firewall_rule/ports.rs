@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::model::sorted;
+
 /// Ports, as ranges that are sorted and do not overlap.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "PortForms")]
@@ -54,7 +56,7 @@ impl<'de> Deserialize<'de> for Ports {
         };
         let mut ranges =
             forms.into_iter().map(|form| form.read().ok_or_else(wrong)).collect::<Result<Vec<_>, _>>()?;
-        ranges.sort_unstable();
+        sorted::sort_by(&mut ranges, Ord::cmp);
         // nft refuses a set whose ranges overlap.
         let mut joined: Vec<(u16, u16)> = Vec::new();
         for (low, high) in ranges {

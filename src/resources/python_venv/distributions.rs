@@ -54,7 +54,8 @@ impl PythonVenv {
         let files =
             records.iter().map(|(name, record)| Ok((*name, self.recorded(&site, known.read(record)?))));
         let files: Vec<(&str, Directories)> = files.collect::<Result<_, Stop>>()?;
-        let directories: BTreeSet<&Utf8PathBuf> = files.iter().flat_map(|(_, files)| files.keys()).collect();
+        let directories: BTreeSet<&Utf8PathBuf> =
+            sorted::collected(files.iter().flat_map(|(_, files)| files.keys()));
         known.want(directories.into_iter().cloned().map(Query::List))?;
         for (name, directories) in files {
             for (directory, files) in directories {

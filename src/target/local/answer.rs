@@ -11,6 +11,7 @@ use crate::model::error::Failure;
 use crate::model::journal::Journal;
 use crate::model::package_manager::{InstalledPackages, PACKAGE_MANAGERS, PackageManager, PackageOffer};
 use crate::model::query::{Answer, OfferedPackage, PackageState, Query};
+use crate::model::sorted;
 
 /// Answers all queries, in order.
 pub(super) fn all(queries: &[Query], with: &Surroundings, packages: &mut Database) -> Vec<Answer> {
@@ -74,7 +75,7 @@ impl Offers {
             }
         }
         for names in [&mut versions, &mut providers] {
-            names.sort_unstable();
+            sorted::sort_by(names, Ord::cmp);
             names.dedup();
         }
         Self {
@@ -91,7 +92,7 @@ impl Prepared {
             _ => None,
         });
         let mut services: Vec<&str> = services.collect();
-        services.sort_unstable();
+        sorted::sort_by(&mut services, Ord::cmp);
         services.dedup();
         let services = if services.is_empty() { HashMap::new() } else { service::states(&services, with) };
         let offers =
@@ -114,7 +115,7 @@ impl Prepared {
                     names.push(name);
                 }
             }
-            names.sort_unstable();
+            sorted::sort_by(&mut names, Ord::cmp);
             names.dedup();
             self.provided.insert(manager.name, offers::each(manager, question, &names, with));
         }

@@ -15,6 +15,7 @@ use super::sparse::SparseCopy;
 use crate::model::content::sha256;
 use crate::model::error::Failure;
 use crate::model::kept::{BACKUP, ROOT_STATE, USER_STATE};
+use crate::model::sorted;
 use crate::model::step::BACKUP_LIMIT;
 use crate::model::variables::{HOME, STATE_HOME};
 
@@ -121,6 +122,6 @@ fn numbers(dir: &Utf8Path, name: &str) -> std::io::Result<Vec<u64>> {
             .and_then(|number| number.parse::<u64>().ok());
         numbers.extend(number);
     }
-    numbers.sort_unstable();
+    sorted::sort_by(&mut numbers, Ord::cmp);
     Ok(numbers)
 }

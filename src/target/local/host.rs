@@ -8,6 +8,7 @@ use crate::model::error::Failure;
 use crate::model::package_manager;
 use crate::model::query::{Answer, Host, Init, Interface};
 use crate::model::service_manager;
+use crate::model::sorted;
 
 /// Answers `Query::Host`.
 pub(super) fn host(accounts: &Accounts) -> Answer {
@@ -84,7 +85,7 @@ pub(super) fn interfaces() -> Answer {
         }
     }
     for interface in found.values_mut() {
-        interface.addresses.sort();
+        sorted::sort_by(&mut interface.addresses, Ord::cmp);
         interface.addresses.dedup();
     }
     Answer::Interfaces(found.into_values().collect())

@@ -216,7 +216,7 @@ fn prune(directory: &Utf8Path, newest: &str) {
     let mut names: Vec<String> =
         entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.retain(|name| checked(name).is_ok() && name != newest);
-    names.sort_unstable();
+    names.sort();
     for name in names.iter().rev().skip(KEPT - 1) {
         forget(directory, name);
         forget(directory, &end_request_of(name));

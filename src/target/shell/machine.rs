@@ -8,6 +8,7 @@ use crate::model::error::{FailedCommand, Failure};
 use crate::model::package_manager::{self, PACKAGE_MANAGERS};
 use crate::model::query::{Answer, Host, Init, Interface, Query};
 use crate::model::service_manager;
+use crate::model::sorted;
 use crate::model::step::Downloader;
 use crate::target::local::accounts::Accounts;
 
@@ -158,7 +159,7 @@ fn parse_ip(links: &str, addresses: &str) -> Vec<Interface> {
         interface.addresses.push(address);
     }
     for interface in found.values_mut() {
-        interface.addresses.sort();
+        sorted::sort_by(&mut interface.addresses, Ord::cmp);
         interface.addresses.dedup();
     }
     found.into_values().collect()
