@@ -5,24 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::hosts::layered;
 use crate::patience::{CallInTime as _, LONG, locked};
 use crate::skipped::skip;
 
 /// Debian release of the images.
 const RELEASE: &str = "bookworm";
-
-/// What a machine has besides the base system.
-pub struct Equipment {
-    /// Name of its image.
-    pub name: &'static str,
-    /// Debian packages, with commas between them.
-    pub packages: &'static str,
-    /// Packages of the Python index, with spaces between them.
-    pub python: &'static str,
-}
-
-/// Nothing else.
-const BARE: Equipment = Equipment { name: RELEASE, packages: "", python: "" };
 
 /// Environment that a program may need to reach the package registries from here.
 const PASSED_ON: &[&str] = &[
@@ -41,15 +29,14 @@ pub struct Throwaway {
 }
 
 impl Throwaway {
-    /// A fresh machine, or the reason why there is none here.
-    pub fn new(name: &str, equipment: &Equipment) -> Result<Self, String> {
-        let image = image(equipment)?;
+    /// A fresh machine on these lower directories of an overlay, or the reason why there is none here.
+    fn new(name: &str, image: &str) -> Result<Self, String> {
         let folder = work().join(format!("{name}-{}", std::process::id()));
         for part in ["upper", "work", "root"] {
             fs::create_dir_all(folder.join(part))
                 .map_err(|error| format!("{}: {error}", folder.display()))?;
         }
-        fs::write(folder.join("image"), image.to_string_lossy().as_bytes()).map_err(|e| e.to_string())?;
+        fs::write(folder.join("image"), image).map_err(|e| e.to_string())?;
         let machine = Self { folder };
         let upper = machine.folder.join("upper");
         fs::create_dir_all(upper.join("etc/ssl/certs")).map_err(|e| e.to_string())?;
@@ -153,31 +140,22 @@ fn work() -> PathBuf {
 }
 
 /// The unpacked image, built once.
-fn image(equipment: &Equipment) -> Result<PathBuf, String> {
+fn image() -> Result<String, String> {
     if !nix::unistd::geteuid().is_root() {
         return Err("it needs root".into());
     }
-    let image = work().join(equipment.name);
+    let image = work().join(RELEASE);
     let lock = work().join("lock");
     fs::create_dir_all(work()).map_err(|error| error.to_string())?;
     let lock = fs::File::create(lock).map_err(|error| error.to_string())?;
     locked("the image of a throw-away machine", &lock);
     if image.join("etc/debian_version").exists() {
-        return Ok(image);
+        return Ok(image.to_string_lossy().into_owned());
     }
     let partial = work().join("partial");
     let _ = fs::remove_dir_all(&partial);
     let mut mmdebstrap = Command::new("mmdebstrap");
     mmdebstrap.args(["--variant=minbase", "--include=ca-certificates", "--format=directory"]);
-    if !equipment.packages.is_empty() {
-        mmdebstrap.arg(format!("--include={}", equipment.packages));
-    }
-    if !equipment.python.is_empty() {
-        let pip = "pip install --quiet --no-cache-dir --break-system-packages";
-        let authorities = "/etc/ssl/certs/ca-certificates.crt";
-        mmdebstrap.arg(format!("--customize-hook=upload {authorities} {authorities}"));
-        mmdebstrap.arg(format!("--customize-hook=chroot \"$1\" {pip} {}", equipment.python));
-    }
     let built = mmdebstrap
         .arg(RELEASE)
         .arg(&partial)
@@ -187,23 +165,22 @@ fn image(equipment: &Equipment) -> Result<PathBuf, String> {
         return Err(format!("no Debian image: {}", String::from_utf8_lossy(&built.stderr)));
     }
     fs::rename(&partial, &image).map_err(|error| error.to_string())?;
-    Ok(image)
+    Ok(image.to_string_lossy().into_owned())
 }
 
 /// A machine for a spec, or nothing and a line that says so. Where the whole suite must run, nothing is a failure.
 pub fn machine(name: &str) -> Option<Throwaway> {
-    equipped(name, &BARE)
+    made(image().and_then(|image| Throwaway::new(name, &image)))
 }
 
-/// The same, with what a spec needs.
-pub fn equipped(name: &str, equipment: &Equipment) -> Option<Throwaway> {
-    match Throwaway::new(name, equipment) {
-        Ok(machine) => Some(machine),
-        Err(reason) => {
-            skip(&format!("no throw-away machine: {reason}"));
-            None
-        }
-    }
+/// The same with the tools that `hosts::layered` has, on the system of the hosts.
+pub fn with_tools(name: &str) -> Option<Throwaway> {
+    let image = if nix::unistd::geteuid().is_root() { layered("tools") } else { Err("it needs root".into()) };
+    made(image.and_then(|image| Throwaway::new(name, &image)))
+}
+
+fn made(machine: Result<Throwaway, String>) -> Option<Throwaway> {
+    machine.map_err(|reason| skip(&format!("no throw-away machine: {reason}"))).ok()
 }
 
 #[test]

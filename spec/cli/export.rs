@@ -56,3 +56,26 @@ fn what_an_export_wrote_is_replaced() {
     let place = output.directory.path().join("out");
     assert!(place.join("converge.sh").exists() && !place.join("Containerfile").exists());
 }
+
+#[test]
+fn an_export_is_for_one_machine() {
+    Program::new(&["export", "--to", "sh", "-r", "motd", "-t", "web1,web2"])
+        .file("recipes/motd.lua", RECIPE)
+        .stderr("error: 2 targets are chosen, and an export is for one\nhint: name one machine with `-t`\n")
+        .status(64)
+        .check();
+    Program::new(&["export", "--to", "sh", "-r", "motd", "-t", "web1", "--facts", "debian-12"])
+        .file("recipes/motd.lua", RECIPE)
+        .stderr_has("cannot be used with")
+        .status(64)
+        .check();
+}
+
+#[test]
+fn a_target_without_a_run_list_is_told_what_to_do() {
+    Program::new(&["export", "--to", "sh", "-t", "web1"])
+        .file("nodes/web1.toml", "host = \"192.0.2.1\"\n")
+        .stderr_has("error: the node `web1` has no run list\n")
+        .status(64)
+        .check();
+}

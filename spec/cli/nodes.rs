@@ -65,7 +65,7 @@ fn an_unknown_group_is_answered_with_the_nearest() {
 
 #[test]
 fn a_mistake_in_a_node_is_shown_where_it_stands() {
-    let words: [&[&str]; 12] = [
+    let words: [&[&str]; 13] = [
         &["nodes"],
         &["compile", "-r", "motd", "--node", "web1"],
         &["check", "-r", "motd", "--node", "web1"],
@@ -74,6 +74,7 @@ fn a_mistake_in_a_node_is_shown_where_it_stands() {
         &["run", "-r", "motd", "-t", "web1"],
         &["plan", "-r", "motd", "-t", "@web"],
         &["facts", "-t", "web1"],
+        &["export", "--to", "sh", "-r", "motd", "-t", "web1"],
         &["status", "-t", "web1"],
         &["status", "-t", "local,web1"],
         &["exec", "-t", "web1", "--", "true"],

@@ -15,6 +15,11 @@ use crate::skipped::skip;
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
 pub fn boot<const N: usize>() -> Option<[Host; N]> {
+    boot_with("")
+}
+
+/// The same, with something on top of the image: the name of a layer in `layer.py`, or nothing.
+pub fn boot_with<const N: usize>(layer: &str) -> Option<[Host; N]> {
     static NETWORK: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
     let ssh_config = match NETWORK.get_or_init(network) {
@@ -26,7 +31,7 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
     };
     let names: [String; N] =
         std::array::from_fn(|_| format!("web{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
-    done(hosts("up").args(&names));
+    done(hosts("up").args(&names).env("HOSTS_LAYER", layer));
     let hosts = names.map(|name| Host { name, ssh_config });
     for host in &hosts {
         host.settle();
@@ -39,10 +44,20 @@ pub fn boot<const N: usize>() -> Option<[Host; N]> {
 
 /// Directory of the hosts' image: their system in `root`, their packages in `repo`.
 pub fn image() -> Result<PathBuf, String> {
-    let output = hosts("build").output_within(LONG).map_err(|error| format!("python3: {error}"))?;
+    answer(&mut hosts("build")).map(PathBuf::from)
+}
+
+/// The lower directories of an overlay with a layer of `layer.py` on the hosts' system.
+pub fn layered(layer: &str) -> Result<String, String> {
+    answer(hosts("layer").arg(layer))
+}
+
+/// The last line that a command prints, or complains of.
+fn answer(command: &mut Command) -> Result<String, String> {
+    let output = command.output_within(LONG).map_err(|error| format!("python3: {error}"))?;
     let text = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
-    let last = text.lines().last().unwrap_or_default();
-    if output.status.success() { Ok(PathBuf::from(last)) } else { Err(last.to_owned()) }
+    let last = text.lines().last().unwrap_or_default().to_owned();
+    if output.status.success() { Ok(last) } else { Err(last) }
 }
 
 /// One host: its own systemd, disk, network and clock of life.

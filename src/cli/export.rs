@@ -2,24 +2,31 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::mem::take;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use serde_json::{Map, Value};
 
 use crate::compile::Input;
 use crate::confined::Compiler;
+use crate::cookbook::Project;
 use crate::export::{self, ExportForm, ExportLoss, ExportOutline, ExportedFile};
 use crate::model::blob::Blobs;
 use crate::model::english::{count, one_line};
 use crate::model::error::{Diagnostic, Failure};
 use crate::model::exit::Exit;
+use crate::model::node::AttributeSource;
+use crate::model::run_list::names;
 use crate::target::local::document::DocumentDirectory;
 use crate::target::outgoing;
 
 use super::early_end::EarlyEnd;
 use super::recorded_facts;
+use super::run_lists;
 use super::selection::Selection;
+use super::target_options::TargetArguments;
 use super::terminal::{Terminal, print_data};
 
 /// The file in a directory of an export that names its files.
@@ -37,9 +44,11 @@ pub(super) struct ExportArguments {
     to: String,
     #[command(flatten)]
     selection: Selection,
+    #[command(flatten)]
+    place: TargetArguments,
     /// Facts to compile with: the name of a recording (`debian-12`, `rocky-9`, `arch`, …; see `chefrs help check`), or a
-    /// file. Default: the facts of this machine.
-    #[arg(long, value_name = "FACTS")]
+    /// file. Default: the facts of the target, which is only asked.
+    #[arg(long, value_name = "FACTS", conflicts_with = "target")]
     facts: Option<String>,
     /// Directory to write to: a new or empty one, or one of an earlier export. Default: standard output, for a form of one
     /// file.
@@ -60,10 +69,16 @@ pub(super) fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result
         let wrong = Diagnostic::error(format!("`{}` has several files, which need a directory", form.name));
         return Err(EarlyEnd::usage(wrong.hint(format!("name one that is new or empty: -o {}", form.name))));
     }
-    let project = arguments.selection.project()?;
-    let run_list = arguments.selection.run_list(&project)?;
-    let attributes = arguments.selection.attributes(&project)?;
-    let facts = recorded_facts::facts_to_compile(arguments.facts.as_deref(), &project, &run_list)?;
+    let selection = &arguments.selection;
+    let project = selection.project()?;
+    let (run_list, attributes, facts) = match &arguments.facts {
+        Some(named) => (
+            selection.run_list(&project)?,
+            selection.attributes(&project)?,
+            recorded_facts::facts(Some(named))?,
+        ),
+        None => of_target(arguments, &project)?,
+    };
     let input = Input { project: &project, run_list: &run_list, facts: &facts, attributes: &attributes };
     let compiled = Compiler::default().compile(&input)?;
     terminal.tell(&compiled.warnings)?;
@@ -97,6 +112,26 @@ pub(super) fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result
         }
     }
     Ok(Exit::Success)
+}
+
+/// What runs on the target, its attributes, and its facts.
+fn of_target(
+    arguments: &ExportArguments,
+    project: &Project,
+) -> Result<(Vec<String>, Vec<AttributeSource>, Map<String, Value>), EarlyEnd> {
+    let (selection, place) = (&arguments.selection, &arguments.place);
+    let mut hosts = place.choose(project)?;
+    if hosts.len() != 1 {
+        let chosen = count(hosts.len(), "target");
+        let wrong = Diagnostic::error(format!("{chosen} are chosen, and an export is for one"));
+        return Err(EarlyEnd::usage(wrong.hint("name one machine with `-t`")));
+    }
+    run_lists::assign(&selection.named(project)?, project, &mut hosts)?;
+    place.unlock(&mut hosts, project)?;
+    let host = &mut hosts[0];
+    let attributes = selection.attributes_over(project, take(&mut host.attributes))?;
+    let facts = recorded_facts::of_host(host, project)?;
+    Ok((names(&host.run_list), attributes, facts))
 }
 
 fn no_form(name: &str) -> EarlyEnd {

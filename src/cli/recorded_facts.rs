@@ -8,11 +8,15 @@ use crate::cookbook::Project;
 use crate::cookbook::reach::ProbingCookbooks;
 use crate::facts;
 pub(super) use crate::facts::{CHECKED, RECORDED};
+use crate::fleet::FleetHost;
 use crate::model::english::{list, nearest};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::model::run_list;
+use crate::remote::Session;
 use crate::run::{self, Unprobed};
 use crate::target::Target;
+use crate::target::interrupt::Interrupt;
 use crate::target::local::Local;
 
 use super::early_end::EarlyEnd;
@@ -36,6 +40,18 @@ pub(super) fn facts_to_compile(
         return Ok(facts);
     }
     with_answers(facts, &mut Local::new(), (project, &project.probing_cookbooks(run_list)), false)
+}
+
+/// The facts of a machine that is chosen, with its answers to the probes of the cookbooks that its run list reaches.
+pub(super) fn of_host(host: &FleetHost, project: &Project) -> Result<Map<String, Value>, EarlyEnd> {
+    let run_list = run_list::names(&host.run_list);
+    let Some(destination) = &host.destination else { return facts_to_compile(None, project, &run_list) };
+    let mut session = Session::open(destination, &Interrupt::default())?;
+    let facts = session.take_facts();
+    let cookbooks = (project, &project.probing_cookbooks(&run_list));
+    let facts = with_answers(facts, &mut session, cookbooks, false);
+    session.close();
+    facts
 }
 
 /// Adds the answers of a target to the probes of these cookbooks.

@@ -43,6 +43,12 @@ fn head(outline: &ExportOutline<'_>, losses: &[ExportLoss], notes: &steps::Notes
         one_line(&machine.platform),
         one_line(&machine.major_version),
     );
+    if notes.text.contains("sudo -") {
+        text.push_str("- `sudo` is there: steps that run as another user type it.\n");
+    }
+    if notes.has_sensitive {
+        text.push_str("- Some of it is not for everybody. Keep these notes where only you can read them.\n");
+    }
     // Writing to a string can't fail.
     for name in outline.secrets() {
         let _ = writeln!(text, "- You have the secret {}. It is not in these notes.", texts::code(name));

@@ -6,6 +6,7 @@ use super::loss::ExportLoss;
 use super::outlined::{ExportOutline, OutlinedAction, OutlinedRow};
 use crate::model::collection::{Notification, Timing};
 use crate::model::english::one_line;
+use crate::model::portable::{Portable, PortableItem};
 
 /// An action of a row.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub(super) struct Sequence<'o> {
     pub(super) delayed: Vec<Delayed>,
     /// Whether an immediate notification of a custom resource can wait for all of its rows.
     waits_for_all: bool,
+    /// Whether the tool can say something and change nothing.
+    says: bool,
     /// The number of delayed notifications whose units are there.
     expanded: usize,
     losses: Vec<ExportLoss>,
@@ -52,15 +55,17 @@ pub(super) struct Sequence<'o> {
 }
 
 /// The sequence of an outline. `waits_for_all` says whether the tool can notify a unit once and at once when several
-/// others have run.
+/// others have run, `says` whether it can say something and change nothing.
 pub(super) fn sequence<'o>(
     outline: &'o ExportOutline<'o>,
     losses: &mut Vec<ExportLoss>,
     waits_for_all: bool,
+    says: bool,
 ) -> Sequence<'o> {
     let mut sequence = Sequence {
         outline,
         waits_for_all,
+        says,
         expanded: 0,
         losses: Vec::new(),
         units: Vec::new(),
@@ -111,6 +116,19 @@ fn lost(
     lost
 }
 
+/// Notes what a unit in a tool's own words does not carry: the timeout of what is no command.
+pub(super) fn lose_of_unit(unit: &Unit<'_>, losses: &mut Vec<ExportLoss>) {
+    let is_limited = unit.row.row.properties.contains_key("timeout");
+    let limit = |what: &Portable| !matches!(what, Portable::Command(_)) && what.timeout() > 0;
+    if is_limited && unit.action.items.iter().any(|item| limit(&item.what)) {
+        let reason = "the limit is the one that the tool has itself".to_owned();
+        let loss = ExportLoss { row: unit.index, of: "timeout".into(), reason };
+        if !losses.contains(&loss) {
+            losses.push(loss);
+        }
+    }
+}
+
 impl<'o> Sequence<'o> {
     /// A row at its turn. Gives the numbers of its units.
     fn turn(&mut self, index: usize, after: &[usize], delayed: Option<usize>) -> Vec<usize> {
@@ -140,6 +158,15 @@ impl<'o> Sequence<'o> {
             return children.into_iter().flat_map(|child| self.turn(child, after, delayed)).collect();
         }
         if !row.row.custom && action.items.is_empty() {
+            return Vec::new();
+        }
+        let is_message = |item: &PortableItem| matches!(item.what, Portable::Message(_));
+        if !self.says && !row.row.custom && action.items.iter().all(is_message) {
+            let reason = "the tool has no words for a message that is no change".to_owned();
+            let loss = ExportLoss { row: index, of: action.name.clone(), reason };
+            if !self.losses.contains(&loss) {
+                self.losses.push(loss);
+            }
             return Vec::new();
         }
         let is_plain = action.is_declared && row.actions.len() == 1;

@@ -246,17 +246,23 @@ fn misfit(url: &str) -> Option<&'static str> {
     host.is_empty().then_some("names no host")
 }
 
-/// Whether a page is served: attempts, seconds between them, ranges of statuses, a text, a pattern, and the command.
+/// Whether a page is served: attempts, seconds between them, ranges of statuses, a text, a pattern, headers with a text each, and
+/// the command.
 const IS_SERVED: &str = r#"
-attempts=$1 interval=$2 statuses=$3 text=$4 pattern=$5
-shift 5
+attempts=$1 interval=$2 statuses=$3 text=$4 pattern=$5 headers=$6
+shift 6
+has_headers() {
+  [ -z "$headers" ] || printf '%s\n' "$headers" | while IFS=: read -r name value; do
+    printf '%s\n' "$answer" | grep -i -e "^$name:" | grep -qF -e "$value" || exit 1
+  done
+}
 while :; do
-  answer=$("$@" --write-out '\n%{http_code}' 2>/dev/null) || answer=000
+  answer=$("$@" 2>/dev/null) || answer=000
   status=$(printf '%s\n' "$answer" | tail -n 1)
   for range in $statuses; do
     if [ "$status" -ge "${range%-*}" ] && [ "$status" -le "${range#*-}" ] &&
       { [ -z "$text" ] || printf '%s\n' "$answer" | grep -qF -e "$text"; } &&
-      { [ -z "$pattern" ] || printf '%s\n' "$answer" | grep -qE -e "$pattern"; }; then exit 0; fi
+      has_headers && { [ -z "$pattern" ] || printf '%s\n' "$answer" | grep -qE -e "$pattern"; }; then exit 0; fi
   done
   attempts=$((attempts - 1))
   [ "$attempts" -gt 0 ] || exit 1
@@ -264,9 +270,12 @@ while :; do
 done
 "#;
 
-/// Fails with a sentence.
+/// Says that a page is not served, and why that may be: the address, and a command.
 const NOT_SERVED: &str = r#"
 printf '%s\n' "$1 is not served as expected" >&2
+command -v curl >/dev/null || echo "curl is not installed, so nothing can ask for it" >&2
+shift
+[ $# = 0 ] || "$@" 2>&1 | tail -n 50 >&2
 exit 1
 "#;
 
@@ -336,24 +345,24 @@ http_check "http://127.0.0.1:8000/" {
     }
 
     fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
-        into.lose(
-            !self.response_headers.is_empty(),
-            "response_headers",
-            "the headers of the answer are not looked at",
-        );
-        into.lose(self.diagnose.is_some(), "diagnose", "nothing is looked at after a failure");
         let ranges: Vec<String> =
             self.expect.ranges().iter().map(|(low, high)| format!("{low}-{high}")).collect();
         let pattern = self.body_matches.as_deref().map_or(Ok(String::new()), portable_regex::extended)?;
         let text = self.body_contains.clone().unwrap_or_default();
         let mut words =
             vec![self.attempts.to_string(), self.interval.to_string(), ranges.join(" "), text, pattern];
+        let headers: Vec<String> =
+            self.response_headers.iter().map(|(name, text)| format!("{name}:{text}")).collect();
+        words.push(headers.join("\n"));
         words.extend(["curl", "--silent", "--max-time"].map(str::to_owned));
         words.push(self.timeout.to_string());
         match self.method {
             HttpMethod::Get => {}
             HttpMethod::Head => words.push("--head".into()),
             HttpMethod::Options => words.extend(["--request".into(), "OPTIONS".into()]),
+        }
+        if !headers.is_empty() && self.method != HttpMethod::Head {
+            words.push("--include".into());
         }
         if !self.verify_certificate {
             words.push("--insecure".into());
@@ -371,9 +380,10 @@ http_check "http://127.0.0.1:8000/" {
             }
             None => self.url.clone(),
         };
-        words.extend(["--".into(), url]);
+        words.extend(["--write-out", "\\n%{http_code}", "--", url.as_str()].map(str::to_owned));
         let look = Command { waits: true, ..script("is_served", IS_SERVED, words) };
-        let act = script("not_served", NOT_SERVED, [self.url.as_str()]);
+        let diagnose = self.diagnose.iter().flat_map(|line| &line.0).map(String::as_str);
+        let act = script("not_served", NOT_SERVED, std::iter::once(self.url.as_str()).chain(diagnose));
         into.add(Portable::Command(PortableCommand::unless(look, act)));
         Ok(())
     }

@@ -221,6 +221,7 @@ package "nginx" {
         let act = portable::act(action);
         portable::require(manager, &self.package_name.0, act)?;
         let comes = matches!(act, PackageAct::Install | PackageAct::Upgrade);
+        let is_held = matches!(act, PackageAct::Hold | PackageAct::Unhold);
         let file = self.source.clone().filter(|_| comes);
         let argv = match manager.commands.files.as_ref().and_then(|files| files.install) {
             Some(install) if file.is_some() => install,
@@ -228,13 +229,18 @@ package "nginx" {
         };
         let mut command = self.command(manager, argv);
         command.argv.extend(self.options.iter().flat_map(|options| options.0.clone()));
+        if !self.allow_downgrade {
+            // chefrs looks itself before it calls apt.
+            command.argv.retain(|word| word != "--allow-downgrades");
+        }
         let moves_back = self.allow_downgrade && manager.commands.downgrade.is_some();
         into.lose(moves_back, "allow_downgrade", "the package does not move to an older version");
+        into.lose(is_held && self.version.is_some(), "version", "the version that is there is not compared");
         into.add(Portable::Packages(PortablePackages {
             manager,
             act,
             names: self.package_name.0.clone(),
-            version: self.version.clone().filter(|_| comes),
+            version: self.version.clone().filter(|_| !is_held),
             file,
             command,
         }));

@@ -90,21 +90,46 @@ $1
 "*) [ "$check" = 1 ] ;; *) false ;; esac
 }
 
+# With --check: whether what is missing may be there once that is done which comes before.
+may_come() {
+  [ "$check" = 1 ] && [ "$((changes + counted))" -gt 0 ]
+}
+
 # Whether something is at a path that may be a link to nothing.
 is_taken() {
   [ -e "$1" ] || [ -L "$1" ]
 }
 
+# Whether one user could lead us by a link to what belongs to another.
+leads_astray() {
+  [ "$1" != 0 ] && [ "$1" != "$(id -u)" ] && [ "$1" != "$2" ]
+}
+
+# Fails if a link on the way to a path belongs to another user than what it leads to, or than its directory.
+require_own_links() {
+  way=$1
+  while [ -n "$way" ]; do
+    above=${way%/*}
+    if [ -L "$way" ] && { leads_astray "$(stat -c %u -- "$way")" "$(stat -L -c %u -- "$way" 2>/dev/null)" ||
+      { [ ! -k "${above:-/}" ] && leads_astray "$(stat -L -c %u -- "${above:-/}")" "$(stat -c %u -- "$way")"; }; }; then
+      fail "the link $way is one of another user: it is not followed"
+      return
+    fi
+    if [ "$way" = "$above" ]; then break; fi
+    way=$above
+  done
+}
+
 # Fails unless there is a directory for a path.
 require_parent() {
   parent=${1%/*}
-  exists "${parent:-/}" || fail "the directory $parent is not there"
+  exists "${parent:-/}" || may_come || fail "the directory $parent is not there"
 }
 
 # Reads the options of a file, directory or link.
 options() {
   mode= owner= group= verify= parent_mode= parent_owner= parent_group=
-  recursive= replace= follow= keep= only_if_missing= base64= private= dot= newline=yes
+  recursive= replace= limit= follow= keep= only_if_missing= base64= private= dot= newline=yes
   for option do
     case $option in
     mode=*) mode=${option#*=} ;;
@@ -114,6 +139,7 @@ options() {
     parent_mode=*) parent_mode=${option#*=} ;;
     parent_owner=*) parent_owner=${option#*=} ;;
     parent_group=*) parent_group=${option#*=} ;;
+    timeout=*) limit=${option#*=} ;;
     recursive) recursive=1 ;;
     replace) replace=1 ;;
     follow) follow=1 ;;
@@ -125,6 +151,15 @@ options() {
     to_dot) dot=1 ;;
     esac
   done
+}
+
+# Sets `path` to where a path leads, if the last link is to be followed.
+follow_way() {
+  if [ -n "$follow" ] && [ -L "$1" ]; then
+    require_own_links "$1" && path=$(readlink -f -- "$1")
+  else
+    require_own_links "${1%/*}"
+  fi
 }
 
 # Whether a path has an owner, by name or number.
@@ -172,7 +207,7 @@ file() {
   path=$1
   shift
   options "$@"
-  if [ -n "$follow" ] && [ -L "$path" ]; then path=$(readlink -f -- "$path") || return 1; fi
+  follow_way "$path" || return 1
   if [ -n "$keep" ]; then
     : >"$scratch/content"
   elif [ -n "$base64" ]; then
@@ -236,6 +271,7 @@ directory() {
   path=$1
   shift
   options "$@"
+  require_own_links "${path%/*}" || return 1
   if [ -L "$path" ] || { [ -e "$path" ] && [ ! -d "$path" ]; }; then
     fail "$path is not a directory"
   elif [ -d "$path" ]; then
@@ -427,7 +463,7 @@ user() {
   found=$(entry passwd "$name" || :)
   case $act/$found in
   remove/ | manage/) return 0 ;;
-  modify/ | lock/ | unlock/) fail "there is no user $name"; return ;;
+  modify/ | lock/ | unlock/) may_come || fail "there is no user $name"; return ;;
   remove/*)
     change "remove user" || return 0
     if command -v userdel >/dev/null; then
@@ -552,7 +588,7 @@ is_installed() {
 }
 
 apt_get_install() {
-  with_environment APT_LISTCHANGES_FRONTEND=none DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1 -- apt-get --yes -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --allow-downgrades install "$@" </dev/null
+  with_environment APT_LISTCHANGES_FRONTEND=none DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1 -- apt-get --yes -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@" </dev/null
 }
 
 check_etc_nginx_conf_d_site_conf() {

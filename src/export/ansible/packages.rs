@@ -9,6 +9,9 @@ use crate::model::query::Init;
 impl Play<'_, '_> {
     pub(super) fn packages(&mut self, packages: &PortablePackages) -> AnsibleCall {
         let later = self.later();
+        if packages.leaves_other_versions() {
+            return AnsibleCall::unsayable();
+        }
         let is_apt = packages.manager.name == "apt";
         let module = match packages.manager.name {
             "apt" => "ansible.builtin.apt",
@@ -39,9 +42,6 @@ impl Play<'_, '_> {
             }
             if packages.command.argv.iter().any(|word| word == "--no-install-recommends") {
                 entry.set("install_recommends", "false");
-            }
-            if packages.version.is_some() {
-                entry.set("allow_downgrade", "true");
             }
         }
         entry

@@ -37,7 +37,7 @@ impl<'a> Play<'a, '_> {
 
     /// Writes all units.
     pub(super) fn units(&mut self) {
-        let sequence = sequence(self.outline, self.losses, true);
+        let sequence = sequence(self.outline, self.losses, true, true);
         self.results = vec![Vec::new(); sequence.units.len()];
         for (number, unit) in sequence.units.iter().enumerate() {
             let kept = self.kept.files.len();
@@ -80,6 +80,9 @@ impl<'a> Play<'a, '_> {
             }
             let mut entry = self.thing(&item.what, has_timeout);
             entry.name.clone_from(&unit.title);
+            if has_timeout && !matches!(item.what, Portable::Command(_)) && item.what.timeout() > 0 {
+                entry.keyword("timeout", item.what.timeout());
+            }
             if let Portable::Command(command) = &item.what {
                 if let Unless::Succeeds(look) = &command.unless {
                     let looked = format!("look_{number}_{of_item}");

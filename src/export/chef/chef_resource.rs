@@ -44,10 +44,17 @@ impl ChefResource {
     /// Gives it another name.
     pub(super) fn rename(&mut self, name: String) {
         if name != self.name {
-            let line = format!("{} {}", self.name_property, quoted(&self.name));
-            if !self.name_property.is_empty() {
-                self.properties.insert(0, line);
-            }
+            let own = quoted(&self.name);
+            // itamae has another word for it.
+            let lines = match self.name_property {
+                "" => Vec::new(),
+                "service_name" => vec![
+                    format!("service_name {own} if defined?(::Chef)"),
+                    format!("name {own} unless defined?(::Chef)"),
+                ],
+                property => vec![format!("{property} {own}")],
+            };
+            self.properties.splice(0..0, lines);
             self.name = name;
         }
     }

@@ -12,12 +12,16 @@ use crate::model::portable::{PortableCommand, Unless};
 use crate::model::step::Command;
 
 /// A command. What only Chef has a property for is part of the line.
-pub(super) fn run(command: &PortableCommand, title: &str) -> ChefResource {
+/// `has_timeout` says whether somebody declared its timeout.
+pub(super) fn run(command: &PortableCommand, has_timeout: bool, title: &str) -> ChefResource {
     let act = &command.act;
     let mut declaration = ChefResource::new("execute", "", title, "run");
     declaration.text("command", &line(act));
     declaration.some_text("cwd", act.cwd.as_ref().map(|cwd| cwd.as_str()));
     declaration.some_text("user", act.user.as_deref());
+    if has_timeout && act.timeout > 0 {
+        declaration.line(format!("timeout {} if respond_to?(:timeout)", act.timeout));
+    }
     declaration.is_unsayable |= act.group.is_some()
         || !act.returns.is_empty()
         || act.input.as_ref().is_some_and(|input| !input.is_empty());

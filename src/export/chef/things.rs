@@ -125,8 +125,9 @@ fn packages(packages: &PortablePackages) -> Vec<ChefResource> {
         PackageAct::Remove => "remove",
         _ => return vec![ChefResource::unsayable()],
     };
-    let is_odd =
-        packages.file.is_some() || packages.version.as_ref().is_some_and(|version| version.contains('*'));
+    let is_odd = packages.file.is_some()
+        || packages.leaves_other_versions()
+        || packages.version.as_ref().is_some_and(|version| version.contains('*'));
     let package = |name: &String| {
         let mut declaration = ChefResource::new("package", "", name, action);
         declaration.some_text("version", packages.version.as_deref());

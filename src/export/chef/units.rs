@@ -8,14 +8,14 @@ use super::cookbook::ChefCookbook;
 use super::ruby::quoted;
 use crate::export::alone;
 use crate::export::heading::place;
-use crate::export::sequence::{Sequence, Unit, sequence};
+use crate::export::sequence::{Sequence, Unit, lose_of_unit, sequence};
 use crate::export::shell_words::secret_variable;
 use crate::model::portable::Portable;
 
 impl<'a> ChefCookbook<'a, '_> {
     /// Writes all units.
     pub(super) fn units(&mut self) {
-        let sequence = sequence(self.outline, self.losses, false);
+        let sequence = sequence(self.outline, self.losses, false, false);
         let all: Vec<Vec<ChefResource>> =
             (0..sequence.units.len()).map(|number| self.declarations(&sequence, number)).collect();
         for (number, unit) in sequence.units.iter().enumerate() {
@@ -61,6 +61,7 @@ impl<'a> ChefCookbook<'a, '_> {
         if unit.is_whole || row.retries > 0 || row.ignore_failure {
             return None;
         }
+        let has_timeout = row.properties.contains_key("timeout");
         let mut all = Vec::new();
         for (of_item, item) in unit.action.items.iter().enumerate() {
             if item.after_change {
@@ -70,7 +71,7 @@ impl<'a> ChefCookbook<'a, '_> {
                 Portable::Command(command) => {
                     let title =
                         if of_item == 0 { unit.title.clone() } else { format!("{} ({of_item})", unit.title) };
-                    let mut declaration = commands::run(command, &title);
+                    let mut declaration = commands::run(command, has_timeout, &title);
                     commands::guard(&unit.row.guards, &mut declaration, Some(&command.act));
                     vec![declaration]
                 }
@@ -96,7 +97,11 @@ impl<'a> ChefCookbook<'a, '_> {
             }
             all.append(&mut declarations);
         }
-        (!all.is_empty()).then_some(all)
+        if all.is_empty() {
+            return None;
+        }
+        lose_of_unit(unit, self.losses);
+        Some(all)
     }
 
     /// The resource that runs the script of a unit.

@@ -28,20 +28,27 @@ pub(super) fn typed(command: &Command, later: &[LaterValue]) -> String {
     }
     let is_bare = words.is_empty();
     match command.argv.as_slice() {
-        [sh, flag, script] if is_bare && sh == "/bin/sh" && flag == "-c" => words.push(masked(script, later)),
+        [sh, flag, script] if is_bare && sh == "/bin/sh" && flag == "-c" => {
+            words.push(masked(script.trim_end(), later));
+        }
         argv => {
             words.extend(argv.iter().map(|text| if text == "/bin/sh" { "sh".into() } else { word(text) }));
         }
     }
     let mut line = words.join(" ");
-    if let Some(umask) = command.umask {
-        line = format!("umask {umask:04o}; {line}");
-    }
-    if let Some(cwd) = &command.cwd {
-        line = format!("cd {} && {line}", word(cwd.as_str()));
-    }
-    if command.cwd.is_some() || command.umask.is_some() {
-        line = format!("({line})");
+    let has_place = command.cwd.is_some() || command.umask.is_some();
+    let cwd = command.cwd.as_ref().map(|cwd| format!("cd {}", word(cwd.as_str())));
+    let umask = command.umask.map(|umask| format!("umask {umask:04o}"));
+    let is_script =
+        is_bare && matches!(command.argv.as_slice(), [sh, flag, _] if sh == "/bin/sh" && flag == "-c");
+    if is_script && (line.contains('\n') || line.contains("exit") || has_place && line.contains([';', '|'])) {
+        // Typed as it is, it could end the shell of the one who types it, or run in another directory.
+        let before: Vec<String> = cwd.map(|cwd| cwd + " || exit").into_iter().chain(umask).collect();
+        let before: String = before.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        line = format!("(\n{before}{line}\n)");
+    } else if has_place {
+        let parts: Vec<String> = cwd.into_iter().chain(umask).chain([line]).collect();
+        line = format!("({})", parts.join(" && "));
     }
     match command.input.as_deref().filter(|input| !input.is_empty()) {
         Some(input) => {

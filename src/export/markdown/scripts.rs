@@ -1,11 +1,12 @@
 //! Scripts of resource types in words: a person edits a file with an editor, not with a script.
 
+use super::commands::typed;
 use super::texts::{block, code, masked, plain};
 use crate::model::portable::marked::LaterValue;
 use crate::model::step::Command;
 
-/// Names of scripts, and what they do. `{1}` is the first argument as code; a part between `[` and `]` is left out where an
-/// argument in it is empty.
+/// Names of scripts, and what they do. `{1}` is the first argument as code, `{3...}` the command that begins with the third;
+/// a part between `[` and `]` is left out where an argument in it is empty.
 const WORDS: &[(&str, &str)] = &[
     (
         "set_line",
@@ -29,11 +30,18 @@ const WORDS: &[(&str, &str)] = &[
     ("touch_file", "Touch {1}."),
     ("remove_hard_link", "Remove {1}, if it is a name of {2}."),
     ("set_firewall_rule", "In {1}, put the rule {3} in the order of {2}, and load it: `nft -f` {1}."),
+    ("make_directory_of", "Make the directory {1}, which belongs to the user {2} and to the user's group."),
+    ("remove_venv", "Remove the virtual environment {1}."),
     ("purge", "In {1}, remove all that is not in this list: {2}"),
     ("remove_swap", "Remove {1}, if it is swap."),
     ("remove_from_ufw", "Remove the rule with the comment {1}: `ufw status numbered`, `ufw delete NUMBER`."),
     ("make_swap", "Make a swap file {1} of {3} MiB (`dd`, `mkswap`, mode 0600), and swap to it: `swapon`."),
-    ("refresh_lists", "Read the package lists anew, if they are old: {2} {3} {4} {5} {6}"),
+    ("refresh_lists", "Read the package lists anew, if they are old: {2...}"),
+    (
+        "is_served",
+        "Ask for the page, up to {1} times, each {2} seconds after the last. Good is a status in {3}[, and a page with {4}][, and one that matches {5}][, and the headers {6}]. The command prints the status last: {7...}",
+    ),
+    ("install_in_venv", "Install the packages: {3...}"),
     ("reload_systemd", "`systemctl daemon-reload`"),
     (
         "set_content_attributes",
@@ -50,21 +58,27 @@ pub(super) fn told(command: &Command, later: &[LaterValue]) -> Option<String> {
     while let Some(at) = rest.find('[') {
         let (before, optional) = rest.split_at(at);
         let (optional, after) = optional[1..].split_once(']')?;
-        text.push_str(&filled(before, arguments, later).0);
-        let (filled, is_whole) = filled(optional, arguments, later);
+        text.push_str(&filled(before, command, arguments, later).0);
+        let (filled, is_whole) = filled(optional, command, arguments, later);
         if is_whole {
             text.push_str(&filled);
         }
         rest = after;
     }
-    text.push_str(&filled(rest, arguments, later).0);
-    Some(text.trim_end().to_owned())
+    text.push_str(&filled(rest, command, arguments, later).0);
+    Some(text.trim_end().replace(" \n", "\n"))
 }
 
 /// A text with its arguments, and whether none of them is empty.
-fn filled(words: &str, arguments: &[String], later: &[LaterValue]) -> (String, bool) {
+fn filled(words: &str, around: &Command, arguments: &[String], later: &[LaterValue]) -> (String, bool) {
     let (mut text, mut is_whole) = (words.to_owned(), true);
     for number in 1..=8 {
+        let rest = format!("{{{number}...}}");
+        if text.contains(&rest) {
+            let argv = arguments.get(number - 1..).unwrap_or_default().to_vec();
+            let command = typed(&Command { argv, ..around.clone() }, later);
+            text = text.replace(&rest, &format!("\n\n{}\n\n", block("sh", &command)));
+        }
         let place = format!("{{{number}}}");
         if !text.contains(&place) {
             continue;
@@ -84,7 +98,7 @@ fn filled(words: &str, arguments: &[String], later: &[LaterValue]) -> (String, b
 /// A command that says why a step has failed, in words.
 pub(super) fn complaint(command: &Command) -> Option<String> {
     match command.argv.as_slice() {
-        [_, _, _, name, why] if matches!(name.as_str(), "give_up" | "not_served") => Some(plain(why)),
+        [_, _, _, name, why, ..] if matches!(name.as_str(), "give_up" | "not_served") => Some(plain(why)),
         _ => None,
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Notes<'a> {
     /// The files that are changed.
     pub(super) files: Vec<String>,
     pub(super) losses: Vec<ExportLoss>,
+    /// Whether some step has content that is not for everybody.
+    pub(super) has_sensitive: bool,
 }
 
 impl<'a> Notes<'a> {
@@ -35,6 +37,7 @@ impl<'a> Notes<'a> {
             back: Vec::new(),
             files: Vec::new(),
             losses: Vec::new(),
+            has_sensitive: false,
         }
     }
 
@@ -108,7 +111,7 @@ impl<'a> Notes<'a> {
         let mut conditions = around.to_vec();
         conditions.extend(row.guards.iter().map(|guard| self.condition(guard)));
         for condition in &conditions {
-            let _ = writeln!(self.text, "- Only {condition}.");
+            let _ = writeln!(self.text, "- {condition}");
         }
         if !conditions.is_empty() {
             self.text.push('\n');
@@ -144,8 +147,8 @@ impl<'a> Notes<'a> {
     }
 
     fn instruction(&mut self, what: &Portable, row: &OutlinedRow<'_>, after_change: bool) -> String {
-        let Instruction { parts, commands, looks, back, files } =
-            Instruction::of(what, &self.outline.later, row.is_sensitive);
+        let Instruction { parts, commands, looks, back, files } = Instruction::of(what, &self.outline.later);
+        self.has_sensitive |= row.is_sensitive;
         let mut text = String::new();
         if after_change {
             text.push_str("If that changed something:\n\n");
@@ -170,16 +173,21 @@ impl<'a> Notes<'a> {
         text
     }
 
-    /// A guard as the end of a sentence that begins with "Only".
+    /// A guard as a sentence.
     fn condition(&self, guard: &OutlinedGuard) -> String {
-        match (&guard.test, guard.wanted) {
-            (OutlinedTest::Exists(path), true) => format!("if {} is there", code(path)),
-            (OutlinedTest::Exists(path), false) => format!("if {} is not there", code(path)),
-            (OutlinedTest::Succeeds(command), true) => {
-                format!("if this succeeds: {}", code(&typed(command, &self.outline.later)))
+        match &guard.test {
+            OutlinedTest::Exists(path) => {
+                format!("Only if {} is {}there.", code(path), if guard.wanted { "" } else { "not " })
             }
-            (OutlinedTest::Succeeds(command), false) => {
-                format!("if this fails: {}", code(&typed(command, &self.outline.later)))
+            OutlinedTest::Succeeds(command) => {
+                let ends = if guard.wanted { "succeeds" } else { "fails" };
+                let typed = typed(command, &self.outline.later);
+                if typed.contains('\n') {
+                    // Inside of a list, too.
+                    let block = block("sh", &typed).replace('\n', "\n  ");
+                    return format!("Only if this {ends}:\n\n  {block}\n");
+                }
+                format!("Only if this {ends}: {}.", code(&typed))
             }
         }
     }
@@ -227,7 +235,7 @@ impl<'a> Notes<'a> {
         let title = format!("{} {}", action.replace('_', " "), plain(&row.row.id()));
         let mut text = String::new();
         for condition in row.guards.iter().map(|guard| self.condition(guard)) {
-            let _ = write!(text, "Only {condition}.\n\n");
+            let _ = write!(text, "{condition}\n\n");
         }
         if row.row.custom {
             let children: Vec<usize> = outline.children(index, action).collect();

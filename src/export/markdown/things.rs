@@ -10,7 +10,7 @@ use crate::model::portable::{
     PortableKind, PortablePackages, PortableService, PortableUser, Unless,
 };
 use crate::model::query::Init;
-use crate::model::step::Attributes;
+use crate::model::step::{Attributes, Command};
 
 /// What a person does, and how to see that it is done.
 #[derive(Debug, Default)]
@@ -36,11 +36,11 @@ fn install_options(attributes: &Attributes) -> String {
 }
 
 impl Instruction {
-    /// The instruction for a plain thing. `hides` says whether texts are not to be shown.
-    pub(super) fn of(what: &Portable, later: &[LaterValue], hides: bool) -> Self {
+    /// The instruction for a plain thing.
+    pub(super) fn of(what: &Portable, later: &[LaterValue]) -> Self {
         let mut it = Self::default();
         match what {
-            Portable::File(file) => it.file(file, later, hides),
+            Portable::File(file) => it.file(file, later),
             Portable::Directory(directory) => {
                 let path = word(directory.path.as_str());
                 let parents = if directory.recursive { ", with its parents" } else { "" };
@@ -70,7 +70,7 @@ impl Instruction {
             Portable::Service(service) => it.service(service),
             Portable::User(user) => it.user(user, later),
             Portable::Group(group) => it.group(group),
-            Portable::Command(command) => it.command(command, later, hides),
+            Portable::Command(command) => it.command(command, later),
             Portable::Download(download) => {
                 let path = word(download.file.path.as_str());
                 for url in &download.urls {
@@ -131,19 +131,22 @@ impl Instruction {
         self.looks.push(format!("stat -c '%A %U:%G' {path}"));
     }
 
-    fn file(&mut self, file: &PortableFile, later: &[LaterValue], hides: bool) {
+    fn file(&mut self, file: &PortableFile, later: &[LaterValue]) {
         let path = word(file.path.as_str());
         let shown = code(file.path.as_str());
         let missing = if file.only_if_missing { ", if it is not there" } else { "" };
         match &file.content {
             None => self.parts.push(format!("The file {shown} is there, with any content.")),
-            Some(_) if hides => {
-                self.parts.push(format!("Write {shown}{missing}. Its content is not shown here."));
-            }
             Some(Content::Text(text)) if text.is_empty() => {
                 self.parts.push(format!("Make {shown}{missing}, empty."));
             }
             Some(Content::Text(text)) => {
+                if file.secret {
+                    let made = format!("install -m 0600 /dev/null {path}");
+                    self.parts
+                        .push(format!("If {shown} is not there, make it so that nobody else reads it:"));
+                    self.parts.push(block("sh", &made));
+                }
                 self.parts.push(format!("Write {shown}{missing}:"));
                 self.parts.push(block("", &masked(text, later)));
                 if !text.ends_with('\n') {
@@ -162,7 +165,7 @@ impl Instruction {
         self.attributes(&file.attributes, &path);
         for check in &file.verify {
             let argv = check.argv.iter().map(|word| word.replace("{path}", file.path.as_str()));
-            let check = crate::model::step::Command { argv: argv.collect(), ..check.clone() };
+            let check = Command { argv: argv.collect(), ..check.clone() };
             self.commands.push(format!("{}    # must succeed", typed(&check, later)));
         }
         self.files.push(file.path.to_string());
@@ -172,6 +175,9 @@ impl Instruction {
         let first = packages.names.first().map_or("", String::as_str);
         let names = match (&packages.version, &packages.file) {
             (_, Some(file)) => word(file),
+            (Some(version), None) if packages.leaves_other_versions() => {
+                format!("{}    # only if it has the version {version}", word(first))
+            }
             (Some(version), None) => word(&(packages.manager.versions.pin)(first, version)),
             (None, None) => packages.names.iter().map(|name| word(name)).collect::<Vec<_>>().join(" "),
         };
@@ -183,7 +189,16 @@ impl Instruction {
             .collect();
         let verb = if verb.is_empty() { packages.command.argv[1..].join(" ") } else { verb.join(" ") };
         self.commands.push(format!("{program} {verb} {names}"));
+        let look = match program {
+            "apt-get" => Some("dpkg -l"),
+            "dnf" | "yum" | "zypper" => Some("rpm -q"),
+            "apk" => Some("apk info -e"),
+            "pacman" => Some("pacman -Q"),
+            _ => None,
+        };
         if matches!(packages.act, PackageAct::Install | PackageAct::Upgrade) {
+            let names = packages.names.join(" ");
+            self.looks.extend(look.map(|look| format!("{look} {names}")));
             let remove = packages.manager.commands.remove;
             let (program, verb) =
                 (remove.first().copied().unwrap_or_default(), remove.last().copied().unwrap_or_default());
@@ -266,8 +281,9 @@ impl Instruction {
             AccountAct::Lock => self.commands.push(format!("usermod --lock {name}")),
             AccountAct::Unlock => self.commands.push(format!("usermod --unlock {name}")),
         }
-        if user.password.is_some() {
-            self.parts.push("Set the hash of its password: `chpasswd -e`. It is not shown here.".into());
+        if let Some(password) = &user.password {
+            let line = word(&masked(&format!("{}:{password}", user.name), later));
+            self.commands.push(format!("echo {line} | chpasswd -e"));
         }
         for (option, days) in ["-m", "-M", "-W"].iter().zip(user.password_days) {
             self.commands.extend(days.map(|days| format!("chage {option} {days} {name}")));
@@ -301,16 +317,24 @@ impl Instruction {
         self.looks.push(format!("getent group {name}"));
     }
 
-    fn command(&mut self, command: &PortableCommand, later: &[LaterValue], hides: bool) {
+    fn command(&mut self, command: &PortableCommand, later: &[LaterValue]) {
         if let Unless::Succeeds(look) = &command.unless
             && let Some(why) = scripts::complaint(&command.act)
         {
-            self.commands.push(typed(look, later));
-            self.parts.push(format!("Go on when this succeeds. If it does not: {why}."));
-            return;
-        }
-        if hides {
-            self.parts.push("Run the command. It is not shown here.".into());
+            match scripts::told(look, later) {
+                Some(words) => self.parts.push(words),
+                None => {
+                    self.commands.push(typed(look, later));
+                    self.parts.push(format!("Go on when this succeeds. If it does not: {why}."));
+                }
+            }
+            if let [_, _, _, _, _, diagnose @ ..] = command.act.argv.as_slice()
+                && !diagnose.is_empty()
+            {
+                let diagnose = Command { argv: diagnose.to_vec(), ..command.act.clone() };
+                self.parts.push("If it does not come to that, this may tell why:".into());
+                self.parts.push(block("sh", &typed(&diagnose, later)));
+            }
             return;
         }
         match &command.unless {

@@ -15,6 +15,7 @@ impl Manifest<'_, '_> {
             (PackageAct::Install | PackageAct::Upgrade, Some(version)) => quoted(version),
             (PackageAct::Install, None) => "installed".into(),
             (PackageAct::Upgrade, None) => "latest".into(),
+            (PackageAct::Remove | PackageAct::Purge, Some(_)) => return PuppetResource::unsayable(),
             (PackageAct::Remove, _) => "absent".into(),
             (PackageAct::Purge, _) => "purged".into(),
             (PackageAct::Hold | PackageAct::Unhold, _) => return PuppetResource::unsayable(),

@@ -7,7 +7,7 @@ use super::puppet_resource::PuppetResource;
 use super::words::quoted;
 use crate::export::alone::{self, OwnScript};
 use crate::export::heading::place;
-use crate::export::sequence::{Sequence, Unit, sequence};
+use crate::export::sequence::{Sequence, Unit, lose_of_unit, sequence};
 use crate::export::shell_words::secret_variable;
 use crate::model::portable::{Portable, PortableCommand, PortableItem, PortableService};
 use crate::model::query::Init;
@@ -35,7 +35,7 @@ impl<'a> Manifest<'a, '_> {
 
     /// Writes all units, each behind the one before.
     pub(super) fn units(&mut self) {
-        let sequence = sequence(self.outline, self.losses, true);
+        let sequence = sequence(self.outline, self.losses, true, false);
         self.references = vec![Vec::new(); sequence.units.len()];
         let mut last: Vec<PuppetResource> = Vec::new();
         for (number, unit) in sequence.units.iter().enumerate() {
@@ -135,7 +135,11 @@ impl<'a> Manifest<'a, '_> {
             }
             declarations.push(declaration);
         }
-        (!declarations.is_empty()).then_some(declarations)
+        if declarations.is_empty() {
+            return None;
+        }
+        lose_of_unit(unit, self.losses);
+        Some(declarations)
     }
 
     /// The resource that runs the script of a unit.

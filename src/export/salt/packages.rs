@@ -20,6 +20,7 @@ impl SaltFile<'_, '_> {
         let mut declaration = SaltState::new(function);
         let version = packages.version.as_deref();
         declaration.is_unsayable = packages.file.is_some()
+            || packages.leaves_other_versions()
             || version.is_some_and(|version| version.contains('*') || is_marked(version))
             || packages.names.iter().any(|name| is_marked(name));
         let names: Vec<String> = packages

@@ -7,7 +7,7 @@ use super::salt_file::SaltFile;
 use super::salt_state::{SaltState, literal, text};
 use crate::export::alone;
 use crate::export::heading::place;
-use crate::export::sequence::{Unit, sequence};
+use crate::export::sequence::{Unit, lose_of_unit, sequence};
 use crate::export::shell_words::secret_variable;
 use crate::model::portable::Portable;
 
@@ -23,17 +23,20 @@ impl<'a> SaltFile<'a, '_> {
             Portable::Service(service) => Self::service(service),
             Portable::User(user) => self.user(user),
             Portable::Group(group) => Self::group(group),
-            Portable::Command(_)
-            | Portable::Download(_)
-            | Portable::Checkout(_)
-            | Portable::Archive(_)
-            | Portable::Message(_) => SaltState::unsayable(),
+            Portable::Message(words) => {
+                let mut declaration = SaltState::new("test.show_notification");
+                declaration.text("text", words);
+                declaration
+            }
+            Portable::Command(_) | Portable::Download(_) | Portable::Checkout(_) | Portable::Archive(_) => {
+                SaltState::unsayable()
+            }
         }
     }
 
     /// Writes all units, each of which needs the one before.
     pub(super) fn units(&mut self) {
-        let sequence = sequence(self.outline, self.losses, true);
+        let sequence = sequence(self.outline, self.losses, true, true);
         self.titles = vec![Vec::new(); sequence.units.len()];
         let mut before: Option<String> = None;
         for (number, unit) in sequence.units.iter().enumerate() {
@@ -111,7 +114,11 @@ impl<'a> SaltFile<'a, '_> {
             }
             all.push(declaration);
         }
-        (!all.is_empty()).then_some(all)
+        if all.is_empty() {
+            return None;
+        }
+        lose_of_unit(unit, self.losses);
+        Some(all)
     }
 
     /// The state that runs the script of a unit.

@@ -6,6 +6,9 @@ use crate::export::shell_words::identifier;
 use crate::model::portable::marked::is_marked;
 use crate::model::step::Command;
 
+/// The variables that su sets.
+const OF_SU: [&str; 4] = ["HOME", "LOGNAME", "SHELL", "USER"];
+
 impl ShellScript<'_> {
     /// A command that changes nothing, as words. Its standard input is in a function.
     pub(super) fn look(&mut self, command: &Command, has_timeout: bool) -> String {
@@ -36,8 +39,11 @@ impl ShellScript<'_> {
         if let Some(umask) = command.umask {
             words.extend([self.call("with_umask").to_owned(), format!("{umask:04o}")]);
         }
+        // What su sets itself has to stand behind it.
+        let is_of_su = |name: &str| command.user.is_some() && OF_SU.contains(&name);
         let is_name = |name: &str| {
-            !name.starts_with(|c: char| c.is_ascii_digit())
+            !is_of_su(name)
+                && !name.starts_with(|c: char| c.is_ascii_digit())
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
         let (names, others): (Vec<_>, Vec<_>) =

@@ -28,8 +28,8 @@ impl ShellScript<'_> {
             Portable::Directory(directory) => self.directory(directory, out),
             Portable::Link(link) => self.link(link, out),
             Portable::Absence(absence) => self.absence(absence, out),
-            Portable::Packages(packages) => self.packages(packages, out),
-            Portable::Service(service) => self.service(service, out),
+            Portable::Packages(packages) => self.packages(packages, has_timeout, out),
+            Portable::Service(service) => self.service(service, has_timeout, out),
             Portable::User(user) => {
                 let call = self.user(user);
                 out.command(&call);
@@ -39,9 +39,9 @@ impl ShellScript<'_> {
                 out.command(&call);
             }
             Portable::Command(command) => self.run(command, has_timeout, out),
-            Portable::Download(download) => self.download(download, out),
+            Portable::Download(download) => self.download(download, has_timeout, out),
             Portable::Archive(archive) => self.archive(archive, out),
-            Portable::Checkout(checkout) => self.checkout(checkout, out),
+            Portable::Checkout(checkout) => self.checkout(checkout, has_timeout, out),
             Portable::Message(text) => {
                 let call = format!("{} {}", self.call("say"), self.word(text));
                 out.command(&call);
@@ -193,6 +193,10 @@ impl ShellScript<'_> {
             Unless::Never => String::new(),
             Unless::Exists(path) => format!("{} {} || ", self.call("exists"), self.word(path.as_str())),
             Unless::Missing(path) => format!("! {} {} || ", self.call("is_taken"), self.word(path.as_str())),
+            Unless::Succeeds(look) if look.waits && self.is_for_image => {
+                self.lose("waiting", "nothing runs while an image is built");
+                return out.line(":");
+            }
             Unless::Succeeds(look) if look.waits => {
                 let call = format!("{} {}", self.call("awaits"), self.look(look, true));
                 // What follows only says that it did not come.
@@ -234,18 +238,18 @@ impl ShellScript<'_> {
     }
 
     /// The function that runs a command of the package manager on names.
-    fn package_command(&mut self, packages: &PortablePackages) -> String {
+    fn package_command(&mut self, packages: &PortablePackages, has_timeout: bool) -> String {
         self.manager = Some(packages.manager);
         let argv = &packages.command.argv;
         let program = argv.first().map_or("packages", String::as_str);
         let verb = argv.iter().skip(1).find(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
-        let words = self.command(&packages.command, false);
+        let words = self.command(&packages.command, has_timeout);
         let body = format!("  {words} \"$@\" </dev/null\n");
         self.shared(&format!("{program} {}", verb.map_or("", String::as_str)), '{', &body)
     }
 
-    fn packages(&mut self, packages: &PortablePackages, out: &mut ShellLines) {
-        let command = self.package_command(packages);
+    fn packages(&mut self, packages: &PortablePackages, has_timeout: bool, out: &mut ShellLines) {
+        let command = self.package_command(packages, has_timeout);
         let names: Vec<String> = packages.names.iter().map(|name| self.word(name)).collect();
         let names = names.join(" ");
         let argument = |manager: &PackageManager, version: &str| {
@@ -267,6 +271,9 @@ impl ShellScript<'_> {
             }
             (PackageAct::Install, ..) => format!("{} {command} {names}", self.call("install_missing")),
             (PackageAct::Upgrade, ..) => format!("{} {command} {names}", self.call("upgrade_outdated")),
+            (PackageAct::Remove | PackageAct::Purge, Some(version), _) => {
+                format!("{} {command} {names} {}", self.call("remove_version"), self.word(version))
+            }
             (PackageAct::Remove | PackageAct::Purge, ..) => {
                 format!("{} {command} {names}", self.call("remove_installed"))
             }
@@ -276,7 +283,7 @@ impl ShellScript<'_> {
         out.command(&call);
     }
 
-    fn service(&mut self, service: &PortableService, out: &mut ShellLines) {
+    fn service(&mut self, service: &PortableService, has_timeout: bool, out: &mut ShellLines) {
         if self.is_for_image {
             self.lose(
                 service.act.word(),
@@ -287,23 +294,39 @@ impl ShellScript<'_> {
         }
         self.has_services = true;
         let act = service.act.word();
-        let call = match (service.init, &service.user) {
-            (_, Some(user)) => {
+        let limit = (has_timeout && service.timeout > 0).then_some(service.timeout);
+        if limit.is_some() && service.user.is_none() && matches!(service.init, Init::Openrc | Init::Sysv) {
+            self.lose("timeout", "the service manager is waited for without a limit");
+        }
+        let call = match (service.init, &service.user, limit) {
+            (_, Some(user), None) => {
                 let user = self.word(user);
                 format!("{} {user} {act} {}", self.call("systemd_of"), quoted(&service.name))
             }
-            (Init::Openrc, None) => {
+            (_, Some(user), Some(limit)) => {
+                let machine = self.word(&format!("--machine={user}@.host"));
+                let name = quoted(&service.name);
+                format!(
+                    "{} {act} {name} timeout {limit} systemctl --user {machine}",
+                    self.call("systemd_unit")
+                )
+            }
+            (Init::Openrc, None, _) => {
                 let words = std::iter::once(&service.name).chain(&service.run_levels);
                 let words: Vec<_> = words.map(|word| quoted(word)).collect();
                 format!("{} {act} {}", self.call("openrc"), words.join(" "))
             }
-            (Init::Sysv, None) => format!("{} {act} {}", self.call("sysv"), quoted(&service.name)),
+            (Init::Sysv, None, _) => format!("{} {act} {}", self.call("sysv"), quoted(&service.name)),
+            (_, None, Some(limit)) => {
+                let name = quoted(&service.name);
+                format!("{} {act} {name} timeout {limit} systemctl", self.call("systemd_unit"))
+            }
             _ => format!("{} {act} {}", self.call("systemd"), quoted(&service.name)),
         };
         out.command(&call);
     }
 
-    fn download(&mut self, download: &PortableDownload, out: &mut ShellLines) {
+    fn download(&mut self, download: &PortableDownload, has_timeout: bool, out: &mut ShellLines) {
         if !download.headers.is_empty() {
             self.lose("headers", "the download is asked for without them");
         }
@@ -316,6 +339,9 @@ impl ShellScript<'_> {
         self.file_options(&download.file, &mut call);
         if download.is_refreshed {
             call.push_str(" refresh");
+        }
+        if has_timeout && download.timeout > 0 {
+            let _ = write!(call, " timeout={}", download.timeout);
         }
         call.push_str(" --");
         for url in &download.urls {
@@ -341,7 +367,7 @@ impl ShellScript<'_> {
         out.command(&call);
     }
 
-    fn checkout(&mut self, checkout: &PortableCheckout, out: &mut ShellLines) {
+    fn checkout(&mut self, checkout: &PortableCheckout, has_timeout: bool, out: &mut ShellLines) {
         let act = match checkout.act {
             CheckoutAct::Checkout => "checkout",
             CheckoutAct::Sync => "sync",
@@ -359,7 +385,7 @@ impl ShellScript<'_> {
             flag(checkout.discard_changes),
         ]
         .map(|word| self.word(word));
-        let git = self.command(&checkout.command, false);
+        let git = self.command(&checkout.command, has_timeout);
         let call = format!("{} {} {git}", self.call("checkout"), words.join(" "));
         out.command(&call);
     }

@@ -65,7 +65,8 @@ impl ShellScript<'_> {
         let ids: Vec<String> = rows.iter().map(|row| row.row.id()).collect();
         self.begin(&ids.join(", "), out);
         if let Some(packages) = all {
-            self.item(&Portable::Packages(packages), false, out);
+            let has_timeout = rows.iter().any(|row| row.row.properties.contains_key("timeout"));
+            self.item(&Portable::Packages(packages), has_timeout, out);
         }
     }
 

@@ -10,12 +10,20 @@ pub struct PortablePackages {
     pub act: PackageAct,
     /// Their names. With [`PortablePackages::version`] or [`PortablePackages::file`], one.
     pub names: Vec<String>,
-    /// The version, or a pattern of it with `*`.
+    /// The version, or a pattern of it with `*`. Only a version that matches is removed.
     pub version: Option<String>,
     /// The file that holds the package.
     pub file: Option<String>,
     /// The command without the packages.
     pub command: Command,
+}
+
+impl PortablePackages {
+    /// Whether they are removed only in a certain version.
+    #[must_use]
+    pub fn leaves_other_versions(&self) -> bool {
+        self.version.is_some() && matches!(self.act, PackageAct::Remove | PackageAct::Purge)
+    }
 }
 
 impl std::fmt::Debug for PortablePackages {

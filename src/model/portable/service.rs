@@ -14,6 +14,8 @@ pub struct PortableService {
     /// OpenRC: its run levels. Empty means `default`.
     pub run_levels: Vec<String>,
     pub act: ServiceAct,
+    /// Seconds until the command of the service manager is stopped. 0: never.
+    pub timeout: u64,
 }
 
 /// What is done to a service.

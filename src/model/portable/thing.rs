@@ -27,6 +27,21 @@ pub enum Portable {
     Message(String),
 }
 
+impl Portable {
+    /// Seconds until what is done for it is stopped. 0: never.
+    #[must_use]
+    pub fn timeout(&self) -> u64 {
+        match self {
+            Self::Packages(packages) => packages.command.timeout,
+            Self::Service(service) => service.timeout,
+            Self::Command(command) => command.act.timeout,
+            Self::Download(download) => download.timeout,
+            Self::Checkout(checkout) => checkout.command.timeout,
+            _ => 0,
+        }
+    }
+}
+
 /// A plain thing that a resource asks for.
 #[derive(Debug, Clone)]
 pub struct PortableItem {

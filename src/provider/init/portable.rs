@@ -26,6 +26,7 @@ impl InitService<'_> {
             init,
             run_levels: self.run_levels.unwrap_or_default().to_vec(),
             act,
+            timeout: self.timeout,
         }));
         Ok(())
     }

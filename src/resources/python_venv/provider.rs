@@ -137,6 +137,18 @@ const HAS: &str = r#"[ "$(cat "$list" 2>/dev/null)" = "$wanted" ]"#;
 /// Installs it.
 const INSTALL: &str = r#""$@" && printf '%s\n' "$wanted" >"$list""#;
 
+/// Removes an environment, and nothing else.
+const REMOVE: &str = r#"
+[ -e "$1/pyvenv.cfg" ] || { echo "$1 is no virtual environment" >&2; exit 1; }
+rm -rf -- "$1"
+"#;
+
+/// Whether a directory belongs to a user.
+const IS_DIRECTORY_OF: &str = r#"[ -d "$1" ] && [ "$(stat -c %U -- "$1")" = "$2" ]"#;
+
+/// Makes a directory, and gives it to a user and the user's group.
+const MAKE_DIRECTORY_OF: &str = r#"[ -d "$1" ] || mkdir -m 0755 -- "$1" && chown -- "$2:" "$1""#;
+
 impl Provider for PythonVenv {
     const NAME: &'static str = "python_venv";
     const ACTIONS: &'static [Action] = &[
@@ -189,7 +201,22 @@ python_venv "/srv/blog/venv" {
         queries
     }
 
-    fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
+    fn portable(&self, action: &str, into: &mut Portables) -> Result<(), Declined> {
+        let path = self.path.as_str();
+        if action == "delete" {
+            into.add(Portable::Command(PortableCommand {
+                act: script("remove_venv", REMOVE, [path]),
+                unless: Unless::Missing(self.path.to_path_buf()),
+            }));
+            return Ok(());
+        }
+        // The directory above it may be root's.
+        if let Some(user) = &self.user {
+            into.add(Portable::Command(PortableCommand::unless(
+                script("is_directory_of", IS_DIRECTORY_OF, [path, user]),
+                script("make_directory_of", MAKE_DIRECTORY_OF, [path, user]),
+            )));
+        }
         let python = self.inside("bin/python");
         into.add(Portable::Command(PortableCommand { act: self.build(), unless: Unless::Exists(python) }));
         let Some(install) = self.install() else { return Ok(()) };

@@ -51,21 +51,46 @@ $1
 "*) [ "$check" = 1 ] ;; *) false ;; esac
 }
 
+# With --check: whether what is missing may be there once that is done which comes before.
+may_come() {
+  [ "$check" = 1 ] && [ "$((changes + counted))" -gt 0 ]
+}
+
 # Whether something is at a path that may be a link to nothing.
 is_taken() {
   [ -e "$1" ] || [ -L "$1" ]
 }
 
+# Whether one user could lead us by a link to what belongs to another.
+leads_astray() {
+  [ "$1" != 0 ] && [ "$1" != "$(id -u)" ] && [ "$1" != "$2" ]
+}
+
+# Fails if a link on the way to a path belongs to another user than what it leads to, or than its directory.
+require_own_links() {
+  way=$1
+  while [ -n "$way" ]; do
+    above=${way%/*}
+    if [ -L "$way" ] && { leads_astray "$(stat -c %u -- "$way")" "$(stat -L -c %u -- "$way" 2>/dev/null)" ||
+      { [ ! -k "${above:-/}" ] && leads_astray "$(stat -L -c %u -- "${above:-/}")" "$(stat -c %u -- "$way")"; }; }; then
+      fail "the link $way is one of another user: it is not followed"
+      return
+    fi
+    if [ "$way" = "$above" ]; then break; fi
+    way=$above
+  done
+}
+
 # Fails unless there is a directory for a path.
 require_parent() {
   parent=${1%/*}
-  exists "${parent:-/}" || fail "the directory $parent is not there"
+  exists "${parent:-/}" || may_come || fail "the directory $parent is not there"
 }
 
 # Reads the options of a file, directory or link.
 options() {
   mode= owner= group= verify= parent_mode= parent_owner= parent_group=
-  recursive= replace= follow= keep= only_if_missing= base64= private= dot= newline=yes
+  recursive= replace= limit= follow= keep= only_if_missing= base64= private= dot= newline=yes
   for option do
     case $option in
     mode=*) mode=${option#*=} ;;
@@ -75,6 +100,7 @@ options() {
     parent_mode=*) parent_mode=${option#*=} ;;
     parent_owner=*) parent_owner=${option#*=} ;;
     parent_group=*) parent_group=${option#*=} ;;
+    timeout=*) limit=${option#*=} ;;
     recursive) recursive=1 ;;
     replace) replace=1 ;;
     follow) follow=1 ;;
@@ -86,6 +112,15 @@ options() {
     to_dot) dot=1 ;;
     esac
   done
+}
+
+# Sets `path` to where a path leads, if the last link is to be followed.
+follow_way() {
+  if [ -n "$follow" ] && [ -L "$1" ]; then
+    require_own_links "$1" && path=$(readlink -f -- "$1")
+  else
+    require_own_links "${1%/*}"
+  fi
 }
 
 # Whether a path has an owner, by name or number.
@@ -133,7 +168,7 @@ file() {
   path=$1
   shift
   options "$@"
-  if [ -n "$follow" ] && [ -L "$path" ]; then path=$(readlink -f -- "$path") || return 1; fi
+  follow_way "$path" || return 1
   if [ -n "$keep" ]; then
     : >"$scratch/content"
   elif [ -n "$base64" ]; then
@@ -197,6 +232,7 @@ directory() {
   path=$1
   shift
   options "$@"
+  require_own_links "${path%/*}" || return 1
   if [ -L "$path" ] || { [ -e "$path" ] && [ ! -d "$path" ]; }; then
     fail "$path is not a directory"
   elif [ -d "$path" ]; then
@@ -224,6 +260,7 @@ link() {
   path=$1 to=$2
   shift 2
   options "$@"
+  require_own_links "${path%/*}" || return 1
   if [ -L "$path" ]; then
     if [ "$(readlink -- "$path" && echo .)" = "$to
 ." ]; then
@@ -252,6 +289,7 @@ hard_link() {
   path=$1 to=$2
   shift 2
   options "$@"
+  require_own_links "${path%/*}" && require_own_links "$to" || return 1
   if [ "$path" -ef "$to" ]; then return 0; fi
   if is_taken "$path"; then
     if [ -z "$replace" ] || { [ -d "$path" ] && [ ! -L "$path" ]; }; then
@@ -270,6 +308,7 @@ hard_link() {
 
 # absent PATH KIND [recursive]: nothing is there.
 absent() {
+  require_own_links "${1%/*}" || return 1
   if ! is_taken "$1"; then return 0; fi
   case $2 in
   link) [ -L "$1" ] ;;
@@ -482,6 +521,7 @@ left_out() {
 
 # The text of a file, with a dot behind it that keeps its last newlines.
 text_of() {
+  require_own_links "$1" || return 1
   if [ "$check" = 1 ] && [ ! -e "$1" ]; then echo .; else cat -- "$1" && echo .; fi
 }
 
@@ -535,6 +575,20 @@ remove_installed() {
   if [ -z "$names" ]; then return 0; fi
   change "remove$names" || return 0
   "$command" $names
+}
+
+# remove_version COMMAND NAME VERSION: removes a package if it has this version, or one of this pattern.
+remove_version() {
+  versions_of "$2" >"$scratch/versions" || :
+  while read -r version; do
+    case $version in
+    $3)
+      change "remove $2 $version" || return 0
+      "$1" "$2"
+      return
+      ;;
+    esac
+  done <"$scratch/versions"
 }
 
 # hold_free COMMAND NAME...: holds packages at their version.
@@ -684,7 +738,7 @@ group() {
   found=$(entry group "$name" || :)
   case $act/$found in
   remove/ | manage/) return 0 ;;
-  modify/) fail "there is no group $name"; return ;;
+  modify/) may_come || fail "there is no group $name"; return ;;
   remove/*)
     change "remove group" || return 0
     if command -v groupdel >/dev/null; then groupdel -- "$name"; else delgroup "$name"; fi
@@ -757,7 +811,7 @@ user() {
   found=$(entry passwd "$name" || :)
   case $act/$found in
   remove/ | manage/) return 0 ;;
-  modify/ | lock/ | unlock/) fail "there is no user $name"; return ;;
+  modify/ | lock/ | unlock/) may_come || fail "there is no user $name"; return ;;
   remove/*)
     change "remove user" || return 0
     if command -v userdel >/dev/null; then
@@ -889,7 +943,7 @@ download() {
     shift
   done
   shift
-  if [ -n "$follow" ] && [ -L "$path" ]; then path=$(readlink -f -- "$path") || return 1; fi
+  follow_way "$path" || return 1
   if [ -f "$path" ] && [ ! -L "$path" ]; then
     if [ -n "$only_if_missing" ]; then return 0; fi
     if [ -n "$private" ] && [ -z "$owner" ]; then owner=$(own_of "$path"); fi
@@ -936,17 +990,21 @@ download() {
 
 # fetch URL PATH
 fetch() {
-  case $1 in file://*) cat -- "${1#file://}" >"$2"; return ;; esac
+  case $1 in file://*) require_own_links "${1#file://}" && cat -- "${1#file://}" >"$2"; return ;; esac
+  set -- "$1" "$2" ${limit:+timeout "$limit"}
+  url=$1 to=$2
+  shift 2
   if command -v curl >/dev/null; then
-    curl --fail --silent --show-error --location --output "$2" -- "$1"
+    "$@" curl --fail --silent --show-error --location --output "$to" -- "$url"
   else
-    wget -q -O "$2" -- "$1"
+    "$@" wget -q -O "$to" -- "$url"
   fi
 }
 
 # unpack ARCHIVE SHA256 DIRECTORY STRIP OWNER GROUP MODE [replace]: the content of an archive, unpacked once.
 unpack() {
   archive=$1 sha256=$2 destination=$3 strip=$4 owner=$5 group=$6 mode=$7 replace=${8:-}
+  require_own_links "$archive" && require_own_links "$destination" || return 1
   if [ ! -e "$archive" ] && exists "$archive"; then
     change "unpack" || would_be "$destination"
     return 0
@@ -1016,7 +1074,7 @@ checkout() {
   40/*[!0-9a-f]*) ;;
   40/*) there=$revision ;;
   esac
-  if [ -z "$there" ]; then
+  if [ -z "$there" ] && ! may_come; then
     fail "$repository has no $revision"
     return
   fi

@@ -7,7 +7,8 @@ local written = file "/srv/wide/written" { content = "because of a notification\
 
 directory "/srv/wide" { mode = "0750" }
 directory "/srv/wide/deep/er" { recursive = true, mode = "0711" }
-package { "cron", "git" }
+package { "cron", "curl" } { timeout = 1200 }
+message "nothing is {{ changed }} here"
 file "/srv/wide/a 'b' \"c\" {{ x }} %s #{y} \\ é.txt" {
   content = "first {{ x }} $HOME `id` #{1+1} %s \\n 'q' \"dq\"\n\tsecond {% raw %}\n\n{# no #}\n",
   mode = "0640",
@@ -25,7 +26,7 @@ file "/srv/wide/touched" {}
 file "/srv/wide/once" { action = "create_if_missing", content = "once\n" }
 file "/srv/wide/checked.conf" { content = "ok 100%\n", verify = "grep -q 'ok 100%' {path}" }
 cookbook_file "/srv/wide/bytes" { source = "bytes", mode = "0600" }
-execute "echo '$HOME {{ x }} #{y} %s' > out.txt" { cwd = "/srv/wide", creates = "/srv/wide/out.txt", umask = "0027" }
+execute "echo '$HOME {{ x }} #{y} %s' > out.txt" { cwd = "/srv/wide", creates = "/srv/wide/out.txt", umask = "0027", timeout = 60 }
 execute "guarded" {
   command = { "touch", "/srv/wide/guarded $x" },
   not_if = { exists "/srv/wide/never", "test -e '/srv/wide/guarded $x'" },
