@@ -17,4 +17,4 @@ cut -d: -f1,2,4- /etc/shadow
 dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n'
 systemctl list-unit-files --no-legend --plain
 systemctl list-units --all --no-legend --plain --type=service,socket,timer | awk '{ print $1, $2, $3, $4 }' | sort
-curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1/
+curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1/ || :
