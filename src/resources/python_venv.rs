@@ -27,7 +27,9 @@ mod wanted;
 /// declared package are missing, and when `python` or `system_site_packages` changes. It is built in its place, because
 /// its programs hold its path, so it can't be used meanwhile; if that fails, the old one is put back. If a declared
 /// package is missing or has another version, pip installs it. Packages that are not declared stay. An interrupted
-/// installation is completed by the next run: the file `.chefrs` in the environment is written last.
+/// installation is completed by the next run: the file `.chefrs` in the environment is written last. One without that
+/// file that has all declared packages, as one that was made by hand, is left as it is; packages with conditions, extras or
+/// addresses can't be told from its records, and are installed again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PythonVenv {

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::interpreter;
 use super::version;
-use super::wanted::normal;
+use super::wanted::{NamedPackage, normal};
 use super::{PythonVenv, VenvWork};
 use crate::model::content::without_dots;
 use crate::model::known::{Known, Stop};
@@ -17,17 +17,35 @@ use crate::model::sorted;
 const DIRECTORIES: usize = 100;
 
 impl PythonVenv {
-    /// The work that is needed to get the declared packages, complete and in their versions.
+    /// Whether an environment without a stamp, such as one that was made by hand, has all that is declared.
+    ///
+    /// # Errors
+    /// An answer is missing.
+    pub(super) fn has_all(&self, configuration: &str, known: &Known) -> Result<bool, Stop> {
+        if interpreter::version(configuration).is_none() || !self.is_named(known)? {
+            return Ok(false);
+        }
+        let mut wanted = self.wanted(known)?;
+        if wanted.is_empty() {
+            // The last that comes into a new environment.
+            wanted.push(NamedPackage { name: "pip".to_owned(), specifier: String::new() });
+        }
+        Ok(self.what_packages_lack(configuration, &wanted, false, known)?.is_none())
+    }
+
+    /// The work that is needed to get the wanted packages, complete and in their versions. If a stamp says that all were
+    /// installed, one without a record of its files is taken as it is.
     ///
     /// # Errors
     /// An answer is missing.
     pub(super) fn what_packages_lack(
         &self,
         configuration: &str,
+        wanted: &[NamedPackage],
+        is_stamped: bool,
         known: &Known,
     ) -> Result<Option<VenvWork>, Stop> {
         let Some(python) = interpreter::version(configuration) else { return Ok(None) };
-        let wanted = self.wanted(known)?;
         let site = self.inside(&format!("lib/python{python}/site-packages"));
         let Some(names) = known.list(&site)? else {
             return Ok((!wanted.is_empty()).then(|| VenvWork::Rebuild("its packages are gone".to_owned())));
@@ -35,7 +53,7 @@ impl PythonVenv {
         let found: BTreeMap<String, (&str, &str)> =
             sorted::collected(names.iter().filter_map(|name| distribution(name)));
         let mut records = BTreeMap::new();
-        for package in &wanted {
+        for package in wanted {
             match found.get(&package.name) {
                 Some((version, _)) if !version::accepts(&package.specifier, version) => {
                     return Ok(Some(VenvWork::Install(Some(format!("it has {} {version}", package.name)))));
@@ -44,13 +62,20 @@ impl PythonVenv {
                     records.insert(package.name.as_str(), site.join(directory).join("RECORD"));
                 }
                 // It may be in the system's packages, or be an editable installation, which has another kind of record.
-                None if self.system_site_packages || has_other_list(names, &package.name) => {}
+                None if (is_stamped && self.system_site_packages) || has_other_list(names, &package.name) => {
+                }
                 None => {
                     return Ok(Some(VenvWork::Install(Some(format!("it has no {}", package.name)))));
                 }
             }
         }
         known.want(records.values().cloned().map(Query::Read))?;
+        for (name, record) in &records {
+            // pip writes it last.
+            if !is_stamped && known.read(record)?.is_none() {
+                return Ok(Some(VenvWork::Install(Some(format!("{name} has no record of its files")))));
+            }
+        }
         let files =
             records.iter().map(|(name, record)| Ok((*name, self.recorded(&site, known.read(record)?))));
         let files: Vec<(&str, Directories)> = files.collect::<Result<_, Stop>>()?;

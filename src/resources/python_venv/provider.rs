@@ -57,6 +57,9 @@ impl PythonVenv {
         }
         let Some(stamp) = stamp else {
             let other = self.is_of_another_python(configuration, known)?;
+            if !other && self.has_all(configuration, known)? {
+                return Ok(None);
+            }
             let anew = || VenvWork::Rebuild("it was begun with another Python".to_owned());
             return Ok(Some(if other { anew() } else { VenvWork::Complete }));
         };
@@ -66,7 +69,7 @@ impl PythonVenv {
         if stamp != *wanted {
             return Ok(Some(VenvWork::Install(None)));
         }
-        self.what_packages_lack(configuration, known)
+        self.what_packages_lack(configuration, &self.wanted(known)?, true, known)
     }
 
     /// Fails for a directory that has other files in it.

@@ -30,7 +30,25 @@ impl PythonVenv {
         wanted.dedup();
         Ok(wanted)
     }
+
+    /// Whether the names and versions of [`Self::wanted`] are all that is declared: no package has a condition, extras or an
+    /// address, and nothing else limits the versions.
+    ///
+    /// # Errors
+    /// An answer is missing.
+    pub(super) fn is_named(&self, known: &Known) -> Result<bool, Stop> {
+        let file = self.requirements.as_deref().map(|path| -> &Utf8Path { path });
+        let lines = requirements::entries(file, known)?;
+        let is_option =
+            |line: &str| line.starts_with(['#', '-']) && !MORE.iter().any(|option| line.starts_with(option));
+        let is_plain = |text: &str| read(text).is_some() && !text.contains(['[', '@']);
+        Ok(self.packages.0.iter().all(|text| is_plain(text))
+            && lines.iter().all(|line| is_option(line) || is_plain(line)))
+    }
 }
+
+/// Options of a requirements file that bring a package without a name, or limit versions.
+const MORE: [&str; 4] = ["-e", "--editable", "-c", "--constraint"];
 
 /// Parses one requirement: `Django[argon2] >=4.2,<5 --hash=...`.
 fn read(text: &str) -> Option<NamedPackage> {
