@@ -1,5 +1,8 @@
 //! `chefrs capture`: a machine that was set up by hand, as a cookbook.
 
+mod beyond;
+mod kinds;
+
 use crate::goldens;
 use crate::throwaway::{Throwaway, machine};
 

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod capture;
+mod captured_packages;
+mod captured_story;
 mod certificates;
 pub mod convergence;
 mod databases;

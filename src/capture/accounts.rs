@@ -156,6 +156,11 @@ impl MachineAccounts {
         user
     }
 
+    /// Whether there is a group of that name.
+    pub(super) fn has_group(&self, name: &str) -> bool {
+        self.groups.iter().any(|group| group.name == name)
+    }
+
     /// All groups, with their members.
     pub(super) fn whole_groups(&self) -> Vec<CapturedResource> {
         let group = |group: &AccountGroup| {

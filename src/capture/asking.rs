@@ -1,6 +1,6 @@
 //! Questions to the machine, in as few batches as possible. Nothing here changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -18,35 +18,49 @@ const PATHS_A_COMMAND: usize = 1500;
 /// Levels of directories that are walked. Deeper ones are told, and left.
 const DEPTH: usize = 24;
 
+/// Directories of package managers of languages, in which nothing is looked at.
+pub(super) const INSIDE_PACKAGES: [&str; 5] =
+    ["site-packages", "dist-packages", "node_modules", "__pycache__", ".cache"];
+
 /// A machine that is asked, and what it did not answer.
 pub(super) struct AskedMachine<'t> {
     target: &'t mut dyn Target,
+    /// Answers that were asked for ahead of their time. On a distant machine each batch costs a journey.
+    ahead: BTreeMap<Query, Answer>,
     /// What could not be read, each a sentence.
     pub(super) unread: Vec<String>,
 }
 
 impl<'t> AskedMachine<'t> {
     pub(super) fn new(target: &'t mut dyn Target) -> Self {
-        Self { target, unread: Vec::new() }
+        Self { target, ahead: BTreeMap::new(), unread: Vec::new() }
     }
 
     /// Asks one batch.
     pub(super) fn batch(&mut self, queries: &[Query]) -> Result<Vec<Answer>, Failure> {
+        if !self.ahead.is_empty() {
+            let known: Option<Vec<Answer>> =
+                queries.iter().map(|query| self.ahead.get(query).cloned()).collect();
+            if let Some(answers) = known {
+                return Ok(answers);
+            }
+        }
         if queries.is_empty() {
             return Ok(Vec::new());
         }
         self.target.ask(queries)
     }
 
+    /// Asks for what will be wanted later.
+    pub(super) fn ask_ahead(&mut self, queries: Vec<Query>) -> Result<(), Failure> {
+        let answers = self.batch(&queries)?;
+        self.ahead.extend(queries.into_iter().zip(answers));
+        Ok(())
+    }
+
     /// What commands print. One that can't be started, or fails, has printed nothing.
     pub(super) fn printed(&mut self, commands: Vec<Command>) -> Result<Vec<String>, Failure> {
-        let queries: Vec<Query> = commands
-            .into_iter()
-            .map(|mut command| {
-                command.timeout = TIMEOUT;
-                Query::Command(Box::new(command))
-            })
-            .collect();
+        let queries: Vec<Query> = commands.into_iter().map(query).collect();
         let answers = self.batch(&queries)?;
         let mut texts = Vec::new();
         for (query, answer) in queries.iter().zip(answers) {
@@ -90,34 +104,35 @@ impl<'t> AskedMachine<'t> {
         Ok(texts)
     }
 
-    /// All that is below some directories, without what `is_left` says. Links are not followed.
+    /// All that is below some directories, without what `is_left` says of a path and whether a
+    /// directory is known to be there. Links are not followed.
     pub(super) fn walk(
         &mut self,
         roots: &[&str],
-        is_left: &dyn Fn(&Utf8Path) -> bool,
+        is_left: &dyn Fn(&Utf8Path, bool) -> bool,
     ) -> Result<BTreeMap<Utf8PathBuf, Stat>, Failure> {
-        let mut found = BTreeMap::new();
-        let mut level: Vec<Utf8PathBuf> = roots.iter().map(|root| Utf8PathBuf::from(*root)).collect();
+        // One command names nearly all directories. What it does not name is found level by level.
+        let printed = self.printed(vec![directories(roots)])?;
+        let named = printed.iter().flat_map(|text| text.lines()).map(Utf8PathBuf::from);
+        let is_inside = |path: &Utf8Path| roots.iter().any(|root| path.starts_with(root));
+        let named: BTreeSet<Utf8PathBuf> = named
+            .filter(|path| is_inside(path) && !path.ancestors().any(|above| is_left(above, true)))
+            .collect();
+        let roots: Vec<Utf8PathBuf> = roots.iter().map(|root| Utf8PathBuf::from(*root)).collect();
+        let mut found = self.stats(&roots)?;
+        let mut level: BTreeSet<Utf8PathBuf> = named.iter().cloned().chain(roots).collect();
         for _ in 0..DEPTH {
             if level.is_empty() {
                 return Ok(found);
             }
-            let queries: Vec<Query> = level
-                .iter()
-                .flat_map(|path| [Query::Stat(path.clone()), Query::List(path.clone())])
-                .collect();
+            let queries: Vec<Query> = level.iter().cloned().map(Query::List).collect();
             let answers = self.batch(&queries)?;
-            let mut below = Vec::new();
-            for (path, pair) in level.into_iter().zip(answers.chunks(2)) {
-                let [Answer::Stat(Some(stat)), listed] = pair else { continue };
-                let is_directory = stat.kind == FileKind::Directory;
-                found.insert(path.clone(), stat.clone());
-                if !is_directory {
-                    continue;
-                }
+            let mut inside = Vec::new();
+            for (path, listed) in level.iter().zip(answers) {
                 match listed {
-                    Answer::List(Some(names)) => {
-                        below.extend(names.iter().map(|name| path.join(name)).filter(|path| !is_left(path)));
+                    Answer::List(Some(entries)) => {
+                        let paths = entries.iter().map(|name| path.join(name));
+                        inside.extend(paths.filter(|path| !is_left(path, named.contains(path))));
                     }
                     Answer::Failed(failure) => {
                         self.unread.push(format!("`{path}` could not be read: {}", failure.message));
@@ -125,16 +140,37 @@ impl<'t> AskedMachine<'t> {
                     _ => {}
                 }
             }
-            level = below;
+            let stats = self.stats(&inside)?;
+            let is_new = |path: &Utf8PathBuf, stat: &Stat| {
+                stat.kind == FileKind::Directory && !level.contains(path) && !found.contains_key(path)
+            };
+            let below = stats.iter().filter(|(path, stat)| is_new(path, stat)).map(|(path, _)| path.clone());
+            level = below.collect();
+            found.extend(stats);
         }
         self.unread.extend(level.iter().map(|path| format!("`{path}` is too deep, and was not looked at")));
         Ok(found)
     }
 
-    /// The MD5 sums of regular files, as package databases have them.
-    pub(super) fn md5(&mut self, paths: &[&Utf8Path]) -> Result<BTreeMap<Utf8PathBuf, String>, Failure> {
+    /// What is at paths, where something is.
+    fn stats(&mut self, paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, Stat>, Failure> {
+        let queries: Vec<Query> = paths.iter().cloned().map(Query::Stat).collect();
+        let answers = self.batch(&queries)?;
+        let there = paths.iter().zip(answers).filter_map(|(path, answer)| match answer {
+            Answer::Stat(Some(stat)) => Some((path.clone(), stat)),
+            _ => None,
+        });
+        Ok(there.collect())
+    }
+
+    /// The digests of regular files, by a program such as `md5sum`: package databases have them.
+    pub(super) fn sums(
+        &mut self,
+        program: &str,
+        paths: &[&Utf8Path],
+    ) -> Result<BTreeMap<Utf8PathBuf, String>, Failure> {
         let command = |paths: &[&Utf8Path]| {
-            Command::new(["md5sum", "--"].into_iter().chain(paths.iter().map(|path| path.as_str())))
+            Command::new([program, "--"].into_iter().chain(paths.iter().map(|path| path.as_str())))
         };
         let texts = self.printed(paths.chunks(PATHS_A_COMMAND).map(command).collect())?;
         Ok(texts.iter().flat_map(|text| text.lines()).filter_map(sum_of_line).collect())
@@ -149,19 +185,36 @@ impl<'t> AskedMachine<'t> {
     }
 }
 
+/// The question what a command prints.
+pub(super) fn query(mut command: Command) -> Query {
+    command.timeout = TIMEOUT;
+    Query::Command(Box::new(command))
+}
+
+/// The command that names the directories below others, but those of package managers of languages.
+pub(super) fn directories(roots: &[&str]) -> Command {
+    let mut argv = vec!["find"];
+    argv.extend(roots);
+    for name in INSIDE_PACKAGES {
+        argv.extend(["-name", name, "-prune", "-o"]);
+    }
+    argv.extend(["-type", "d", "-print"]);
+    Command::new(argv)
+}
+
 /// A command in messages: its beginning does.
 fn shown(command: &Command) -> String {
     command.argv.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a line of md5sum(1). It puts a backslash ahead of a line whose name has characters written as `\n` and `\\`.
+/// Reads a line of md5sum(1) or one of its relatives. It puts a backslash ahead of a line whose name has characters written as `\n` and `\\`.
 fn sum_of_line(line: &str) -> Option<(Utf8PathBuf, String)> {
     let (is_written_otherwise, line) = match line.strip_prefix('\\') {
         Some(rest) => (true, rest),
         None => (false, line),
     };
-    let (sum, path) = line.split_at_checked(32)?;
-    let path = path.get(2..)?;
+    let (sum, path) = line.split_once(' ')?;
+    let path = path.get(1..)?;
     let path = if is_written_otherwise { unescaped(path) } else { path.to_owned() };
     Some((path.into(), sum.to_owned()))
 }

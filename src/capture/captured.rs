@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
+use super::declaration::CapturedResource;
 use super::files::PathDecision;
 use super::recipes::Recipe;
 
@@ -17,6 +18,8 @@ pub struct Capture {
     pub notes: Vec<String>,
     /// Why each path is captured or not.
     pub decisions: BTreeMap<Utf8PathBuf, PathDecision>,
+    /// What the base has and the machine has not, with the actions that remove it.
+    pub removed: Vec<CapturedResource>,
     /// What the packages are at, for a comment.
     pub(super) versions: BTreeMap<String, String>,
 }

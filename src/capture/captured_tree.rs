@@ -1,21 +1,20 @@
-//! Directories of text files that are copied as a whole.
+//! Directories of plain files that are copied as a whole.
 
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::declaration::CapturedResource;
-use super::large_things::thing_of;
+use super::file_resources::decoded;
+use super::large_things::{OF_TREES, is_usual, thing_of};
 use super::machine::Machine;
 use super::secret_text;
 use crate::model::query::{FileKind, FileText, Stat};
 
-/// Where a directory of plain files is copied as a whole.
-const OF_TREES: [&str; 3] = ["/opt", "/srv", "/var/www"];
 /// Fewest files of a directory that is copied as a whole.
 const FEWEST: usize = 2;
 
-/// A directory of text files that all have the same owner and the usual modes, without secrets.
+/// A directory of files that all have the same owner and the usual modes, without secrets.
 pub(super) struct CapturedTree {
     pub(super) top: Utf8PathBuf,
     owner: Option<String>,
@@ -55,23 +54,19 @@ impl CapturedTree {
             files: Vec::new(),
         };
         let mut with_files: Vec<&Utf8Path> = Vec::new();
-        for (path, stat) in parts {
-            let is_usual = match stat.kind {
-                FileKind::Directory => stat.mode == 0o755,
-                FileKind::File => stat.mode == 0o644,
-                FileKind::Link | FileKind::Other => false,
-            };
-            if !is_usual || stat.uid != first.uid || stat.gid != first.gid {
-                return None;
-            }
-            if stat.kind == FileKind::File {
-                let FileText::Text(text) = machine.texts.get(*path)? else { return None };
-                if !secret_text::find(path, text).is_empty() {
-                    return None;
+        if !parts.iter().all(|(_, stat)| is_usual(stat, first)) {
+            return None;
+        }
+        for (path, _) in parts.iter().filter(|(_, stat)| stat.kind == FileKind::File) {
+            let bytes = match machine.texts.get(*path)? {
+                FileText::Text(text) if secret_text::find(path, text).is_empty() => text.as_bytes().to_vec(),
+                FileText::Binary if !secret_text::is_secret_file(path) => {
+                    machine.bytes.get(*path).and_then(|text| decoded(text))?
                 }
-                tree.files.push((path.strip_prefix(top).ok()?.to_string(), text.as_bytes().to_vec()));
-                with_files.extend(path.ancestors().skip(1));
-            }
+                _ => return None,
+            };
+            tree.files.push((path.strip_prefix(top).ok()?.to_string(), bytes));
+            with_files.extend(path.ancestors().skip(1));
         }
         // A cookbook keeps no empty directories.
         let has_empty =

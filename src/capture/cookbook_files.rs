@@ -7,17 +7,22 @@ use super::declaration::CapturedResource;
 use super::recipes::{PACKAGES, Recipe, in_order};
 use crate::model::english::count;
 
+/// The recipe that removes what the base has and the machine has not.
+pub const PRUNE: &str = "prune";
+
 impl Capture {
     /// The files of the cookbook: their path in it, and their bytes. The same capture gives the same bytes.
     #[must_use]
     pub fn cookbook(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
-        let order = in_order(&self.recipes);
+        let (recipes, attributes) = self.with_attributes(name);
+        files.extend(attributes.map(|text| ("attributes.lua".to_owned(), text.into_bytes())));
+        let order = in_order(&recipes);
         let mut default = format!("-- {name}, as it was captured.\n\n");
         for recipe in &order {
             default.extend(["include_recipe \"", name, "::", recipe, "\"\n"]);
         }
-        for (recipe, content) in &self.recipes {
+        for (recipe, content) in &recipes {
             let text = if recipe == PACKAGES {
                 self.with_versions(content.lua(recipe))
             } else {
@@ -29,15 +34,22 @@ impl Capture {
             }
         }
         files.insert("recipes/default.lua".into(), default.into_bytes());
-        let needed: BTreeSet<&str> =
-            self.recipes.values().flat_map(|recipe| recipe.requires.iter().map(String::as_str)).collect();
+        if !self.removed.is_empty() {
+            let removed: String = self.removed.iter().map(CapturedResource::lua).collect();
+            let text = format!(
+                "-- What the base has and this machine had not. No other recipe includes this one: `{name}::{PRUNE}` in a run\n\
+                 -- list removes it.\n\n{removed}"
+            );
+            files.insert(format!("recipes/{PRUNE}.lua"), text.into_bytes());
+        }
+        let needed = self.cookbooks();
         files.insert("cookbook.toml".into(), manifest(name, &needed).into_bytes());
         files.insert("README.md".into(), self.readme(name, &order).into_bytes());
         files
     }
 
     /// All resources, recipe by recipe.
-    pub(super) fn declarations(&self) -> impl Iterator<Item = &CapturedResource> {
+    pub fn declarations(&self) -> impl Iterator<Item = &CapturedResource> {
         self.recipes.values().flat_map(Recipe::declarations)
     }
 
@@ -63,6 +75,12 @@ impl Capture {
         }
         files.insert(format!("recipes/{name}.lua"), text.into_bytes());
         files
+    }
+
+    /// The cookbooks whose resources it uses.
+    #[must_use]
+    pub fn cookbooks(&self) -> BTreeSet<&str> {
+        self.recipes.values().flat_map(|recipe| recipe.requires.iter().map(String::as_str)).collect()
     }
 
     /// How many resources it has.

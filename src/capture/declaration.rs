@@ -58,6 +58,23 @@ impl CapturedResource {
         format!("{}[{}]", self.r#type, self.names.join(", "))
     }
 
+    /// What tells it from all others: its id, and that of a package with the action. What is held is declared twice, and a
+    /// unit may have several drop-ins.
+    pub(super) fn key(&self) -> String {
+        match self.property("action") {
+            Some(action) if self.r#type == "package" => format!("{} {action}", self.id()),
+            _ => match self.property("drop_in") {
+                Some(name) => format!("{} {name}", self.id()),
+                None => self.id(),
+            },
+        }
+    }
+
+    /// The ids of what it notifies.
+    pub(super) fn notified(&self) -> impl Iterator<Item = &str> {
+        self.notifies.iter().filter_map(|notice| notice.get(1)).map(String::as_str)
+    }
+
     /// The text of the declaration, with its comment.
     #[must_use]
     pub fn lua(&self) -> String {

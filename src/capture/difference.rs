@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::captured::Capture;
 use super::declaration::CapturedResource;
 
 /// The resources that one machine has and the other has not, or has otherwise.
@@ -19,7 +18,7 @@ pub struct CapturedDifference {
 impl CapturedDifference {
     /// Compares by type and name. Comments do not count.
     #[must_use]
-    pub fn between(one: &Capture, other: &Capture) -> Self {
+    pub fn between(one: &[CapturedResource], other: &[CapturedResource]) -> Self {
         let (mut before, after) = (by_id(one), by_id(other));
         let mut difference = Self::default();
         for (id, new) in after {
@@ -40,22 +39,22 @@ impl CapturedDifference {
     }
 }
 
-/// The resources by their ids, each package by its own.
-fn by_id(capture: &Capture) -> BTreeMap<String, CapturedResource> {
+/// The resources by their keys, each package by its own.
+pub(super) fn by_id<'a>(
+    resources: impl IntoIterator<Item = &'a CapturedResource>,
+) -> BTreeMap<String, CapturedResource> {
     let mut all = BTreeMap::new();
-    for declaration in capture.declarations() {
+    for declaration in resources {
         for name in &declaration.names {
             let one = CapturedResource { names: vec![name.clone()], ..declaration.clone() };
-            let action = one.property("action").map_or(String::new(), ToString::to_string);
-            // What is held is declared twice.
-            let id = if one.r#type == "package" { format!("{} {action}", one.id()) } else { one.id() };
-            all.insert(id, one);
+            all.insert(one.key(), one);
         }
     }
     all
 }
 
-fn is_same(one: &CapturedResource, other: &CapturedResource) -> bool {
+/// Whether two resources declare the same. Comments do not count.
+pub(super) fn is_same(one: &CapturedResource, other: &CapturedResource) -> bool {
     let plain =
         |declaration: &CapturedResource| CapturedResource { evidence: Vec::new(), ..declaration.clone() };
     plain(one) == plain(other)

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::asking::AskedMachine;
-use super::package_records::{PackageRecord, PackageRecords, PackagedDigest};
+use super::asking::{AskedMachine, query};
+use super::package_records::{PackageRecord, PackageRecords, PackagedDigest, words_of_scripts};
 use crate::model::error::Failure;
-use crate::model::query::FileText;
+use crate::model::query::{FileText, Query};
 use crate::model::step::Command;
 
 /// Which packages came along with others: apt-mark(8).
@@ -19,10 +19,10 @@ const PACKAGE: &str = "${Package}\\t${Version}\\t${db:Status-Want} ${db:Status-S
 /// The same for [`read_configuration`].
 const CONFIGURATION: &str = "${Package}\\n${Conffiles}\\n";
 /// The names of the files and directories that packages have where people configure: a line of grep(1), with the package.
-const LISTS: &str =
-    "cd /var/lib/dpkg/info && exec grep -E -e '^/etc(/|$)' -e '^(/usr)?/lib/systemd/system/[^/]*$' -- *.list";
-/// Digests of files in `/etc` that are no configuration files.
-const SUMS: &str = "cd /var/lib/dpkg/info && exec grep -E '^[0-9a-f]{32}  etc/' -- *.md5sums";
+const LISTS: &str = "cd /var/lib/dpkg/info && exec grep -E -e '^/(etc|opt|srv|usr/local|var/www)(/|$)' -e '^(/usr)?/lib/systemd/system/[^/]*$' -- *.list";
+/// Digests of files there that are no configuration files.
+const SUMS: &str =
+    "cd /var/lib/dpkg/info && exec grep -E '^[0-9a-f]{32}  (etc|opt|srv|usr/local|var/www)/' -- *.md5sums";
 /// Links that scripts of packages make when these are installed.
 const LINKS: &str =
     "cd /var/lib/dpkg/info && exec grep -H -o -E 'ln -s[a-z]* [^ ;|&]+ /etc/[A-Za-z0-9_./-]+' -- *.postinst";
@@ -30,18 +30,25 @@ const LINKS: &str =
 const SCRIPTS: &str = "cd /var/lib/dpkg/info && grep -h -E -A6 -e '(adduser|useradd|addgroup|groupadd)' -- *.postinst *.preinst; \
                        exec grep -h -E '^[ug]' -- /usr/lib/sysusers.d/*.conf";
 
-/// Reads the whole database.
-pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failure> {
+/// Finds digests, which it reads from its standard input, among those of all files of packages.
+const FIND_COPIES: &str = "cd /var/lib/dpkg/info && grep -h -F -f - -- *.md5sums | sed 's|  |  /|'";
+
+/// The commands that tell of packages.
+fn commands() -> [Command; 6] {
     let query = |format: &str| Command::new(["dpkg-query", "--show", &format!("--showformat={format}")]);
     let shell = |script: &str| Command::new(["/bin/sh", "-c", script]);
-    let texts = asked.printed(vec![
-        query(PACKAGE),
-        query(CONFIGURATION),
-        shell(LISTS),
-        shell(SUMS),
-        shell(SCRIPTS),
-        shell(LINKS),
-    ])?;
+    [query(PACKAGE), query(CONFIGURATION), shell(LISTS), shell(SUMS), shell(SCRIPTS), shell(LINKS)]
+}
+
+/// All that is asked of it.
+pub(super) fn questions() -> Vec<Query> {
+    let files = [MARKS, UCF].map(|path| Query::Read(path.into()));
+    commands().map(query).into_iter().chain(files).collect()
+}
+
+/// Reads the whole database.
+pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failure> {
+    let texts = asked.printed(commands().into())?;
     let [packages, configuration, lists, sums, scripts, links] = texts.as_slice() else {
         return Err(Failure::new("the package database was not told"));
     };
@@ -50,14 +57,15 @@ pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failu
         Some(FileText::Text(text)) => text.as_str(),
         _ => "",
     };
-    let mut records = PackageRecords { manager: "apt", ..PackageRecords::default() };
+    let mut records =
+        PackageRecords { find_copies: FIND_COPIES, sum_program: "md5sum", ..PackageRecords::default() };
     read_packages(packages, &came_along(text(MARKS)), &mut records);
     records.settle();
     read_configuration(configuration, &mut records);
     read_lists(lists, &mut records);
     read_sums(sums, &mut records);
     read_ucf(text(UCF), &mut records);
-    records.words_of_scripts = words(scripts);
+    records.words_of_scripts = words_of_scripts(scripts);
     read_links(links, &mut records);
     Ok(records)
 }
@@ -117,8 +125,12 @@ fn read_configuration(text: &str, records: &mut PackageRecords) {
         while words.next_if(|word| matches!(*word, "obsolete" | "remove-on-upgrade")).is_some() {}
         let Some(md5) = words.next().filter(|md5| md5.len() == 32) else { continue };
         let Some((path, _)) = file.split_once(&format!(" {md5}")) else { continue };
-        let digest =
-            PackagedDigest { package: package.to_owned(), md5: md5.to_owned(), is_configuration: true };
+        let digest = PackagedDigest {
+            package: package.to_owned(),
+            sum: md5.to_owned(),
+            is_configuration: true,
+            attributes: None,
+        };
         records.digests.insert(path.into(), digest);
     }
 }
@@ -127,10 +139,7 @@ fn read_lists(text: &str, records: &mut PackageRecords) {
     for line in text.lines() {
         let Some((list, path)) = line.split_once(".list:") else { continue };
         let package = list.split(':').next().unwrap_or(list);
-        let owners = records.owners.entry(path.into()).or_default();
-        if !owners.iter().any(|owner| owner == package) {
-            owners.push(package.to_owned());
-        }
+        records.own(path.into(), package);
     }
 }
 
@@ -139,7 +148,8 @@ fn read_sums(text: &str, records: &mut PackageRecords) {
         let Some((list, line)) = line.split_once(".md5sums:") else { continue };
         let Some((md5, path)) = line.split_once("  ") else { continue };
         let package = list.split(':').next().unwrap_or(list).to_owned();
-        let digest = PackagedDigest { package, md5: md5.to_owned(), is_configuration: false };
+        let digest =
+            PackagedDigest { package, sum: md5.to_owned(), is_configuration: false, attributes: None };
         records.digests.entry(Utf8PathBuf::from("/").join(path)).or_insert(digest);
     }
 }
@@ -149,7 +159,8 @@ fn read_ucf(text: &str, records: &mut PackageRecords) {
         let Some((md5, path)) = line.split_once("  ") else { continue };
         let path = Utf8PathBuf::from(path.trim());
         let package = records.about(&path).unwrap_or("ucf").to_owned();
-        let digest = PackagedDigest { package, md5: md5.to_owned(), is_configuration: true };
+        let digest =
+            PackagedDigest { package, sum: md5.to_owned(), is_configuration: true, attributes: None };
         records.digests.entry(path).or_insert(digest);
     }
 }
@@ -163,10 +174,4 @@ fn read_links(text: &str, records: &mut PackageRecords) {
             records.links.insert(path.into(), package.to_owned());
         }
     }
-}
-
-/// Words that may be names of accounts.
-fn words(text: &str) -> BTreeSet<String> {
-    let ends = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    text.split(ends).filter(|word| word.len() > 1).map(str::to_owned).collect()
 }

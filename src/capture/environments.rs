@@ -19,6 +19,11 @@ const ALWAYS: [&str; 4] = ["pip", "setuptools", "wheel", "pkg_resources"];
 /// Names of files that list what an environment needs, best first.
 const REQUIREMENTS: [&str; 2] = ["requirements.lock", "requirements.txt"];
 
+/// Whether a file or directory of that name tells of an environment or a working copy.
+pub(super) fn is_mark(name: &str) -> bool {
+    [VENV_MARK, GIT_MARK].contains(&name) || REQUIREMENTS.contains(&name)
+}
+
 /// Directories that are one thing: nothing in them is looked at.
 #[derive(Debug, Default)]
 pub(super) struct FoundEnvironments {
@@ -37,11 +42,19 @@ pub(super) fn read(
         let marks = stats.iter().filter(|(path, stat)| path.file_name() == Some(mark) && stat.kind == kind);
         marks.filter_map(|(path, _)| path.parent()).map(Utf8Path::to_owned).collect::<Vec<_>>()
     };
-    for place in marked(VENV_MARK, FileKind::File) {
+    let (environments, copies) = (marked(VENV_MARK, FileKind::File), marked(GIT_MARK, FileKind::Directory));
+    let of_environment =
+        |place: &Utf8PathBuf| [Query::Read(place.join(VENV_MARK)), Query::List(place.join("lib"))];
+    let of_copy =
+        |place: &Utf8PathBuf| ["config", "HEAD"].map(|name| Query::Read(place.join(GIT_MARK).join(name)));
+    asked.ask_ahead(
+        environments.iter().flat_map(of_environment).chain(copies.iter().flat_map(of_copy)).collect(),
+    )?;
+    for place in environments {
         found.declarations.extend(virtual_environment(asked, &place, stats)?);
         found.places.push(place);
     }
-    for place in marked(GIT_MARK, FileKind::Directory) {
+    for place in copies {
         found.declarations.extend(working_copy(asked, &place, stats)?);
         found.places.push(place);
     }
@@ -63,30 +76,8 @@ fn virtual_environment(
     };
     let Some(version) = versions.iter().find(|name| name.starts_with("python")) else { return Ok(None) };
     let packages = lib.join(version).join("site-packages");
-    let Some(Answer::List(Some(names))) = asked.batch(&[Query::List(packages.clone())])?.pop() else {
-        return Ok(None);
-    };
-    let distributions: Vec<(&str, &str, &str)> = names
-        .iter()
-        .filter_map(|name| {
-            let (distribution, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
-            (!ALWAYS.contains(&distribution)).then_some((distribution, version, name.as_str()))
-        })
-        .collect();
-    // pip marks what it was asked for: PEP 376. Where it marks nothing, all count.
-    let marks = distributions
-        .iter()
-        .map(|(_, _, name)| Query::Stat(packages.join(name).join("REQUESTED")))
-        .collect::<Vec<_>>();
-    let requested: Vec<bool> =
-        asked.batch(&marks)?.iter().map(|answer| matches!(answer, Answer::Stat(Some(_)))).collect();
-    let any = requested.iter().any(|is| *is);
-    let wanted: Vec<String> = distributions
-        .iter()
-        .zip(requested)
-        .filter(|(_, is_requested)| *is_requested || !any)
-        .map(|((name, version, _), _)| format!("{name}=={version}"))
-        .collect();
+    let Some(wanted) = requested(asked, &packages)? else { return Ok(None) };
+    let wanted: Vec<String> = wanted.iter().map(|(name, version)| format!("{name}=={version}")).collect();
     let mut declaration = CapturedResource::new("python_venv", place.as_str());
     let listed = place.parent().and_then(|project| {
         REQUIREMENTS.iter().map(|name| project.join(name)).find(|path| stats.contains_key(path))
@@ -110,6 +101,33 @@ fn virtual_environment(
         declaration = declaration.with("system_site_packages", true);
     }
     Ok(Some(of_owner(declaration, place, stats)))
+}
+
+/// Names and versions of the distributions in a directory that somebody asked for. None if there is no such directory.
+pub(super) fn requested(
+    asked: &mut AskedMachine<'_>,
+    packages: &Utf8Path,
+) -> Result<Option<Vec<(String, String)>>, Failure> {
+    let Some(Answer::List(Some(names))) = asked.batch(&[Query::List(packages.to_owned())])?.pop() else {
+        return Ok(None);
+    };
+    let distributions: Vec<(&str, &str, &str)> = names
+        .iter()
+        .filter_map(|name| {
+            let (distribution, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
+            (!ALWAYS.contains(&distribution)).then_some((distribution, version, name.as_str()))
+        })
+        .collect();
+    // pip marks what it was asked for: PEP 376. Where it marks nothing, all count.
+    let marks = distributions
+        .iter()
+        .map(|(_, _, name)| Query::Stat(packages.join(name).join("REQUESTED")))
+        .collect::<Vec<_>>();
+    let requested: Vec<bool> =
+        asked.batch(&marks)?.iter().map(|answer| matches!(answer, Answer::Stat(Some(_)))).collect();
+    let any = requested.iter().any(|is| *is);
+    let wanted = distributions.iter().zip(requested).filter(|(_, is_requested)| *is_requested || !any);
+    Ok(Some(wanted.map(|((name, version, _), _)| ((*name).to_owned(), (*version).to_owned())).collect()))
 }
 
 fn of_owner(

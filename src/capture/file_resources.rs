@@ -136,13 +136,13 @@ pub(super) fn with_attributes(
 }
 
 /// Where a file of the machine is below `files/` or `templates/`: the same path, without `/etc`.
-fn place_of(path: &Utf8Path) -> String {
+pub(super) fn place_of(path: &Utf8Path) -> String {
     let path = path.strip_prefix("/etc").or_else(|_| path.strip_prefix("/")).unwrap_or(path);
     path.as_str().to_owned()
 }
 
 /// A text in which a template means nothing.
-fn as_template(text: &str) -> String {
+pub(super) fn as_template(text: &str) -> String {
     text.replace("{{", "\\{{")
 }
 

@@ -7,16 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::asking::AskedMachine;
 use super::left_out;
-use super::package_records::PackageRecords;
+use super::package_records::{PackageRecords, PackagedDigest};
 use super::rules::{RuleDecision, Rules};
 use crate::model::error::Failure;
 use crate::model::query::{FileKind, Stat};
 use crate::model::step::Command;
-
-/// MD5 of the empty file. It equals files of many packages, and says nothing.
-const EMPTY: &str = "d41d8cd98f00b204e9800998ecf8427e";
-/// Finds digests, which it reads from its standard input, among those of all files of packages.
-const FIND_COPIES: &str = "cd /var/lib/dpkg/info && exec grep -h -F -f - -- *.md5sums";
 
 /// Why a path is captured or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,17 +93,28 @@ pub(super) fn decide(
             None => open.push(path.as_path()),
         }
     }
-    let sums = asked.md5(&open)?;
+    let mut by_program: BTreeMap<&str, Vec<&Utf8Path>> = BTreeMap::new();
+    for path in &open {
+        let program = records.digests.get(*path).and_then(PackagedDigest::program);
+        by_program.entry(program.unwrap_or(records.sum_program)).or_default().push(path);
+    }
+    let mut sums = BTreeMap::new();
+    for (program, paths) in by_program {
+        sums.extend(asked.sums(program, &paths)?);
+    }
     let mut unknown = BTreeMap::new();
     for path in open {
         let sum = sums.get(path).map_or("", String::as_str);
         let decision = match records.digests.get(path) {
-            Some(digest) if digest.md5 == sum => PathDecision::Unchanged { package: digest.package.clone() },
+            Some(digest) if digest.sum == sum && stats.get(path).is_some_and(|stat| digest.fits(stat)) => {
+                PathDecision::Unchanged { package: digest.package.clone() }
+            }
             Some(digest) => PathDecision::Changed { package: digest.package.clone() },
-            None => match records.owners.get(path).and_then(|owners| owners.first()) {
-                Some(package) => PathDecision::Packaged { package: package.clone() },
+            None => match records.owner(path) {
+                Some(package) => PathDecision::Packaged { package: package.to_owned() },
                 None => {
-                    if !sum.is_empty() && sum != EMPTY {
+                    // The empty file equals files of many packages, and says nothing.
+                    if !sum.is_empty() && stats.get(path).is_some_and(|stat| stat.size > 0) {
                         unknown.insert(path.to_owned(), sum.to_owned());
                     }
                     PathDecision::Own
@@ -151,15 +157,18 @@ fn first_look(path: &Utf8Path, stat: &Stat, records: &PackageRecords, rules: &Ru
     if stat.size == 0 && left_out::OFTEN_EMPTY.contains(&path.as_str()) {
         return Some(PathDecision::LeftOut { why: "is empty" });
     }
-    let owner = records.owners.get(path).and_then(|owners| owners.first());
+    let owner = records.owner(path);
     match (stat.kind, owner) {
         (FileKind::File, _) => None,
         (FileKind::Other, _) => Some(PathDecision::Special),
-        (_, Some(package)) => Some(PathDecision::Packaged { package: package.clone() }),
+        (_, Some(package)) => Some(PathDecision::Packaged { package: package.to_owned() }),
         (FileKind::Directory, None) => Some(PathDecision::Own),
         (FileKind::Link, None) => Some(match stat.target.as_deref() {
             Some(target) if target.starts_with("/etc/alternatives/") => {
                 PathDecision::LeftOut { why: "is one of the alternatives" }
+            }
+            Some(target) if path.starts_with("/usr/local/bin") && target.contains("node_modules/") => {
+                PathDecision::LeftOut { why: "is made by npm, with its package" }
             }
             // Aliases of units that are enabled, and units that are masked.
             Some(_) if path.starts_with("/etc/systemd") => {
@@ -176,21 +185,18 @@ fn copies(
     records: &PackageRecords,
     unknown: &BTreeMap<Utf8PathBuf, String>,
 ) -> Result<BTreeMap<Utf8PathBuf, String>, Failure> {
-    if unknown.is_empty() || records.manager != "apt" {
+    if unknown.is_empty() {
         return Ok(BTreeMap::new());
     }
     let sums: BTreeSet<&str> = unknown.values().map(String::as_str).collect();
-    let mut command = Command::new(["/bin/sh", "-c", FIND_COPIES]);
+    let mut command = Command::new(["/bin/sh", "-c", records.find_copies]);
     command.input = Some(sums.iter().flat_map(|sum| [sum, "\n"]).collect());
     let printed = asked.printed(vec![command])?;
     let packaged: BTreeMap<&str, &str> =
         printed.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once("  ")).collect();
     // A configuration file is compared with others, too: a copy below another name.
-    let configuration = records.digests.iter().map(|(path, digest)| (digest.md5.as_str(), path.as_str()));
+    let configuration = records.digests.iter().map(|(path, digest)| (digest.sum.as_str(), path.as_str()));
     let configuration: BTreeMap<&str, &str> = configuration.collect();
-    let of = |sum: &str| {
-        let elsewhere = packaged.get(sum).map(|path| format!("/{path}"));
-        elsewhere.or_else(|| configuration.get(sum).map(|path| (*path).to_owned()))
-    };
+    let of = |sum: &str| packaged.get(sum).or_else(|| configuration.get(sum)).map(|path| (*path).to_owned());
     Ok(unknown.iter().filter_map(|(path, sum)| Some((path.clone(), of(sum)?))).collect())
 }

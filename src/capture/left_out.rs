@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use crate::model::pattern;
 
 /// Version of the list, for those who print it and compare. It goes up when a line changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A line of the list.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,10 @@ pub const LEFT_OUT: &[LeftOut] = &[
     line("/etc/netplan/*", NETWORK),
     line("/etc/NetworkManager/system-connections/*", NETWORK),
     line("/etc/systemd/network/*", NETWORK),
+    line("/etc/sysconfig/network-scripts/*", NETWORK),
+    line("/etc/sysconfig/network/*", NETWORK),
+    line("/etc/conf.d/net", NETWORK),
+    line("/etc/conf.d/hostname", IDENTITY),
     line("/etc/resolv.conf*", NETWORK),
     line("/etc/networks", NETWORK),
     line("/etc/udev/rules.d/70-persistent-*", NETWORK),
@@ -84,6 +88,16 @@ pub const LEFT_OUT: &[LeftOut] = &[
     line("/usr/local/sbin/nginx-verify-site", OURS),
     line("/etc/apt/apt.conf.d/02autoremove-postgresql", MADE),
     line("/etc/shells", MADE),
+    line("/etc/authselect/*", MADE),
+    line("/etc/crypto-policies/back-ends/*", MADE),
+    line("/etc/dnf/modules.d/*", MADE),
+    line("/etc/selinux/*/contexts/*", MADE),
+    line("/etc/selinux/*/policy/*", MADE),
+    line("/etc/zypp/credentials.d/*", "is how this machine is known to its package sources"),
+    line("/etc/env.d/*", MADE),
+    line("/etc/profile.env", MADE),
+    line("/etc/csh.env", MADE),
+    line("/etc/environment.d/10-gentoo-env.conf", MADE),
     line("/etc/ssl/certs/*", MADE),
     line("/etc/pki/ca-trust/extracted/*", MADE),
     line("/etc/udev/hwdb.bin", MADE),
@@ -105,6 +119,8 @@ pub const LEFT_OUT: &[LeftOut] = &[
     line("*.ucf-old", "is an older version of a file"),
     line("*.ucf-dist", "is an older version of a file"),
     line("*.rpmsave", "is an older version of a file"),
+    line("*.rpmorig", "is an older version of a file"),
+    line("*/._cfg????_*", "is an older version of a file"),
     line("*.rpmnew", "is an older version of a file"),
     line("*.swp", "is made by an editor"),
     line("*~", "is made by an editor"),

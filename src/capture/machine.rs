@@ -5,26 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::accounts::{self, MachineAccounts};
-use super::asking::{AskedMachine, text_of};
+use super::asking::{AskedMachine, INSIDE_PACKAGES, directories, query, text_of};
 use super::databases::{self, Databases};
 use super::environments::{self, FoundEnvironments, GIT_MARK, VENV_MARK};
 use super::files::{self, FoundFiles, PathDecision};
+use super::globals::{self, Globals};
+use super::large_things::{self, LARGEST};
 use super::package_records::PackageRecords;
 use super::rules::Rules;
 use super::services::{self, CapturedUnit, OWN_UNITS};
-use super::{dpkg, large_things};
+use super::{dpkg, openrc, portage, rpm};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Query};
+use crate::model::query::{Answer, FileKind, FileText, Init, Query};
 
-/// Directories of which everything is looked at.
-const ROOTS: [&str; 3] = ["/etc", "/usr/local", "/var/spool/cron/crontabs"];
-/// Directories of data and programs, in which virtual environments and working copies are searched.
-const PLACES: [&str; 4] = ["/opt", "/srv", "/var/www", "/home"];
-/// Largest file that is captured, in bytes.
-pub(super) const LARGEST: u64 = 256 << 10;
+/// Directories of which everything is looked at. In homes that is for virtual environments and working copies alone.
+const ROOTS: [&str; 7] =
+    ["/etc", "/usr/local", "/var/spool/cron/crontabs", "/opt", "/srv", "/var/www", "/home"];
+/// Files that say which locale was chosen.
+const LOCALES: [&str; 2] = ["/etc/locale.conf", "/etc/default/locale"];
+/// The link that says which time zone was chosen.
+const LOCALTIME: &str = "/etc/localtime";
+/// The file that names the release.
+const RELEASE: &str = "/etc/os-release";
+/// Architectures as the kernel and as packages name them.
+const ARCHITECTURES: [(&str, &str); 2] = [("x86_64", "amd64"), ("aarch64", "arm64")];
 
 /// What is read of a machine before anything is sorted.
 pub(super) struct Machine {
+    pub(super) package_manager: String,
     pub(super) records: PackageRecords,
     pub(super) accounts: MachineAccounts,
     pub(super) found: FoundFiles,
@@ -37,38 +45,62 @@ pub(super) struct Machine {
     /// Keys with which people log in, by user.
     pub(super) keys: BTreeMap<String, Vec<String>>,
     pub(super) databases: Databases,
+    pub(super) globals: Globals,
     pub(super) timezone: Option<String>,
     pub(super) locale: Option<String>,
+    /// Words that name the release or the architecture: `bookworm`, `x86_64`, `amd64`.
+    pub(super) bound: Vec<String>,
+    /// Directories that are captured as a whole, or not at all.
+    pub(super) large_trees: BTreeSet<Utf8PathBuf>,
 }
 
 impl Machine {
     pub(super) fn read(asked: &mut AskedMachine<'_>, rules: &Rules) -> Result<Self, Failure> {
-        let manager = match asked.batch(&[Query::Host])?.pop() {
-            Some(Answer::Host(host)) => host.package_manager,
+        let host = match asked.batch(&[Query::Host])?.pop() {
+            Some(Answer::Host(host)) => host,
             Some(Answer::Failed(failure)) => return Err(failure),
-            _ => None,
+            _ => return Err(Failure::new("the machine did not tell what it is")),
         };
-        if manager.as_deref() != Some("apt") {
-            let manager =
-                manager.map_or("none that chefrs knows".to_owned(), |manager| format!("`{manager}`"));
-            return Err(Failure::new(format!(
-                "only machines with apt can be captured, and this one has {manager}"
-            )));
+        let mut ahead: Vec<Query> = vec![query(directories(&ROOTS))];
+        ahead.extend(
+            accounts::FILES.iter().chain(&LOCALES).chain([&RELEASE]).map(|path| Query::Read((*path).into())),
+        );
+        ahead.push(Query::Stat(LOCALTIME.into()));
+        ahead.extend(ROOTS.map(|root| Query::Stat(root.into())));
+        ahead.extend(globals::directories());
+        ahead.extend(match host.package_manager.as_deref() {
+            Some("apt") => dpkg::questions(),
+            _ => Vec::new(),
+        });
+        if !host.has(Init::Openrc) {
+            ahead.extend(services::questions());
         }
-        let records = dpkg::read(asked)?;
+        asked.ask_ahead(ahead)?;
+        let records = match host.package_manager.as_deref() {
+            Some("apt") => dpkg::read(asked)?,
+            Some(manager @ ("dnf" | "dnf5" | "yum" | "zypper")) => rpm::read(asked, manager)?,
+            Some("portage") => portage::read(asked)?,
+            other => {
+                let manager =
+                    other.map_or("none that chefrs knows".to_owned(), |manager| format!("`{manager}`"));
+                return Err(Failure::new(format!(
+                    "machines with apt, dnf, yum, zypper or Portage can be captured, and this one has {manager}"
+                )));
+            }
+        };
         let texts = asked.texts(accounts::FILES.map(Utf8PathBuf::from))?;
         let text = |path: &str| text_of(texts.get(Utf8Path::new(path)));
         let [passwd, group, login_defs] = accounts::FILES.map(text);
         let accounts = MachineAccounts::read(passwd, group, login_defs);
-        let mut stats = asked.walk(&ROOTS, &|path| is_other_machinery(path))?;
-        let mut places = asked.walk(&PLACES, &|path| is_inside_one_thing(path))?;
-        let environments = environments::read(asked, &all(&stats, &places))?;
+        let mut later = globals::questions(asked, &accounts)?;
+        later.extend(accounts.homes().values().map(|home| Query::Read(keys_of(home))));
+        asked.ask_ahead(later)?;
+        let mut stats = asked.walk(&ROOTS, &is_other_machinery)?;
+        let environments = environments::read(asked, &stats)?;
         let is_in_environment =
             |path: &Utf8Path| environments.places.iter().any(|place| path.starts_with(place));
-        stats.retain(|path, _| !is_in_environment(path));
-        places.retain(|path, _| !is_in_environment(path) && !path.starts_with("/home"));
-        stats.extend(places);
-        let mut large = large_things::leave_large(&mut stats);
+        stats.retain(|path, _| !is_in_environment(path) && !path.starts_with("/home"));
+        let mut large = large_things::leave_large(&mut stats, &records);
         let mut found = files::decide(asked, stats, &records, rules)?;
         let own_units: Vec<&Utf8Path> = found
             .stats
@@ -90,16 +122,22 @@ impl Machine {
         };
         let linked: BTreeSet<&str> =
             found.stats.keys().filter(in_wants).filter_map(|path| path.file_name()).collect();
-        let units = services::read(asked, &records, &own_units, &masked, &linked)?;
+        let units = if host.has(Init::Openrc) {
+            openrc::read(asked, &records)?
+        } else {
+            services::read(asked, &records, &own_units, &masked, &linked)?
+        };
         let wanted: Vec<Utf8PathBuf> = captured_files(&found).map(Utf8Path::to_owned).collect();
         let texts = asked.texts(wanted)?;
         for (path, text) in &texts {
             if let (FileText::Text(text), Some(decision)) = (text, found.decisions.get_mut(path))
                 && *decision == PathDecision::Own
-                && path.starts_with("/etc")
-                && says_nothing(text)
             {
-                *decision = PathDecision::LeftOut { why: "has comments alone" };
+                if path.starts_with("/etc") && says_nothing(text) {
+                    *decision = PathDecision::LeftOut { why: "has comments alone" };
+                } else if path.starts_with("/usr/local/bin") && globals::makes(text) {
+                    *decision = PathDecision::LeftOut { why: "is made by pip or gem, with its package" };
+                }
             }
         }
         let binary: Vec<&Utf8Path> = texts
@@ -114,10 +152,13 @@ impl Machine {
         let has_server =
             records.packages.keys().any(|name| name.starts_with("postgresql-") || name == "postgresql");
         let databases = if has_server { databases::read(asked)? } else { Databases::default() };
+        let globals = globals::read(asked, &accounts)?;
         let timezone = timezone(asked)?;
         let locale = locale(asked)?;
-        asked.unread.append(&mut large);
+        asked.unread.append(&mut large.told);
+        let bound = bound(asked, &host.uname[4])?;
         Ok(Self {
+            package_manager: host.package_manager.unwrap_or_default(),
             records,
             accounts,
             found,
@@ -127,14 +168,23 @@ impl Machine {
             bytes,
             keys,
             databases,
+            globals,
             timezone,
             locale,
+            bound,
+            large_trees: large.trees,
         })
     }
 }
 
-fn all<'a, K: Ord + Clone, V: Clone>(one: &'a BTreeMap<K, V>, other: &'a BTreeMap<K, V>) -> BTreeMap<K, V> {
-    one.iter().chain(other).map(|(key, value)| (key.clone(), value.clone())).collect()
+/// Words that name the release or the architecture of the machine.
+fn bound(asked: &mut AskedMachine<'_>, machine: &str) -> Result<Vec<String>, Failure> {
+    let texts = asked.texts([Utf8PathBuf::from(RELEASE)])?;
+    let mut lines = texts.values().flat_map(|text| text_of(Some(text)).lines());
+    let codename = lines.find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+    let other = ARCHITECTURES.iter().find(|(name, _)| *name == machine).map(|(_, other)| *other);
+    let words = [Some(machine), other, codename].into_iter().flatten();
+    Ok(words.map(|word| word.trim_matches('"').to_owned()).filter(|word| word.len() > 3).collect())
 }
 
 /// Whether a text has comments alone. An empty file is a sign that somebody set.
@@ -153,20 +203,27 @@ fn captured_files(found: &FoundFiles) -> impl Iterator<Item = &Utf8Path> {
 }
 
 /// Directories with thousands of files that packages and programs make, and that nobody edits.
-fn is_other_machinery(path: &Utf8Path) -> bool {
+fn is_other_machinery(path: &Utf8Path, is_directory: bool) -> bool {
     const MACHINERY: [&str; 4] =
         ["/etc/ssl/certs", "/etc/alternatives", "/usr/local/share/man", "/etc/pki/ca-trust/extracted"];
-    MACHINERY.contains(&path.as_str()) || is_inside_one_thing(path)
+    // In homes only directories matter that are a virtual environment or a working copy.
+    let is_private =
+        !is_directory && path.starts_with("/home") && !path.file_name().is_some_and(environments::is_mark);
+    MACHINERY.contains(&path.as_str()) || is_private || is_inside_one_thing(path)
 }
 
 /// Whether a path is inside of a virtual environment, a working copy, or what a package manager of a language keeps. Their
 /// marks are seen, and nothing else of them.
 fn is_inside_one_thing(path: &Utf8Path) -> bool {
-    const INSIDE: [&str; 5] = ["site-packages", "dist-packages", "node_modules", "__pycache__", ".cache"];
     let inside_mark = path.components().rev().skip(1).any(|part| part.as_str() == GIT_MARK);
     inside_mark
-        || path.file_name().is_some_and(|name| INSIDE.contains(&name))
+        || path.file_name().is_some_and(|name| INSIDE_PACKAGES.contains(&name))
         || path.components().rev().skip(1).any(|part| part.as_str() == VENV_MARK)
+}
+
+/// The file of the keys with which a person logs in.
+fn keys_of(home: &Utf8Path) -> Utf8PathBuf {
+    home.join(".ssh/authorized_keys")
 }
 
 /// The keys of people, without options that can't be read as a line.
@@ -175,10 +232,9 @@ fn authorized_keys(
     accounts: &MachineAccounts,
 ) -> Result<BTreeMap<String, Vec<String>>, Failure> {
     let homes = accounts.homes();
-    let path = |home: &Utf8Path| home.join(".ssh/authorized_keys");
-    let texts = asked.texts(homes.values().map(|home| path(home)))?;
+    let texts = asked.texts(homes.values().map(|home| keys_of(home)))?;
     let keys = homes.iter().map(|(user, home)| {
-        let lines = text_of(texts.get(&path(home))).lines().map(str::trim);
+        let lines = text_of(texts.get(&keys_of(home))).lines().map(str::trim);
         let keys: Vec<String> =
             lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
         ((*user).to_owned(), keys)
@@ -188,7 +244,7 @@ fn authorized_keys(
 
 /// The time zone, unless it is the one that every new system has.
 fn timezone(asked: &mut AskedMachine<'_>) -> Result<Option<String>, Failure> {
-    let answers = asked.batch(&[Query::Stat("/etc/localtime".into())])?;
+    let answers = asked.batch(&[Query::Stat(LOCALTIME.into())])?;
     let Some(Answer::Stat(Some(stat))) = answers.into_iter().next() else { return Ok(None) };
     let zone = stat
         .target
@@ -201,7 +257,7 @@ fn timezone(asked: &mut AskedMachine<'_>) -> Result<Option<String>, Failure> {
 
 /// The locale, if one was chosen.
 fn locale(asked: &mut AskedMachine<'_>) -> Result<Option<String>, Failure> {
-    let files = ["/etc/locale.conf", "/etc/default/locale"].map(Utf8PathBuf::from);
+    let files = LOCALES.map(Utf8PathBuf::from);
     let texts = asked.texts(files.clone())?;
     let lines = files.iter().flat_map(|file| text_of(texts.get(file)).lines());
     let mut languages = lines.filter_map(|line| line.trim().strip_prefix("LANG="));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::query::Stat;
 use crate::model::sorted;
 
 /// An installed package.
@@ -26,8 +27,11 @@ pub(super) struct PackageRecord {
 /// What is known of the files of packages.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PackageRecords {
-    /// Name of the package manager: `apt`.
-    pub(super) manager: &'static str,
+    /// A script that finds digests, which it reads from its standard input, among those of all files of packages. It prints
+    /// lines of a digest and a path.
+    pub(super) find_copies: &'static str,
+    /// The program that makes the digests of this database, such as `md5sum`. Single files may have others.
+    pub(super) sum_program: &'static str,
     /// Installed packages by name.
     pub(super) packages: BTreeMap<String, PackageRecord>,
     /// The packages that a path belongs to.
@@ -45,16 +49,79 @@ pub(super) struct PackageRecords {
 pub(super) struct PackagedDigest {
     /// Package that brought the file.
     pub(super) package: String,
-    /// MD5 in hexadecimal.
-    pub(super) md5: String,
+    /// The digest in hexadecimal. Its length tells the algorithm.
+    pub(super) sum: String,
     /// Whether it is a configuration file, which people may change.
     pub(super) is_configuration: bool,
+    /// Owner, group and mode, where the database has them.
+    pub(super) attributes: Option<PackagedAttributes>,
+}
+
+/// Whose a packaged file is, and its mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PackagedAttributes {
+    pub(super) owner: String,
+    pub(super) group: String,
+    pub(super) mode: u32,
+}
+
+impl PackagedDigest {
+    /// The program that makes such a digest.
+    pub(super) fn program(&self) -> Option<&'static str> {
+        Some(match self.sum.len() {
+            32 => "md5sum",
+            40 => "sha1sum",
+            56 => "sha224sum",
+            64 => "sha256sum",
+            96 => "sha384sum",
+            128 => "sha512sum",
+            _ => return None,
+        })
+    }
+
+    /// Whether a file has the owner, the group and the mode that the package gave it, as far as they are known.
+    pub(super) fn fits(&self, stat: &Stat) -> bool {
+        self.attributes.as_ref().is_none_or(|packaged| {
+            packaged.owner == stat.owner && packaged.group == stat.group && packaged.mode == stat.mode
+        })
+    }
+}
+
+/// Words that may be names of accounts, of scripts that make some.
+pub(super) fn words_of_scripts(text: &str) -> BTreeSet<String> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    text.split(ends).filter(|word| word.len() > 1).map(str::to_owned).collect()
 }
 
 /// Most owners that a directory may have and still tell what a file in it is about.
 const MOST_OWNERS: usize = 6;
 
 impl PackageRecords {
+    /// Notes the owner of a path.
+    pub(super) fn own(&mut self, path: Utf8PathBuf, package: &str) {
+        let owners = self.owners.entry(path).or_default();
+        if !owners.iter().any(|owner| owner == package) {
+            owners.push(package.to_owned());
+        }
+    }
+
+    /// The package that has a path.
+    pub(super) fn owner(&self, path: &Utf8Path) -> Option<&str> {
+        self.owners.get(path)?.first().map(String::as_str)
+    }
+
+    /// Says which packages people asked for.
+    pub(super) fn mark(&mut self, is_manual: &dyn Fn(&str) -> bool) {
+        self.packages.iter_mut().for_each(|(name, record)| record.is_manual = is_manual(name));
+    }
+
+    /// Marks the packages that no other one needs as those that people asked for, where nothing tells it.
+    pub(super) fn ask_for_what_nothing_needs(&mut self) {
+        let needed: BTreeSet<String> =
+            self.packages.values().flat_map(|record| record.needs.iter().cloned()).collect();
+        self.mark(&|name| !needed.contains(name));
+    }
+
     /// Draws conclusions from the packages: what the base system needs is part of it, and a library that others need was
     /// not asked for, however it is marked. Those who make images mark everything.
     pub(super) fn settle(&mut self) {
@@ -105,7 +172,9 @@ impl PackageRecords {
             }
         }
         let stem = path.file_name()?.split('.').next()?;
-        self.packages.get_key_value(stem).map(|(name, _)| name.as_str())
+        let mut names = self.packages.keys().map(String::as_str);
+        // Some names have a category in front: `www-servers/nginx`.
+        names.find(|name| name.rsplit('/').next() == Some(stem))
     }
 
     /// The package that a person asked for and that brought another one along; itself if that was asked for.

@@ -30,8 +30,11 @@ const FIRST: [&str; 4] = [SOURCES, PACKAGES, USERS, SYSTEM];
 const BY_PLACE: &[(&str, &str)] = &[
     ("/etc/apt/", SOURCES),
     ("/usr/share/keyrings/", SOURCES),
-    ("/etc/yum.repos.d/", SOURCES),
-    ("/etc/zypp/", SOURCES),
+    ("/etc/yum.repos.d", SOURCES),
+    ("/etc/dnf", SOURCES),
+    ("/etc/zypp", SOURCES),
+    ("/etc/pki/rpm-gpg", SOURCES),
+    ("/etc/portage", SOURCES),
     ("/etc/sudoers", USERS),
     ("/etc/skel", USERS),
     ("/etc/security", USERS),
@@ -54,7 +57,7 @@ const BY_PLACE: &[(&str, &str)] = &[
 ];
 
 /// A recipe in the making. Its resources are written in the order of these fields.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Recipe {
     /// Lines of the comment at its top.
     pub(super) remarks: BTreeSet<String>,
@@ -62,6 +65,8 @@ pub(super) struct Recipe {
     pub(super) includes: BTreeSet<String>,
     /// Cookbooks whose resources it uses.
     pub(super) requires: BTreeSet<String>,
+    /// What no resource type can declare, each a line of the comment at its end.
+    pub(super) untyped: BTreeSet<String>,
     pub(super) packages: Vec<CapturedResource>,
     pub(super) accounts: Vec<CapturedResource>,
     pub(super) directories: Vec<CapturedResource>,
@@ -88,9 +93,29 @@ impl Recipe {
         ]
     }
 
+    /// The same, to be changed.
+    pub(super) fn parts_mut(&mut self) -> [&mut Vec<CapturedResource>; 9] {
+        [
+            &mut self.packages,
+            &mut self.accounts,
+            &mut self.directories,
+            &mut self.files,
+            &mut self.links,
+            &mut self.environments,
+            &mut self.units,
+            &mut self.services,
+            &mut self.data,
+        ]
+    }
+
     /// All its resources in order.
     pub(super) fn declarations(&self) -> impl Iterator<Item = &CapturedResource> {
         self.parts().into_iter().flatten()
+    }
+
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.declarations().next().is_none() && self.untyped.is_empty()
     }
 
     /// The text of the recipe.
@@ -115,6 +140,10 @@ impl Recipe {
             text.push_str(&written);
             before = written;
         }
+        if !self.untyped.is_empty() {
+            text.push('\n');
+        }
+        text.extend(self.untyped.iter().flat_map(|line| ["-- ", line, "\n"]));
         text
     }
 }
@@ -159,7 +188,7 @@ impl<'a> Sorter<'a> {
         if let Some(package) = self.records.about(path)
             && let Some(asked) = self.records.asked_for_behind(package)
         {
-            return slug(asked);
+            return recipe_of(asked);
         }
         let by_place = BY_PLACE.iter().find(|(place, _)| path.as_str().starts_with(place));
         by_place.map_or(UNSORTED, |(_, recipe)| recipe).to_owned()
@@ -168,7 +197,7 @@ impl<'a> Sorter<'a> {
     /// The recipe of a unit.
     pub(super) fn of_unit(unit: &CapturedUnit) -> String {
         match &unit.asked {
-            Some(package) => slug(package),
+            Some(package) => recipe_of(package),
             None if unit.is_own => slug(unit.stem()),
             None => SYSTEM.to_owned(),
         }
@@ -203,6 +232,11 @@ impl<'a> Sorter<'a> {
     }
 }
 
+/// The recipe of a package: its name without a category.
+pub(super) fn recipe_of(package: &str) -> String {
+    slug(package.rsplit('/').next().unwrap_or(package))
+}
+
 /// Why a service is told of a file.
 pub(super) enum Evidence {
     /// The text of its unit names the file, or a directory that it is in.
@@ -213,7 +247,8 @@ pub(super) enum Evidence {
 
 /// Places that say more than the package of a file.
 fn is_before_packages(place: &str) -> bool {
-    matches!(place, "/etc/apt/" | "/etc/sudoers" | "/etc/cron" | "/var/spool/cron")
+    BY_PLACE.iter().any(|(known, recipe)| *known == place && *recipe == SOURCES)
+        || matches!(place, "/etc/sudoers" | "/etc/cron" | "/var/spool/cron")
 }
 
 /// Whether the text of a unit names a path, or a directory that is its own.
@@ -251,13 +286,21 @@ fn is_shared(path: &Utf8Path) -> bool {
 
 /// The names of the recipes in the order in which they are included.
 pub(super) fn in_order(recipes: &BTreeMap<String, Recipe>) -> Vec<&str> {
-    let rest = recipes
-        .keys()
-        .map(String::as_str)
-        .filter(|name| !FIRST.contains(name) && *name != UNSORTED && *name != SCHEDULED);
-    let first = FIRST.into_iter().filter(|name| recipes.contains_key(*name));
-    let last = [SCHEDULED, UNSORTED].into_iter().filter(|name| recipes.contains_key(*name));
-    first.chain(rest).chain(last).collect()
+    let mut names: Vec<&str> = recipes.keys().map(String::as_str).collect();
+    names.sort_by_key(|name| rank(name));
+    names
+}
+
+/// The recipe of some that is included before the others.
+pub(super) fn first_of(recipes: &BTreeSet<String>) -> Option<&str> {
+    recipes.iter().map(String::as_str).min_by_key(|name| rank(name))
+}
+
+/// Where a recipe is included: those of the whole machine first, and last what needs all else.
+fn rank(recipe: &str) -> usize {
+    let last = [SCHEDULED, UNSORTED];
+    let of_last = last.iter().position(|name| *name == recipe).map(|at| FIRST.len() + 1 + at);
+    FIRST.iter().position(|name| *name == recipe).or(of_last).unwrap_or(FIRST.len())
 }
 
 /// The directories that must be there before files: those above them that no package has.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::asking::AskedMachine;
+use super::asking::{AskedMachine, query};
 use super::package_records::PackageRecords;
 use crate::model::error::Failure;
-use crate::model::query::FileText;
+use crate::model::query::{FileText, Query};
 use crate::model::step::Command;
 
 /// Where people put units.
@@ -32,8 +32,10 @@ pub(super) struct CapturedUnit {
     pub(super) text: String,
     /// Whether people wrote it.
     pub(super) is_own: bool,
+    /// Whether it is a script, which is a file like others.
+    pub(super) is_script: bool,
     /// The package that brought it.
-    package: Option<String>,
+    pub(super) package: Option<String>,
     /// The package that a person asked for and that brought this one along.
     pub(super) asked: Option<String>,
     /// Absolute paths in its text.
@@ -52,11 +54,16 @@ impl CapturedUnit {
 
     /// The resource that has its state.
     pub(super) fn id(&self) -> String {
-        if self.is_own {
+        if self.is_unit() {
             format!("systemd_unit[{}]", self.name)
         } else {
             format!("service[{}]", self.short())
         }
+    }
+
+    /// Whether it is declared with its text.
+    pub(super) fn is_unit(&self) -> bool {
+        self.is_own && !self.is_script
     }
 
     /// The name without its suffix, and without an instance.
@@ -78,6 +85,24 @@ impl CapturedUnit {
     }
 }
 
+/// The commands that tell of all units: their files, those that run, and what Debian's packages have enabled.
+fn commands() -> [Command; 3] {
+    let systemctl = |words: &[&str]| {
+        let always = ["systemctl", "--no-legend", "--no-pager", "--plain"];
+        Command::new(always.iter().chain(words).copied())
+    };
+    [
+        systemctl(&["list-unit-files", KINDS]),
+        systemctl(&["list-units", KINDS, "--state=active,activating,reloading"]),
+        Command::new(["find", ENABLED_BY_PACKAGES]),
+    ]
+}
+
+/// All that is asked of them.
+pub(super) fn questions() -> Vec<Query> {
+    commands().map(query).into()
+}
+
 /// Reads the units that matter.
 ///
 /// `own` are the units that people wrote, `masked` those that they masked, and `linked` those that start with another one.
@@ -88,20 +113,12 @@ pub(super) fn read(
     masked: &BTreeSet<&str>,
     linked: &BTreeSet<&str>,
 ) -> Result<Vec<CapturedUnit>, Failure> {
-    let systemctl = |words: &[&str]| {
-        let always = ["systemctl", "--no-legend", "--no-pager", "--plain"];
-        Command::new(always.iter().chain(words).copied())
-    };
-    let texts = asked.printed(vec![
-        systemctl(&["list-unit-files", KINDS]),
-        systemctl(&["list-units", KINDS, "--state=active,activating,reloading"]),
-    ])?;
-    let [files, active] = texts.as_slice() else { return Ok(Vec::new()) };
-    let by_packages = asked.walk(&[ENABLED_BY_PACKAGES], &|_| false)?;
-    let in_wants =
-        |path: &&Utf8PathBuf| path.parent().is_some_and(|parent| parent.extension() == Some("wants"));
+    let texts = asked.printed(commands().into())?;
+    let [files, active, notes] = texts.as_slice() else { return Ok(Vec::new()) };
+    let has_notes = !notes.is_empty();
+    let in_wants = |path: &&Utf8Path| path.parent().is_some_and(|parent| parent.extension() == Some("wants"));
     let by_packages: BTreeSet<&str> =
-        by_packages.keys().filter(in_wants).filter_map(|path| path.file_name()).collect();
+        notes.lines().map(Utf8Path::new).filter(in_wants).filter_map(Utf8Path::file_name).collect();
     let active: BTreeSet<&str> =
         active.lines().filter_map(|line| line.split_ascii_whitespace().next()).collect();
     let mut units = BTreeMap::new();
@@ -109,17 +126,17 @@ pub(super) fn read(
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
         let [name, state, ..] = words[..] else { continue };
         let is_own = own.iter().any(|path| path.file_name() == Some(name));
-        let package = PACKAGED_UNITS
-            .iter()
-            .find_map(|directory| records.owners.get(&Utf8Path::new(directory).join(name)));
+        let mut places = PACKAGED_UNITS.iter().map(|directory| Utf8Path::new(directory).join(name));
         let unit = CapturedUnit {
             name: name.to_owned(),
             is_own,
-            package: package.and_then(|owners| owners.first()).cloned(),
+            package: places.find_map(|path| records.owner(&path)).map(str::to_owned),
             runs: active.contains(name),
             ..CapturedUnit::default()
         };
-        let was_enabled = by_packages.contains(name);
+        // Debian's packages leave notes. Elsewhere presets say what is enabled: the third word, systemd.preset(5).
+        let preset = words.get(2) == Some(&"enabled") && unit.package.is_some();
+        let was_enabled = if has_notes { by_packages.contains(name) } else { preset };
         // A package may mask a unit itself.
         let state = if state == "masked" && !masked.contains(name) { "" } else { state };
         if let Some(unit) = judged(unit, state, was_enabled, records) {
@@ -168,7 +185,7 @@ pub(super) fn names(asked: &mut AskedMachine<'_>) -> Result<Vec<String>, Failure
 }
 
 /// Absolute paths in the text of a unit.
-fn paths(text: &str) -> BTreeSet<Utf8PathBuf> {
+pub(super) fn paths(text: &str) -> BTreeSet<Utf8PathBuf> {
     let ends = |c: char| c.is_whitespace() || "='\":;,".contains(c);
     let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
     let words =

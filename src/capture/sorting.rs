@@ -11,12 +11,14 @@ use super::captured_tree::CapturedTree;
 use super::declaration::CapturedResource;
 use super::file_resources::{FileResources, decoded, with_attributes, with_bytes};
 use super::files::PathDecision;
-use super::machine::{LARGEST, Machine};
+use super::large_things::LARGEST;
+use super::machine::Machine;
 use super::recipes::{
-    Evidence, PACKAGES, Recipe, SCHEDULED, SOURCES, SYSTEM, Sorter, UNSORTED, USERS, directories_above,
+    Evidence, PACKAGES, Recipe, SOURCES, SYSTEM, Sorter, UNSORTED, USERS, directories_above, first_of,
+    recipe_of,
 };
 use super::rules::Rules;
-use super::secret_text::{is_secret_file, slug};
+use super::secret_text::is_secret_file;
 use super::services::{CapturedUnit, OWN_UNITS};
 use crate::model::collection::deferred;
 use crate::model::query::{FileKind, FileText, Stat};
@@ -36,6 +38,7 @@ pub(super) fn sort(machine: &Machine, rules: &Rules) -> Capture {
     sorting.accounts();
     sorting.settings();
     sorting.databases();
+    sorting.globals();
     sorting.packages();
     sorting.capture.secrets = sorting.made.secrets;
     sorting.capture
@@ -62,7 +65,17 @@ impl Sorting<'_> {
             let recipe = self.of_tree(&tree.top);
             self.recipe(&recipe).files.push(tree.declaration());
         }
-        let is_in_tree = |path: &Utf8Path| trees.iter().any(|tree| path.starts_with(&tree.top));
+        let open = machine.large_trees.iter().filter(|top| !trees.iter().any(|tree| tree.top == **top));
+        let open: Vec<&Utf8PathBuf> = open.collect();
+        self.capture.notes.extend(open.iter().map(|top| {
+            format!(
+                "`{top}` is left out: it is large, and has secrets, an environment or empty directories in it"
+            )
+        }));
+        let is_in_tree = |path: &Utf8Path| {
+            trees.iter().any(|tree| path.starts_with(&tree.top))
+                || open.iter().any(|top| path.starts_with(top))
+        };
         let captured: Vec<(&Utf8PathBuf, &PathDecision)> =
             decisions.iter().filter(|(path, decision)| decision.is_captured() && !is_in_tree(path)).collect();
         let mut above = BTreeSet::new();
@@ -104,11 +117,15 @@ impl Sorting<'_> {
                 && !path.starts_with(OWN_UNITS)
                 && !FOUND_EVERYWHERE.contains(&path.as_str())
         };
+        above.extend(machine.environments.places.iter().map(Utf8PathBuf::as_path));
         for path in directories_above(&above, &is_own) {
             let Some(stat) = machine.found.stats.get(&path) else { continue };
             let directory = with_attributes(CapturedResource::new("directory", path.as_str()), stat, 0o755);
-            let recipe = self.sorter.of_path(&path);
-            self.recipe(&recipe).directories.push(directory);
+            // What is in it may be of several recipes. The first of them makes it.
+            let inside = above.iter().filter(|inside| inside.starts_with(&path));
+            let recipes: BTreeSet<String> = inside.map(|inside| self.sorter.of_path(inside)).collect();
+            let Some(first) = first_of(&recipes) else { continue };
+            self.recipe(first).directories.push(directory);
         }
     }
 
@@ -137,7 +154,10 @@ impl Sorting<'_> {
         }
         let evidence = match decision {
             PathDecision::Changed { package } => {
-                format!("a configuration file of the package {package}, changed here")
+                let digest = self.machine.records.digests.get(path);
+                let is_configuration = digest.is_some_and(|digest| digest.is_configuration);
+                let kind = if is_configuration { "configuration file" } else { "file" };
+                format!("a {kind} of the package {package}, changed here")
             }
             _ => String::new(),
         };
@@ -177,6 +197,9 @@ impl Sorting<'_> {
             let action = if unit.reloads() { "reload" } else { "restart" };
             declaration.notifies.push(vec![action.to_owned(), unit.id()]);
             let remark = match evidence {
+                Evidence::Names if unit.is_script => {
+                    format!("{} is told of its script, and of files that it names.", unit.short())
+                }
                 Evidence::Names => format!("{} is told of files that its unit names.", unit.name),
                 Evidence::SamePackage(package) => {
                     format!(
@@ -216,7 +239,7 @@ impl Sorting<'_> {
         let machine = self.machine;
         for unit in &machine.units {
             let recipe = Sorter::of_unit(unit);
-            if unit.is_own {
+            if unit.is_unit() {
                 let declaration = self.own_unit(unit);
                 self.recipe(&recipe).units.push(declaration);
                 continue;
@@ -318,24 +341,47 @@ impl Sorting<'_> {
         self.recipe(recipe).requires.insert("postgresql".to_owned());
     }
 
+    /// Packages of languages, behind those of the system, which bring the programs that install them.
+    fn globals(&mut self) {
+        let machine = self.machine;
+        for declaration in &machine.globals.declarations {
+            self.recipe(PACKAGES).environments.push(declaration.clone());
+        }
+        let containers = machine.found.decisions.iter().filter(|(path, decision)| {
+            decision.is_captured()
+                && (path.starts_with("/etc/containers/systemd")
+                    || path.file_name().is_some_and(|name| COMPOSE.contains(&name)))
+        });
+        let containers = containers.map(|(path, _)| {
+            format!("the containers of {path}: the file is captured, and no resource type starts them")
+        });
+        let untyped: Vec<String> = machine.globals.untyped.iter().cloned().chain(containers).collect();
+        if !untyped.is_empty() {
+            self.recipe(UNSORTED).untyped.extend(untyped);
+        }
+    }
+
     /// Reads the package lists where there are none yet, and whenever a source changed.
     fn lists(&mut self) {
         let Some(recipe) = self.capture.recipes.get_mut(SOURCES) else { return };
         const LISTS: &str = "the captured sources";
         for file in &mut recipe.files {
             let ending = file.names.first().and_then(|path| Utf8Path::new(path).extension());
-            let is_source = matches!(ending, Some("list" | "sources"));
+            let is_source = matches!(ending, Some("list" | "sources" | "repo"));
             if is_source {
                 file.notifies.push(
                     ["update", &format!("package_lists[{LISTS}]"), "immediately"].map(str::to_owned).into(),
                 );
             }
         }
-        let lists = CapturedResource::new("package_lists", "the first lists")
-            .with("not_if", "ls /var/lib/apt/lists | grep -q _Packages");
-        let update = CapturedResource::new("package_lists", LISTS).with("action", "nothing");
-        recipe.services.push(update);
-        recipe.services.push(lists);
+        if recipe.files.iter().any(|file| !file.notifies.is_empty()) {
+            recipe.services.push(CapturedResource::new("package_lists", LISTS).with("action", "nothing"));
+        }
+        if self.machine.package_manager == "apt" {
+            let lists = CapturedResource::new("package_lists", "the first lists")
+                .with("not_if", "ls /var/lib/apt/lists | grep -q _Packages");
+            recipe.services.push(lists);
+        }
     }
 
     /// The packages: those of a recipe that has more than them first in it, all others in one list.
@@ -347,11 +393,11 @@ impl Sorting<'_> {
                 let note = format!("the package {name} is left out by the rule at {}", rule.place);
                 self.capture.notes.push(note);
                 // With it goes what is about it.
-                self.capture.recipes.remove(&slug(name));
+                self.capture.recipes.remove(&recipe_of(name));
                 continue;
             }
             self.capture.versions.insert(name.to_owned(), record.version.clone());
-            let recipe = slug(name);
+            let recipe = recipe_of(name);
             match self.capture.recipes.get_mut(&recipe) {
                 Some(recipe) => {
                     let package =
@@ -393,18 +439,12 @@ impl Sorting<'_> {
                 recipe.services.push(load);
             }
         }
-        self.capture.recipes.retain(|_, recipe| recipe.declarations().next().is_some());
-        let has_cron = self.capture.recipes.contains_key(SCHEDULED);
-        if has_cron && !machine.records.packages.contains_key("cron") {
-            self.capture.notes.push("there are cron files, and no package cron".to_owned());
-        }
-        if self.capture.recipes.contains_key(UNSORTED) {
-            self.capture
-                .notes
-                .push("`recipes/unsorted.lua` has what fits nowhere: look at it first".to_owned());
-        }
+        self.capture.recipes.retain(|_, recipe| !recipe.is_empty());
     }
 }
+
+/// Files that describe containers.
+const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 /// Directories that are there on every machine, whether a package has them or not.
 const FOUND_EVERYWHERE: [&str; 14] = [

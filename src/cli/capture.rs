@@ -3,24 +3,28 @@
 mod captured_host;
 mod compared;
 mod diff;
+mod scope_options;
+mod told;
 mod written;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
-use crate::capture::Capture;
 use crate::capture::left_out::{LEFT_OUT, VERSION};
+use crate::capture::{Capture, PRUNE};
 use crate::cookbook::scoped_name::is_name;
-use crate::model::english::{count, one_line};
+use crate::model::english::{count, list, one_line};
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
 
 use super::early_end::EarlyEnd;
+use super::report_file::{self, ReportFile};
 use super::target_options::Targets;
 use super::terminal::Terminal;
 
-use captured_host::{of_host, read_rules};
-use written::write;
+use captured_host::{RECORDED, base, of_host};
+use scope_options::CaptureScopes;
+use written::{write, written};
 
 /// Reads a machine that was set up by hand, and writes a cookbook for it.
 ///
@@ -38,9 +42,19 @@ pub(super) struct CaptureArguments {
     verb: Option<CaptureVerb>,
     #[command(flatten)]
     targets: Targets,
-    /// Directory of the new cookbook; its last part is the name: `cookbooks/web1`.
+    /// Directory of the new cookbook; its last part is the name: `cookbooks/web1`. With a name that ends in `.json`, the
+    /// capture is written to that file as data, for `--base`.
     #[arg(short, long, value_name = "DIR", required_unless_present_any = ["explain", "left_out"])]
     output: Option<Utf8PathBuf>,
+    /// Leave out what another machine has just so: a stock one, given as for `-t`, or a file that `-o NAME.json` wrote of
+    /// it. What it has and this one has not is listed, and the recipe `prune` removes it.
+    #[arg(long, value_name = "TARGET|FILE")]
+    base: Option<String>,
+    #[command(flatten)]
+    scopes: CaptureScopes,
+    /// Also write a report of what was captured: `html=capture.html`. Repeat it for several.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
+    report: Vec<ReportFile>,
     /// File with rules: what to leave out, and with `!` what to take all the same. A line is a path or pattern,
     /// `:package:apt/NAME`, `:service:systemd/NAME` or `:source:DIRECTORY`. The last rule that matches counts.
     #[arg(long, value_name = "FILE")]
@@ -58,7 +72,7 @@ pub(super) struct CaptureArguments {
 
 #[derive(Debug, Subcommand)]
 enum CaptureVerb {
-    Diff(diff::DiffArguments),
+    Diff(Box<diff::DiffArguments>),
 }
 
 pub(super) fn capture(arguments: &CaptureArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
@@ -70,8 +84,10 @@ pub(super) fn capture(arguments: &CaptureArguments, terminal: &Terminal) -> Resu
         terminal.print(&format!("# version {VERSION}\n{}", lines.collect::<String>()))?;
         return Ok(Exit::Success);
     }
-    let rules = read_rules(arguments.rules.as_deref())?;
-    let name = arguments.output.as_deref().map(name_of).transpose()?;
+    let mut choice = arguments.scopes.choice(arguments.rules.as_deref())?;
+    let is_data = |path: &&Utf8Path| path.as_str().ends_with(RECORDED);
+    let data = arguments.output.as_deref().filter(is_data);
+    let name = arguments.output.as_deref().filter(|path| !is_data(path)).map(name_of).transpose()?;
     let hosts = arguments.targets.choose()?;
     let [host] = hosts.as_slice() else {
         let wrong = Diagnostic::error(format!(
@@ -80,10 +96,21 @@ pub(super) fn capture(arguments: &CaptureArguments, terminal: &Terminal) -> Resu
         ));
         return Err(EarlyEnd::usage(wrong.hint("name one machine with `-t`")));
     };
-    let (captured, facts) = of_host(host, &rules)?;
-    terminal.tell(&rules.unused())?;
+    if let Some(word) = &arguments.base {
+        choice.base = Some(base(word, &arguments.targets, &choice)?.1);
+    }
+    let (captured, facts) = of_host(host, &choice)?;
+    terminal.tell(&choice.rules.unused())?;
     if let Some(path) = &arguments.explain {
         terminal.print(&explained(&captured, path))?;
+        return Ok(Exit::Success);
+    }
+    let report_name = name.unwrap_or(&host.name);
+    told::write(&arguments.report, report_name, &host.name, &told::of_capture(captured.declarations()))?;
+    if let Some(path) = data {
+        written(path, captured.recorded().as_bytes())
+            .map_err(|failure| EarlyEnd::unwritten("the capture", path, failure, "name another file"))?;
+        terminal.print(&format!("wrote `{path}`: {}\n", count(captured.resources(), "resource")))?;
         return Ok(Exit::Success);
     }
     let (Some(directory), Some(name)) = (&arguments.output, name) else { return Ok(Exit::Success) };
@@ -130,12 +157,23 @@ fn summary(captured: &Capture, directory: &Utf8Path, name: &str) -> String {
         lines.push(format!("{} must be given:", count(captured.secrets.len(), "secret")));
         lines.extend(captured.secrets.iter().map(|(secret, path)| format!("  {secret}  from {path}")));
     }
+    if !captured.removed.is_empty() {
+        lines.push(format!(
+            "the base has, and this machine has not; the recipe `{name}::{PRUNE}` removes it:"
+        ));
+        lines.extend(captured.removed.iter().map(|resource| format!("  {}", resource.id())));
+    }
     if !captured.notes.is_empty() {
         lines.push("to look at:".to_owned());
         lines.extend(captured.notes.iter().map(|note| format!("  {}", one_line(note))));
     }
+    let cookbooks: Vec<&str> = captured.cookbooks().into_iter().collect();
+    let but = match cookbooks.as_slice() {
+        [] => String::new(),
+        names => format!(", but for the program with which {} asks its server", list(names, "and")),
+    };
     lines.push(format!(
-        "next: read it, then `chefrs plan -r {name}` on the machine that it was captured from shows no change"
+        "next: read it, then `chefrs plan -r {name}` on the machine that it was captured from shows no change{but}"
     ));
     lines.join("\n") + "\n"
 }

@@ -16,7 +16,7 @@ use crate::fleet::FleetHost;
 use crate::history::TargetRecord;
 use crate::model::address::Address;
 use crate::model::engine::EngineChoice;
-use crate::model::english::count;
+use crate::model::english::{count, one_line};
 use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::exit::Exit;
 use crate::remote::Destination;
@@ -36,7 +36,7 @@ pub(super) const HERE: &str = "local";
 /// Seconds to wait for a target to answer, if nothing else is said.
 const CONNECT_TIMEOUT: u64 = 30;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct TargetArguments {
     /// Machine to work on: `local`, a node of the inventory, a host or alias that `ssh` knows, `ssh://USER@HOST:PORT`,
     /// `container:NAME` or `chroot:/PATH`. For several: repeat it, separate them with commas, or give an `@group` or a
@@ -289,6 +289,23 @@ impl Targets {
     /// directory may contain anything.
     pub(super) fn choose(&self) -> Result<Vec<FleetHost>, EarlyEnd> {
         self.choose_if(|_| Ok(()))
+    }
+
+    /// Resolves one more machine, which is reached in the same ways.
+    pub(super) fn beside(&self, word: &str) -> Result<FleetHost, EarlyEnd> {
+        if word == HERE {
+            return Ok(here());
+        }
+        let place = TargetArguments { targets: vec![word.to_owned()], ..self.place.clone() };
+        let mut hosts = Self { place, project: self.project.clone() }.choose()?;
+        match (hosts.pop(), hosts.len()) {
+            (Some(host), 0) => Ok(host),
+            (_, more) => Err(EarlyEnd::usage(Diagnostic::error(format!(
+                "`{}` chooses {}, and one is needed",
+                one_line(word),
+                count(more + 1, "target")
+            )))),
+        }
     }
 
     /// Like [`Self::choose`], but checks the machines before asking for passwords.

@@ -7,6 +7,9 @@ use super::collection::deferred;
 /// The key of an object that stands for a rendered template: its list has the name of the source and the variables.
 pub const RENDER: &str = "$render";
 
+/// The key of an object that stands for an attribute of a node: `node.web.port`.
+pub const ATTRIBUTE: &str = "$attribute";
+
 /// Longest line of a table that stays on one line, in characters.
 const WIDTH: usize = 96;
 
@@ -22,6 +25,9 @@ pub fn inline(value: &Value) -> String {
         Value::Object(map) => {
             if let (1, Some(Value::String(name))) = (map.len(), map.get(deferred::SECRET)) {
                 return format!("secret {}", string(name));
+            }
+            if let (1, Some(Value::String(path))) = (map.len(), map.get(ATTRIBUTE)) {
+                return path.clone();
             }
             if let (1, Some(Value::Array(words))) = (map.len(), map.get(RENDER)) {
                 return format!("render({})", words.iter().map(inline).collect::<Vec<_>>().join(", "));
@@ -47,10 +53,13 @@ pub fn indented(value: &Value, indent: usize) -> String {
     let inner = " ".repeat(indent + 2);
     let items: Vec<String> = match value {
         Value::Array(items) => items.iter().map(|item| indented(item, indent + 2)).collect(),
-        Value::Object(map) if !map.contains_key(deferred::SECRET) && !map.contains_key(RENDER) => map
-            .iter()
-            .map(|(key, value)| format!("{} = {}", key_text(key), indented(value, indent + 2)))
-            .collect(),
+        Value::Object(map)
+            if ![deferred::SECRET, RENDER, ATTRIBUTE].iter().any(|key| map.contains_key(*key)) =>
+        {
+            map.iter()
+                .map(|(key, value)| format!("{} = {}", key_text(key), indented(value, indent + 2)))
+                .collect()
+        }
         _ => return line,
     };
     let items: String = items.iter().flat_map(|item| [&inner, item, ",\n"]).collect();

@@ -11,12 +11,17 @@ use crate::cli::early_end::EarlyEnd;
 use crate::compile::Input;
 use crate::confined::Compiler;
 use crate::cookbook::Project;
-use crate::model::collection::{Collection, Row};
+use crate::model::collection::{Collection, Row, deferred};
+use crate::model::content::{Content, Template, sha256};
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
+use crate::template::render;
 
 /// The recipe that has the difference.
 const RECIPE: &str = "difference";
+
+/// Types of what brings a file.
+const FILES: [&str; 3] = ["file", "cookbook_file", "template"];
 
 /// Compiles the cookbook as it is, and the captured one, and writes the resources of the captured one that the first has
 /// not, or has otherwise. Returns what to tell. If nothing differs, no file is changed.
@@ -54,18 +59,21 @@ pub(super) fn write_difference(
         .rows
         .iter()
         .filter(|row| !known.contains(&identity(row)))
-        .map(|row| (row.r#type.as_str(), row.name.as_str()))
+        .map(|row| (kind(&row.r#type), row.name.as_str()))
         .collect();
     let gone = is_there.rows.iter().filter(|row| {
         row.parent.is_none()
-            && !found.rows.iter().any(|other| other.r#type == row.r#type && other.name == row.name)
+            && !found
+                .rows
+                .iter()
+                .any(|other| kind(&other.r#type) == kind(&row.r#type) && other.name == row.name)
     });
     let gone: Vec<String> = gone.map(Row::id).collect();
     let mut lines = Vec::new();
     if differs.is_empty() {
         lines.push(format!("`{directory}` has all that is captured; nothing was written"));
     } else {
-        let difference = captured.recipe_of(RECIPE, &|r#type, name| differs.contains(&(r#type, name)));
+        let difference = captured.recipe_of(RECIPE, &|r#type, name| differs.contains(&(kind(r#type), name)));
         write(directory, &difference)?;
         lines.push(format!(
             "wrote `{directory}/recipes/{RECIPE}.lua`: {} of the machine {} from the cookbook",
@@ -93,8 +101,36 @@ fn compiled(
     Ok(Compiler::default().compile(&input)?.collection)
 }
 
-/// What makes two rows the same: all but their place.
+/// The type of a row. Whatever brings a file, it is one.
+fn kind(r#type: &str) -> &str {
+    if FILES.contains(&r#type) { FILES[0] } else { r#type }
+}
+
+/// What makes two rows the same: all but their place. Of a file its content counts, and not whether a template has it.
 fn identity(row: &Row) -> String {
-    let properties = Value::Object(row.properties.clone());
-    format!("{} {} {:?} {properties}", row.r#type, row.name, row.actions)
+    let mut properties = row.properties.clone();
+    if let Some(content) = content(&properties).filter(|_| FILES.contains(&row.r#type.as_str())) {
+        properties.retain(|name, _| !["source", "variables"].contains(&name.as_str()));
+        properties.insert("content".to_owned(), Value::String(content));
+    }
+    format!("{} {} {:?} {}", kind(&row.r#type), row.name, row.actions, Value::Object(properties))
+}
+
+/// The digest of the content that a row brings, if it has all of it. Secrets count by their names.
+fn content(properties: &Map<String, Value>) -> Option<String> {
+    if let Some(text) = properties.get("content") {
+        return Some(sha256(text.as_str()?.as_bytes()));
+    }
+    let source = properties.get("source")?;
+    if let Some(content) = source.get("content") {
+        return serde_json::from_value::<Content>(content.clone()).ok()?.sha256();
+    }
+    let template: Template = serde_json::from_value(source.clone()).ok()?;
+    let mut variables = properties.get("variables")?.as_object()?.clone();
+    for value in variables.values_mut() {
+        if let Some(name) = value.get(deferred::SECRET) {
+            *value = Value::String(format!("\0secret {name}\0"));
+        }
+    }
+    render(&template, &variables).ok()?.sha256()
 }

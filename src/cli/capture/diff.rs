@@ -3,9 +3,12 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::captured_host::{of_host, read_rules};
+use super::captured_host::{base, of_host};
+use super::scope_options::CaptureScopes;
+use super::told::{self, whole};
 use crate::capture::{CapturedDifference, CapturedResource};
 use crate::cli::early_end::EarlyEnd;
+use crate::cli::report_file::{self, ReportFile};
 use crate::cli::target_options::Targets;
 use crate::cli::terminal::Terminal;
 use crate::model::english::{count, printable};
@@ -23,25 +26,48 @@ pub(super) struct DiffArguments {
     /// File with rules, as for `chefrs capture`.
     #[arg(long, value_name = "FILE")]
     rules: Option<Utf8PathBuf>,
+    /// Compare one machine with this one, or with a file that `chefrs capture -o NAME.json` wrote.
+    #[arg(long, value_name = "TARGET|FILE")]
+    base: Option<String>,
+    #[command(flatten)]
+    scopes: CaptureScopes,
+    /// Also write a report of what would make the first like the second: `html=difference.html`. Repeat it for several.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
+    report: Vec<ReportFile>,
 }
 
 pub(super) fn diff(arguments: &DiffArguments, terminal: &Terminal) -> Result<Exit, EarlyEnd> {
-    let rules = read_rules(arguments.rules.as_deref())?;
+    let choice = arguments.scopes.choice(arguments.rules.as_deref())?;
     let hosts = arguments.targets.choose()?;
-    let [one, other] = hosts.as_slice() else {
-        let number = count(hosts.len(), "target");
-        let wrong = Diagnostic::error(format!("two machines are compared, and the words choose {number}"));
-        return Err(EarlyEnd::usage(wrong.hint("name two: `chefrs capture diff -t web1,web2`")));
+    let all = |host| -> Result<Vec<CapturedResource>, EarlyEnd> {
+        let (captured, _) = of_host(host, &choice)?;
+        Ok(captured.declarations().cloned().collect())
     };
-    let (before, _) = of_host(one, &rules)?;
-    let (after, _) = of_host(other, &rules)?;
-    terminal.tell(&rules.unused())?;
+    let (one, other, before, after) = match (hosts.as_slice(), &arguments.base) {
+        ([one, other], None) => (one.name.clone(), other, all(one)?, all(other)?),
+        ([other], Some(word)) => {
+            let (name, before) = base(word, &arguments.targets, &choice)?;
+            (name, other, before, all(other)?)
+        }
+        (hosts, base) => {
+            let number = count(hosts.len(), "target");
+            let beside = if base.is_some() { " beside the base" } else { "" };
+            let wrong = Diagnostic::error(format!(
+                "two machines are compared, and the words choose {number}{beside}"
+            ));
+            return Err(EarlyEnd::usage(wrong.hint(
+                "name two: `chefrs capture diff -t web1,web2`, or `chefrs capture diff -t web1 --base stock.json`",
+            )));
+        }
+    };
+    terminal.tell(&choice.rules.unused())?;
     let difference = CapturedDifference::between(&before, &after);
-    terminal.print(&printable(&told(&difference, &one.name, &other.name)))?;
+    told::write(&arguments.report, &other.name, &one, &told::of_difference(&difference))?;
+    terminal.print(&printable(&lines_of(&difference, &one, &other.name)))?;
     Ok(if difference.is_empty() { Exit::Success } else { Exit::Changes })
 }
 
-fn told(difference: &CapturedDifference, one: &str, other: &str) -> String {
+fn lines_of(difference: &CapturedDifference, one: &str, other: &str) -> String {
     let CapturedDifference { added, removed, changed } = difference;
     if difference.is_empty() {
         return format!("{one} and {other} do not differ\n");
@@ -59,11 +85,4 @@ fn told(difference: &CapturedDifference, one: &str, other: &str) -> String {
         lines.extend(text.lines().map(|line| format!("  {line}")));
     }
     lines.join("\n") + "\n"
-}
-
-/// The declaration with the text of its files.
-fn whole(declaration: &CapturedResource) -> String {
-    let plain = CapturedResource { evidence: Vec::new(), ..declaration.clone() };
-    let texts = declaration.files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
-    std::iter::once(plain.lua()).chain(texts).collect()
 }

@@ -18,7 +18,8 @@ pub(super) fn write(directory: &Utf8Path, files: &BTreeMap<String, Vec<u8>>) -> 
     Ok(())
 }
 
-fn written(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Utf8Path::new("."));
+/// Writes one file.
+pub(super) fn written(path: &Utf8Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     DocumentDirectory::open_or_make(folder)?.write(path.file_name().unwrap_or_default(), bytes)
 }
