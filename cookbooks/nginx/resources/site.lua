@@ -24,6 +24,25 @@ return resource {
       },
     },
     max_body = property.string { default = "10m", doc = "Largest request body that is taken." },
+    keepalive = property.integer {
+      default = 0,
+      doc = "Connections to the program that stay open for the next request. 0: none, each request has its own.",
+    },
+    read_timeout = property.string { doc = "How long the program may be silent, such as `90s`. nginx's own: 60 s." },
+    certificate = property.path { doc = "Certificate with its chain. With it the site has TLS, and sends visitors there." },
+    certificate_key = property.path { doc = "Private key of the certificate." },
+    tls_port = property.integer { default = 443, doc = "Port of TLS." },
+    redirect = property.boolean { default = true, doc = "Whether visitors without TLS are sent to it." },
+    hsts = property.integer { default = 0, doc = "Seconds for which browsers remember that the site has TLS. 0: not said." },
+    challenges = property.path { doc = "Directory with the answers to an ACME authority, served without TLS." },
+    trusted_proxies = property.strings {
+      default = {},
+      doc = "Addresses of proxies in front: what they say of the visitor, `X-Forwarded-For` and `X-Forwarded-Proto`, counts.",
+    },
+    password_file = property.path { doc = "Users and passwords, as of htpasswd: nobody else sees the site." },
+    unavailable = property.path {
+      doc = "Directory with `unavailable.html`, for times without the program, or while a file `maintenance` is beside it.",
+    },
     reload = property.choice {
       values = { "delayed", "immediately" },
       default = "delayed",
@@ -36,6 +55,9 @@ return resource {
       if self.upstream == nil and self.root == nil then
         error(`{self} serves nothing: it needs upstream or root`)
       end
+      if (self.certificate == nil) ~= (self.certificate_key == nil) then
+        error(`{self} has one of certificate and certificate_key: it needs both, or neither`)
+      end
       local reload = { "reload", "service[nginx]", self.reload }
 
       template(at(self, sites.files)) {
@@ -46,9 +68,22 @@ return resource {
           port = self.port or node.nginx.port,
           upstream = if self.upstream ~= nil then self.upstream else false,
           upstream_name = `site_{self.name}`,
+          -- A variable of nginx has letters, digits and _ alone.
+          variable = (self.name:gsub("[^%w_]", "_")),
           root = self.root or false,
           static = self.static,
           max_body = self.max_body,
+          keepalive = self.keepalive,
+          read_timeout = self.read_timeout or false,
+          certificate = self.certificate or false,
+          certificate_key = self.certificate_key or false,
+          tls_port = self.tls_port,
+          redirect = self.redirect,
+          hsts = self.hsts,
+          challenges = self.challenges or false,
+          trusted_proxies = self.trusted_proxies,
+          password_file = self.password_file or false,
+          unavailable = self.unavailable or false,
         },
         mode = "0644",
         verify = { "/usr/local/sbin/nginx-verify-site", "{path}", `{self.name}.conf`, sites.folder },

@@ -43,3 +43,48 @@ test "a site has to serve something" {
   recipe = function() service "nginx"; nginx.site "blog" { domains = "blog.example" } end,
   expect_error = "serves nothing: it needs upstream or root",
 }
+
+test "a site with TLS sends visitors to it" {
+  recipe = function()
+    service "nginx"
+    nginx.site "blog" {
+      domains = "blog.example", upstream = "127.0.0.1:8000", certificate = "/etc/blog.crt", certificate_key = "/etc/blog.key",
+      challenges = "/var/lib/acme",
+    }
+  end,
+  expect = function(run)
+    local conf = run:resource("template[/etc/nginx/sites-available/blog.conf]").content
+    contains(conf, "return 301 https://$host$request_uri;")
+    contains(conf, "listen 443 ssl http2;")
+    contains(conf, "root /var/lib/acme;")
+    matches(conf, "listen 80;\n.*return 301")
+  end,
+}
+
+test "a certificate has a key" {
+  recipe = function() service "nginx"; nginx.site "blog" { domains = "blog.example", root = "/srv", certificate = "/c" } end,
+  expect_error = "it needs both, or neither",
+}
+
+test "only a proxy that is trusted says how visitors came" {
+  recipe = function()
+    service "nginx"
+    nginx.site "blog" { domains = "blog.example", upstream = "127.0.0.1:8000", trusted_proxies = { "10.0.0.0/8" } }
+  end,
+  expect = function(run)
+    local conf = run:resource("template[/etc/nginx/sites-available/blog.conf]").content
+    contains(conf, "    10.0.0.0/8 1;")
+    contains(conf, "set_real_ip_from 10.0.0.0/8;")
+    contains(conf, "X-Forwarded-Proto $site_blog_scheme;")
+  end,
+}
+
+test "a websocket changes the protocol" {
+  recipe = function() service "nginx"; nginx.site "blog" { domains = "blog.example", upstream = "127.0.0.1:8000" } end,
+  expect = function(run)
+    local conf = run:resource("template[/etc/nginx/sites-available/blog.conf]").content
+    contains(conf, "proxy_http_version 1.1;")
+    contains(conf, "proxy_set_header Connection $site_blog_connection;")
+    contains(conf, "    '' 'close';")
+  end,
+}
