@@ -61,7 +61,9 @@ fn a_fresh_machine_serves_a_django_site_after_one_command() {
     // below /srv and /usr/local is certain.
     let open = [
         "service[",
-        "http_check[",
+        "wait_for[",
+        "setting[source of guestbook]",
+        "setting[server of guestbook]",
         "package[",
         "group[",
         "user[",

@@ -113,6 +113,17 @@ fn django_app_says_what_is_wrong_before_anything_is_changed() {
         (vec!["project_dir=a/../.."], "django_app.project_dir is \"a/../..\""),
         (vec!["settings_overlay=off"], "django_app.settings_module has to name"),
         (vec!["health.path=up"], "a path begins with /"),
+        (vec!["health.path=[]"], "django_app.health.path is empty"),
+        (vec!["database_url=postgres://x"], "django_app.database_url is set, and django_app.database is"),
+        (vec!["database=postgres", "database_url=postgres://x"], "store it with `chefrs secret set NAME`"),
+        (vec!["basic_auth={\"user\":\"a\",\"password\":\"b\"}"], "django_app.basic_auth takes"),
+        (vec!["basic_auth=x"], "django_app.basic_auth takes"),
+        (vec!["trusted_proxies=x;y"], "which is neither an address nor a network"),
+        (vec!["tls=files"], "it needs django_app.certificate and django_app.certificate_key"),
+        (vec!["tls=acme"], "it needs django_app.acme.email"),
+        (vec!["shared.directories=../x"], "django_app.shared.directories is \"../x\""),
+        (vec!["source.deploy_key=k"], "django_app.source.deploy_key needs django_app.source.known_hosts"),
+        (vec!["environment={\"A\":{\"file\":\"x\"}}"], "django_app.environment.A is a table"),
         (vec!["environment={\"a\":\"1\"}"], "django_app.environment has \"a\""),
         (vec!["environment={\"A\":\"it's\"}"], "django_app.environment.A has a single quote"),
     ];
@@ -124,34 +135,38 @@ fn django_app_says_what_is_wrong_before_anything_is_changed() {
     }
 }
 
+/// What the cookbook hands to its program on the machine.
+fn wanted(sets: &[&str]) -> Value {
+    let collection = compiled("debian-12", sets);
+    let rows = collection["rows"].as_array().expect("a collection has rows");
+    let row =
+        rows.iter().find(|row| row["name"] == "/etc/guestbook/site.json").expect("there is a site.json");
+    row["properties"]["variables"]["wanted"].clone()
+}
+
 #[test]
 fn django_app_takes_a_release_s_name_from_its_source() {
-    let release = |sets: &[&str]| {
-        let found = ids(&compiled("debian-12", sets));
-        found.into_iter().find(|id| id.starts_with("django_app_release[")).unwrap_or_default()
-    };
-    assert_eq!(release(&[]), "django_app_release[/srv/guestbook/releases/sample-1]");
+    let label = |sets: &[&str]| wanted(sets)["label"].clone();
+    assert_eq!(label(&[]), "sample");
     assert_eq!(
-        release(&["django_app.source.git=https://x/y.git", "django_app.source.revision=feature/login"]),
-        "django_app_release[/srv/guestbook/releases/feature-login]"
+        label(&["django_app.source.git=https://x/y.git", "django_app.source.revision=feature/login"]),
+        "feature-login"
     );
     let digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     assert_eq!(
-        release(&[
+        label(&[
             "django_app.source.tarball=https://x/y.tgz",
             &format!("django_app.source.checksum={digest}")
         ]),
-        "django_app_release[/srv/guestbook/releases/0123456789ab]"
+        "0123456789ab"
     );
 }
 
 #[test]
 fn django_app_installs_from_wheels_without_an_index() {
-    let collection = compiled("debian-12", &["django_app.wheels=/srv/wheels"]);
-    let rows = collection["rows"].as_array().expect("a collection has rows");
-    let venv = rows.iter().find(|row| row["type"] == "python_venv").expect("there is an environment");
-    assert_eq!(venv["properties"]["find_links"], "/srv/wheels");
-    assert_eq!(venv["properties"]["no_index"], true);
+    let packages = &wanted(&["django_app.wheels=/srv/wheels"])["packages"];
+    assert_eq!(packages["wheels"], "/srv/wheels");
+    assert_eq!(packages["index_url"], "");
 }
 
 #[test]
@@ -164,10 +179,27 @@ fn django_app_switches_after_the_trial_and_looks_last() {
             .unwrap_or_else(|| panic!("no {start} in {found:#?}"))
     };
     assert_eq!(place("nginx_port["), 0);
-    assert!(place("python_venv[") < place("execute[static files"));
+    // What is wrong with a source is said before anything is installed that serves it.
+    assert!(place("setting[source of") < place("package[nginx"));
+    assert!(place("execute[packages of") < place("execute[static files"));
     assert!(place("execute[migrations") < place("execute[trial"));
-    assert!(place("execute[trial") < place("link[/srv/guestbook/current]"));
-    assert_eq!(place("http_check["), found.len() - 1);
+    assert!(place("execute[trial") < place("execute[switch of"));
+    assert!(place("execute[switch of") < place("service[guestbook-web"));
+    // Only what comes after success comes after the look.
+    let look = place("wait_for[pages of");
+    assert!(place("nginx_site[guestbook") < look);
+    assert!(look < place("execute[hooks after") && look < place("execute[old releases of"));
+}
+
+/// To go back to a release nothing is fetched, built or migrated.
+#[test]
+fn django_app_goes_back_without_its_source() {
+    let found =
+        ids(&compiled("debian-12", &["django_app.release=v1", "django_app.source.git=https://x/y.git"]));
+    for id in ["git[", "execute[packages of", "execute[migrations of", "setting[source of"] {
+        assert!(!found.iter().any(|found| found.starts_with(id)), "{found:#?}");
+    }
+    assert!(found.iter().any(|id| id == "execute[switch of guestbook]"));
 }
 
 #[test]

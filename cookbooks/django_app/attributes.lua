@@ -1,8 +1,5 @@
 -- What a cook may decide about the site. `chefrs explain django_app` shows what holds on a machine, and why.
 
--- Characters that a path may not have become dashes: "feature/login" is released as "feature-login".
-local function as_name(text) return (text:gsub("[^%w._-]", "-")) end
-
 return attributes {
   name = attribute.string {
     default = "guestbook",
@@ -13,12 +10,20 @@ return attributes {
     doc = "Host name that the site answers for.",
   },
   aliases = attribute.strings {
-    default = function(node) return { "localhost", "127.0.0.1", node:get("ipaddress", "127.0.0.1") } end,
-    doc = "Further names that it answers for. Set it to {} once the domain is in the DNS.",
+    default = function(node)
+      -- Names that two sites can't both have stay with the one that has no domain of its own.
+      if node.django_app.domain ~= node.fqdn then return {} end
+      return { "localhost", "127.0.0.1", node:get("ipaddress", "127.0.0.1") }
+    end,
+    doc = "Further names that it answers for. Default: none, or `localhost` and the address while `domain` is the machine's name.",
   },
   port = attribute.integer {
     default = function(node) return node.nginx.port end,
     doc = "Port that nginx serves the site on.",
+  },
+  primary = attribute.boolean {
+    default = true,
+    doc = "Whether this machine does what is done once for several machines with one database: migrations, hooks, timers, celery beat.",
   },
 
   source = {
@@ -28,8 +33,10 @@ return attributes {
     git = attribute.string { doc = "Source: a git repository." },
     revision = attribute.string {
       default = "HEAD",
-      doc = "Branch, tag or commit of the repository. A tag or commit gets a directory of its own.",
+      doc = "Branch, tag or commit of the repository.",
     },
+    deploy_key = attribute.string { doc = "Name of the secret that is the private key for the repository." },
+    known_hosts = attribute.text { doc = "Host keys of the repository's server, as in known_hosts. Others are refused." },
     tarball = attribute.string { doc = "Source: a tar archive at a URL." },
     checksum = attribute.string { doc = "SHA-256 of the archive; it is not unpacked unless it has it." },
     strip = attribute.integer {
@@ -38,73 +45,183 @@ return attributes {
     },
   },
   release = attribute.string {
-    default = function(node)
-      local checksum = node:get("django_app.source.checksum")
-      if checksum then return checksum:sub(1, 12) end
-      if node:get("django_app.source.git") then return as_name(node.django_app.source.revision) end
-      return if node:get("django_app.source.path") then "local" else "sample-1"
-    end,
-    doc = "Name of the release: another name is another directory, built beside the one that is served.",
+    default = "",
+    doc = "Name of a release that is there, to go back to it: `--set django_app.release=v1.3-0c41b7aa`. Default: what `source` is now.",
   },
+  keep_releases = attribute.integer { default = 5, min = 2, doc = "Number of releases to keep." },
 
   project_dir = attribute.string {
-    default = ".",
-    doc = "Directory of manage.py in the source.",
+    default = "",
+    doc = "Directory of manage.py in the source. Default: found, down to three levels.",
+  },
+  installer = attribute.choice {
+    values = { "auto", "pip", "uv", "poetry", "pipenv", "pyproject" },
+    default = "auto",
+    doc = "What lists the packages: requirements.txt, uv.lock, poetry.lock, Pipfile.lock, or pyproject.toml alone. `auto` takes the one that is there.",
   },
   requirements = attribute.string {
-    default = "requirements.txt",
-    doc = "Requirements file in the source.",
+    default = "",
+    doc = "Requirements file in the source, for `pip`. Default: `requirements.txt`.",
   },
   packages = attribute.strings {
-    -- From 25 on a restart finishes the requests that wait on threads; 23 answers some of them with 502.
-    default = { "gunicorn==25.3.0" },
-    doc = "Python packages that are installed over the requirements.",
+    default = {},
+    doc = "Python packages that are installed over those of the source.",
   },
+  system_packages = attribute.strings { default = {}, doc = "Packages of the distribution that the project needs." },
   index_url = attribute.string { doc = "Address of a package index that is used instead of PyPI." },
   wheels = attribute.string {
     doc = "Directory of the machine with all Python packages as wheels: then no index is asked.",
   },
   python = attribute.string {
-    default = "python3",
-    doc = "Interpreter of the virtual environment.",
+    default = "auto",
+    doc = "Interpreter of the virtual environment. `auto` is the one that `.python-version` or `requires-python` asks for, else `python3`.",
   },
 
   settings_overlay = attribute.choice {
     values = { "auto", "off" },
     default = "auto",
-    doc = "`auto` lays what this machine decides over the project's settings (DEBUG, SECRET_KEY, hosts, database, paths); `off` leaves that to the project.",
+    doc = "`auto` lays what this machine decides over the project's settings (DEBUG, SECRET_KEY, hosts, database, paths, cookies); `off` leaves that to the project.",
   },
   settings_module = attribute.string {
     default = "",
-    doc = "The project's settings module; what manage.py names unless it is said.",
-  },
-  database = attribute.choice {
-    values = { "sqlite", "project" },
-    default = "sqlite",
-    doc = "`sqlite` keeps the data in shared/data of the site; `project` leaves DATABASES as the settings have it.",
+    doc = "The project's settings module. Default: what wsgi.py, asgi.py or manage.py names.",
   },
   environment = attribute.map {
     default = {},
-    doc = "Further variables for the project's environment.",
+    doc = "Further variables for the project's environment: texts, numbers, and `{ secret = \"NAME\" }`.",
   },
 
-  workers = attribute.integer {
-    default = function(node) return math.min(2 * node.cpu.total + 1, 8) end,
-    doc = "Number of gunicorn's worker processes.",
+  database = attribute.choice {
+    values = { "sqlite", "postgres", "project" },
+    default = "sqlite",
+    doc = "`sqlite` keeps the data in shared/data of the site. `postgres` is a database of this machine's PostgreSQL, or that of `database_url`. `project` leaves DATABASES as the settings have it.",
   },
-  threads = attribute.integer { default = 2, doc = "Threads of each worker." },
+  database_url = attribute.any {
+    doc = "Another machine's PostgreSQL: `{ secret = \"NAME\" }` of an address such as postgres://user:password@host/name.",
+  },
+  migrate = attribute.choice {
+    values = { "auto", "manual" },
+    default = "auto",
+    doc = "`auto` migrates before a release is served; `manual` tells what is pending.",
+  },
+  migrate_backup = attribute.boolean { default = true, doc = "Whether the database is backed up before it is migrated." },
+
+  collectstatic = attribute.boolean { default = true, doc = "Whether static files are collected." },
+  pre_build = attribute.strings {
+    default = {},
+    doc = "Shell commands in the new release, before static files are collected: `\"npm ci && npm run build\"`.",
+  },
+  release_task = attribute.strings {
+    default = {},
+    doc = "Shell commands in the new release after migrations. If one fails, the release before goes on serving.",
+  },
+  post_deploy = attribute.strings { default = {}, doc = "Shell commands once the release is served." },
+  deploy_check = attribute.choice {
+    values = { "warn", "fail", "off" },
+    default = "warn",
+    doc = "`manage.py check --deploy`: `fail` stops a release that it objects to.",
+  },
+  shared = {
+    directories = attribute.strings {
+      default = {},
+      doc = "Directories of the source that the site writes to. They outlive releases.",
+    },
+  },
+
+  server = attribute.choice {
+    values = { "gunicorn", "gunicorn+asgi", "uvicorn", "daphne" },
+    default = "gunicorn",
+    doc = "Server. `gunicorn` is for WSGI, the others are for ASGI: channels, websockets.",
+  },
+  server_install = attribute.choice {
+    values = { "auto", "never" },
+    default = "auto",
+    doc = "Whether a server is installed that the source does not list.",
+  },
+  workers = attribute.integer {
+    default = function(node)
+      local kilobytes = tonumber((node:get("memory.total", ""):match("^(%d+)kB$"))) or 4194304
+      local memory = math.floor(kilobytes / 262144)
+      return math.max(math.min(2 * node.cpu.total + 1, 8, memory), 2)
+    end,
+    min = 1,
+    doc = "Number of the server's worker processes.",
+  },
+  threads = attribute.integer { default = 2, min = 1, doc = "Threads of each worker of gunicorn." },
   request_timeout = attribute.integer {
     default = 30,
+    min = 1,
     doc = "Seconds that a request may take, and that running ones get at a restart.",
   },
   max_body = attribute.string { default = "10m", doc = "Largest request body that nginx takes." },
 
+  celery = {
+    worker = attribute.boolean { default = false, doc = "Whether a worker of celery runs." },
+    beat = attribute.boolean { default = false, doc = "Whether celery's scheduler runs, on the `primary` machine alone." },
+    app = attribute.string { default = "", doc = "The project's celery application. Default: the package of its settings." },
+    queues = attribute.strings { default = {}, doc = "Queues of the worker. Default: celery's own." },
+    concurrency = attribute.integer { default = 2, min = 1, doc = "Tasks that the worker does at a time." },
+    stop_seconds = attribute.integer { default = 60, doc = "Seconds that running tasks get at a restart." },
+  },
+  broker = attribute.choice {
+    values = { "none", "redis" },
+    default = "none",
+    doc = "`redis` installs Redis on the machine, and says where it is: REDIS_URL, CELERY_BROKER_URL.",
+  },
+  redis_database = attribute.integer { default = 0, doc = "Number of the database in Redis: another one for each site." },
+  timers = attribute.list {
+    default = {},
+    items = {
+      name = attribute.string { required = true, pattern = "^[a-z][a-z0-9_-]*$", doc = "Its name." },
+      schedule = attribute.string { required = true, doc = "When, as systemd writes it: `\"*-*-* 04:00\"`." },
+      command = attribute.string { required = true, doc = "Shell command in the project's directory." },
+    },
+    doc = "Commands at fixed times, on the `primary` machine: `{ name = \"report\", schedule = \"Mon 06:00\", command = \"python manage.py report\" }`.",
+  },
+  clear_sessions = attribute.boolean { default = true, doc = "Whether old sessions are removed daily." },
+  backup = {
+    schedule = attribute.string { default = "*-*-* 03:10", doc = "When the database and the uploaded files are backed up. Empty: never." },
+    keep = attribute.integer { default = 7, min = 1, doc = "Number of backups to keep." },
+  },
+
+  tls = attribute.choice {
+    values = { "none", "self_signed", "files", "acme" },
+    default = "none",
+    doc = "Certificate: none, one that the machine signs itself, files that are there, or one of an ACME authority such as Let's Encrypt.",
+  },
+  tls_port = attribute.integer { default = 443, doc = "Port of TLS." },
+  certificate = attribute.string { default = "", doc = "For `files`: the certificate with its chain." },
+  certificate_key = attribute.string { default = "", doc = "For `files`: the private key." },
+  acme = {
+    email = attribute.string { default = "", doc = "Address that the authority writes to." },
+    directory = attribute.string {
+      default = "https://acme-v02.api.letsencrypt.org/directory",
+      doc = "Address of the authority.",
+    },
+    ca = attribute.string { default = "", doc = "File with the authority's own root certificate, for one inside the house." },
+  },
+  hsts = attribute.integer { default = 0, doc = "Seconds for which browsers remember that the site has TLS. 0: not said." },
+  trusted_proxies = attribute.strings {
+    default = {},
+    doc = "Addresses of proxies in front of the machine that end TLS: `\"10.0.0.0/8\"`. What they say of the visitor counts.",
+  },
+  basic_auth = attribute.any { doc = "`{ user = \"NAME\", password = { secret = \"NAME\" } }`: nobody else sees the site." },
+
   health = {
-    path = attribute.string { default = "/", doc = "Page that must be served for a deployment to count." },
+    path = attribute.strings {
+      default = { "/" },
+      doc = "Pages that must be served for a deployment to count.",
+    },
     expect = attribute.choice {
       values = { "served", "ok" },
-      default = "served",
-      doc = "`served` is any status but 400 and 5xx; `ok` is 200 to 399.",
+      default = function(node)
+        local paths = node.django_app.health.path
+        return if #paths == 1 and paths[1] == "/" then "served" else "ok"
+      end,
+      doc = "`served` is any status but 400 and 5xx; `ok` is 200 to 299. Redirects are followed. Default: `served` for \"/\" alone.",
     },
+    login = attribute.boolean { default = true, doc = "Whether the trial asks for the pages where people log in, too." },
+    timeout = attribute.integer { default = 10, doc = "Seconds for one page." },
+    start = attribute.integer { default = 60, doc = "Seconds that the server may take to come up." },
   },
 }

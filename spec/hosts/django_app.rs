@@ -1,5 +1,10 @@
 //! `django_app` on a machine with systemd and without a way to PyPI.
 
+mod database;
+mod deployment;
+mod project;
+mod source;
+
 use super::boot;
 use super::convergence::converge_list;
 

@@ -13,11 +13,14 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn ufw supervisor postgresql mariadb-server redis-server git rsync acl nftables logrotate ruby
     python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c zypper pacman-package-manager makepkg fakeroot
-    libarchive-tools file xz-utils zstd bzip2 openrc libpam-systemd rabbitmq-server """ + os.environ.get("HOSTS_PKGS", "")
+    libarchive-tools file xz-utils zstd bzip2 openrc libpam-systemd rabbitmq-server certbot pebble """ + os.environ.get("HOSTS_PKGS", "")
 # What django_app installs unless it is told otherwise.
 COOKBOOK = ME.parents[2] / "cookbooks/django_app"
 SITE = COOKBOOK / "files/sample/requirements.txt"
-SERVER = re.findall(r'"(gunicorn==[\d.]+)"', (COOKBOOK / "attributes.lua").read_text())
+SERVER = re.findall(r'"(\w+==[\d.]+)"', (COOKBOOK / "libraries/server.lua").read_text())
+# What the projects of the specs of django_app need, and what it adds to them: sets that pip resolves each by itself.
+PROJECTS = ["gunicorn==19.10.0", "psycopg[binary]==3.2.13", "celery==5.6.0 redis==6.4.0 async-timeout==5.0.1", "uv==0.8.24",
+            "channels==4.2.0", "django-environ==0.12.0 whitenoise==6.9.0"]
 # The package manager of Gentoo.
 PORTAGE = "portage==3.0.83"
 KEEP = 3  # images, the newest ones: neighbouring branches don't build each other's away
@@ -46,7 +49,7 @@ def inputs():
     codename = re.search(r"^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(), re.M)[1]
     files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     files = [f for f in files if f.suffix in (".list", ".sources") and f.is_file() and codename in f.read_text()]
-    parts = [ME.read_bytes(), SITE.read_bytes(), repr(SERVER).encode(), PKGS.encode(), *(f.read_bytes() for f in files)]
+    parts = [ME.read_bytes(), SITE.read_bytes(), repr((SERVER, PROJECTS)).encode(), PKGS.encode(), *(f.read_bytes() for f in files)]
     return codename, files, hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -117,8 +120,9 @@ def wheels(repo):
     sh("dpkg-deb", "-x", next(repo.glob("python3-pip-whl_*.deb")), DIR / "build/pip")
     wheel = next((DIR / "build/pip/usr/share/python-wheels").glob("pip-*.whl"))
     pip = ["-m", "pip"] if importlib.util.find_spec("pip") else [wheel / "pip"]
-    sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:",
-       f"--python-version={version}", "-d", repo / "wheels", "-r", SITE, *SERVER)
+    for wanted in (["-r", SITE], *([each] for each in SERVER), *(each.split() for each in PROJECTS)):
+        sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:",
+           f"--python-version={version}", "-d", repo / "wheels", *wanted)
     sh(sys.executable, *pip, "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--no-deps",
        f"--python-version={version}", "-d", repo / "wheels", PORTAGE)
 

@@ -1,39 +1,90 @@
 -- Where everything of the site is: the one place that knows the layout.
 
+-- Characters that a directory may not have become dashes: "feature/login" is released as "feature-login-…".
+local function as_name(text) return (text:gsub("[^%w._-]", "-")) end
+
+-- What a release is called before the digest of what it is made of; empty for the commit of a branch.
+local function label(node)
+  local checksum = node:get("django_app.source.checksum")
+  if checksum then return checksum:sub(1, 12) end
+  local revision = node.django_app.source.revision
+  if node:get("django_app.source.git") then return if revision == "HEAD" then "" else as_name(revision) end
+  return if node:get("django_app.source.path") then "local" else "sample"
+end
+
+-- A directory of its own for each kind of source, so that one can follow another.
+local function kind(node)
+  for _, each in ipairs({ "git", "tarball" }) do
+    if node:get(`django_app.source.{each}`) then return each end
+  end
+  return "directory"
+end
+
 return {
   of = function(node)
     local wanted = node.django_app
-    local base = `/srv/{wanted.name}`
-    local release = `{base}/releases/{wanted.release}`
+    local name, base = wanted.name, `/srv/{wanted.name}`
     local systemd = node.init_package == "systemd"
+    local domains = { wanted.domain }
+    for _, alias in ipairs(wanted.aliases) do
+      if not table.find(domains, alias) then table.insert(domains, alias) end
+    end
+    local is_behind_proxy = #wanted.trusted_proxies > 0
+    local has_tls = wanted.tls ~= "none"
 
     return {
-      name = wanted.name,
+      name = name,
+      domains = domains,
+      label = label(node),
+      scheme = if has_tls or is_behind_proxy then "https" else "http",
+      has_tls = has_tls,
+      is_behind_proxy = is_behind_proxy,
+
       base = base,
+      sources = `{base}/source`,
+      source = `{base}/source/{kind(node)}`,
       data = `{base}/shared/data`,
       media = `{base}/shared/media`,
+      backups = `{base}/shared/backups`,
+      next = `{base}/next`,
       current = `{base}/current`,
+      -- One file for each step of the deployment of what is wanted now. They go before anything changes that a
+      -- release is made of.
+      steps = `{base}/steps`,
 
-      release = release,
-      src = `{release}/src`,
-      venv = `{release}/venv`,
-      overlay = `{release}/overlay`,
-      static = `{release}/static`,
-      -- What has been done to the release: one empty file for each step, because no other trace tells.
-      done = `{release}/done`,
+      config = `/etc/{name}`,
+      env = `/etc/{name}/env`,
+      json = `/etc/{name}/site.json`,
+      run = `/usr/local/bin/{name}-run`,
 
-      config = `/etc/{wanted.name}`,
-      env = `/etc/{wanted.name}/env`,
-      run = `/usr/local/bin/{wanted.name}-run`,
-      manage = `/usr/local/bin/{wanted.name}-manage`,
+      -- For the template of the command that runs a program as the site would.
+      run_variables = {
+        command = `/usr/local/bin/{name}-run`,
+        name = name,
+        base = base,
+        overlay = wanted.settings_overlay == "auto",
+      },
+
+      -- nginx reads it.
+      passwords = `/etc/nginx/{name}.passwords`,
+      -- What visitors see while nothing is served.
+      unavailable = `{base}/unavailable`,
+      certificate = if wanted.tls == "files" then wanted.certificate
+        elseif wanted.tls == "acme" then `/etc/{name}/certificate.pem`
+        else `/etc/{name}/self_signed.crt`,
+      certificate_key = if wanted.tls == "files" then wanted.certificate_key
+        elseif wanted.tls == "acme" then `/etc/{name}/certificate.key`
+        else `/etc/{name}/self_signed.key`,
+      challenges = `{base}/challenges`,
 
       systemd = systemd,
-      unit = `{wanted.name}-web`,
+      unit = `{name}-web`,
       -- The socket unit keeps its socket outside of any directory that the service's end would take away.
-      socket = if systemd then `/run/{wanted.name}-web.sock` else `{base}/run/web.sock`,
-      -- There from the start of the server on, until something changes that it has to be started again for.
-      started = `{base}/started`,
-      log = `/var/log/supervisor/{wanted.name}.log`,
+      socket = if systemd then `/run/{name}-web.sock` else `{base}/run/web.sock`,
+      log = `/var/log/supervisor/{name}.log`,
+
+      -- A step of the deployment, as a command.
+      step = function(...) return { "/usr/local/sbin/django-site", name, ... } end,
     }
   end,
 }

@@ -1,5 +1,6 @@
--- The user that the site runs as, its directories, and its environment.
+-- The user that the site runs as, its directories, and the commands that deploy it and that people use.
 
+local server = require "./server"
 local site = (require "./site").of(node)
 local wanted = node.django_app
 
@@ -15,76 +16,129 @@ user(site.name) {
 
 -- The code belongs to root: a site that is broken into can't rewrite itself.
 directory(site.base) { mode = "0755" }
+directory(site.sources) { mode = "0755" }
 directory(`{site.base}/releases`) { mode = "0755" }
+directory(`{site.base}/environments`) { mode = "0755" }
 directory(`{site.base}/shared`) { mode = "0755" }
 directory(site.data) { owner = site.name, group = site.name, mode = "0750" }
 directory(site.media) { owner = site.name, group = site.name, mode = "0755" }
--- nginx has to reach the socket in it.
-directory(`{site.base}/run`) { owner = site.name, group = node.nginx.user, mode = "0750" }
-
+directory(site.backups) { owner = site.name, group = site.name, mode = "0700" }
 directory(site.config) { group = site.name, mode = "0750" }
 
-execute(`secret key of {site.name}`) {
-  command = [[python3 -c 'import secrets; print(secrets.token_urlsafe(48), end="")' > new && mv new secret_key]],
-  cwd = site.config,
-  umask = "0077",
-  creates = `{site.config}/secret_key`,
-  sensitive = true,
-  why = "made here once, so that nobody else ever has it; sessions end when it changes",
+-- What was done for a release is looked at again before anything of these changes.
+local steps = directory(site.steps) { recursive = true, action = "nothing" }
+
+remote_directory "/usr/local/lib/chefrs-django" {
+  source = "program",
+  mode = "0755",
+  files_mode = "0644",
+  files_backup = 0,
+  purge = true,
+  diff = false,
+  notifies = { "delete", steps, "before" },
+  why = "the steps of a deployment that take place on the machine",
 }
 
--- Anything in here changes what the running server would do.
-local started = file(site.started) { action = "nothing" }
+cookbook_file "/usr/local/sbin/django-site" { source = "django-site", mode = "0755" }
 
-local hosts = { wanted.domain }
-for _, alias in ipairs(wanted.aliases) do table.insert(hosts, alias) end
-
-local origins = {}
-for _, host in ipairs(hosts) do table.insert(origins, `http://{host}`) end
-
-local variables = {
-  ALLOWED_HOSTS = table.concat(hosts, ","),
-  CSRF_TRUSTED_ORIGINS = table.concat(origins, ","),
-  DOMAIN = wanted.domain,
-  ENVIRONMENT = "production",
-  FORWARDED_ALLOW_IPS = "*", -- the socket lets nginx in and nobody else
-  LANG = "C.UTF-8",
-  MEDIA_ROOT = site.media,
-  MEDIA_URL = "/media/",
-  PYTHONUNBUFFERED = "1",
-  STATIC_URL = "/static/",
+file(site.run) {
+  content = render("run.hbs", site.run_variables),
+  mode = "0755",
+  notifies = { "delete", steps, "before" },
 }
-if wanted.settings_overlay == "auto" then
-  variables.DJANGO_SETTINGS_MODULE = "chefrs_settings"
-  if wanted.settings_module ~= "" then variables.PROJECT_SETTINGS_MODULE = wanted.settings_module end
-else
-  variables.DJANGO_SETTINGS_MODULE = wanted.settings_module
+
+local function command(suffix, usage, words)
+  local path = `/usr/local/bin/{site.name}-{suffix}`
+  template(path) {
+    source = "program.hbs",
+    variables = { usage = `{path} {usage}`, words = words },
+    mode = "0755",
+  }
 end
-if wanted.database == "sqlite" then variables.DATABASE_URL = `sqlite:///{site.data}/db.sqlite3` end
-for name, value in wanted.environment do variables[name] = tostring(value) end
 
-template(site.env) {
-  source = "env.hbs",
+local function step(verb) return table.concat(site.step(verb), " ") end
+command("manage", "COMMAND [ARGUMENT...]: manage.py of the site, for people.", `{site.run} python manage.py`)
+command("releases", ": lists the releases, newest first.", step "releases")
+command("backup", ": backs up the database and the uploaded files.", step "backup")
+command("restore", "BACKUP: puts a backup in the place of the data that is there.", step "restore")
+command(
+  "maintenance",
+  "on|off: shows the maintenance page in place of the site.",
+  `sh -c 'case "$1" in on) touch {site.unavailable}/maintenance ;; off) rm -f {site.unavailable}/maintenance ;; *) echo "usage: {site.name}-maintenance on|off" >&2; exit 64 ;; esac' maintenance`
+)
+command(
+  "logs",
+  "[OPTION...]: the log of the site, with the options of the program that shows it.",
+  if site.systemd then `journalctl --unit '{site.name}-*'` else `tail {site.log}`
+)
+
+local kind = server.kind(node)
+local function hooks(list) return if #list > 0 then list else json.decode("[]") end
+
+template(site.json) {
+  source = "site.json.hbs",
   variables = {
-    name = site.name,
-    variables = variables,
-    secret_key = contents(`{site.config}/secret_key`),
+    wanted = {
+      base = site.base,
+      source = site.source,
+      env = site.env,
+      init = if site.systemd then "systemd" else "supervisor",
+      label = site.label,
+      release = wanted.release,
+      keep_releases = wanted.keep_releases,
+      primary = wanted.primary,
+      project_dir = wanted.project_dir,
+      settings_module = wanted.settings_module,
+      installer = wanted.installer,
+      requirements = wanted.requirements,
+      python = wanted.python,
+      shared_directories = hooks(wanted.shared.directories),
+      pre_build = hooks(wanted.pre_build),
+      release_task = hooks(wanted.release_task),
+      post_deploy = hooks(wanted.post_deploy),
+      deploy_check = wanted.deploy_check,
+      collectstatic = wanted.collectstatic,
+      migrate = wanted.migrate,
+      migrate_backup = wanted.migrate_backup,
+      backup_keep = wanted.backup.keep,
+      packages = {
+        extra = hooks(wanted.packages),
+        index_url = node:get("django_app.index_url", ""),
+        wheels = node:get("django_app.wheels", ""),
+        server = { module = kind.module, packages = kind.packages },
+        server_install = wanted.server_install,
+        database = wanted.database,
+      },
+      -- Another value is another release.
+      build = {
+        settings_overlay = wanted.settings_overlay,
+        serve = server.command(node, if site.systemd then nil else site.socket),
+        trial = server.trial(node),
+        threads = wanted.threads,
+        packages = hooks(wanted.packages),
+        pre_build = hooks(wanted.pre_build),
+        release_task = hooks(wanted.release_task),
+        post_deploy = hooks(wanted.post_deploy),
+        deploy_check = wanted.deploy_check,
+        migrate = wanted.migrate,
+        collectstatic = wanted.collectstatic,
+        shared_directories = hooks(wanted.shared.directories),
+        database = wanted.database,
+      },
+      -- Another value is another trial of the same release.
+      trial = sha256(json.encode({ server.trial(node), site.domains, wanted.health, site.scheme })),
+      domain = wanted.domain,
+      aliases = hooks(wanted.aliases),
+      port = wanted.port,
+      tls = site.has_tls,
+      tls_port = wanted.tls_port,
+      scheme = site.scheme,
+      behind_proxy = site.is_behind_proxy,
+      basic_auth = node:get("django_app.basic_auth") ~= nil,
+      health = wanted.health,
+    },
   },
   group = site.name,
   mode = "0640",
-  sensitive = true,
-  notifies = { "delete", started, "immediately" },
-}
-
-template(site.run) {
-  source = "run.hbs",
-  variables = { command = site.run, name = site.name, base = site.base, project_dir = wanted.project_dir },
-  mode = "0755",
-  notifies = { "delete", started, "immediately" },
-}
-
-template(site.manage) {
-  source = "manage.hbs",
-  variables = { command = site.manage, name = site.name, run = site.run },
-  mode = "0755",
+  notifies = { "delete", steps, "before" },
 }

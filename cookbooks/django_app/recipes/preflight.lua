@@ -34,7 +34,7 @@ for _, alias in ipairs(wanted.aliases) do
 end
 
 need(
-  wanted.release:match("^%w[%w._-]*$"),
+  wanted.release == "" or wanted.release:match("^%w[%w._-]*$"),
   `django_app.release is "{wanted.release}": it takes letters, digits, dots, dashes and _, as a directory's name`
 )
 
@@ -52,32 +52,83 @@ need(
   node:get("django_app.source.tarball") == nil or node:get("django_app.source.checksum"),
   "django_app.source.tarball needs django_app.source.checksum, the SHA-256 of the archive"
 )
+need(
+  node:get("django_app.source.deploy_key") == nil or node:get("django_app.source.known_hosts"),
+  "django_app.source.deploy_key needs django_app.source.known_hosts: the host key of the repository's server, as `ssh-keyscan` prints it"
+)
 
-for _, name in ipairs({ "project_dir", "requirements" }) do
-  local place = wanted[name]
+local function need_below(name, place)
   need(
     not place:match("^/") and not ("/" .. place .. "/"):find("/../", 1, true),
-    `django_app.{name} is "{place}": it takes a path below the source, without ".."`
+    `{name} is "{place}": it takes a path below the source, without ".."`
   )
 end
+for _, name in ipairs({ "project_dir", "requirements" }) do need_below(`django_app.{name}`, wanted[name]) end
+for _, place in ipairs(wanted.shared.directories) do
+  need(place ~= "" and place ~= ".", "django_app.shared.directories has the whole source: name directories in it")
+  need_below("django_app.shared.directories", place)
+end
+
+for _, page in ipairs(wanted.health.path) do
+  need(page:match("^/"), `django_app.health.path is "{page}", and a path begins with /`)
+end
+need(#wanted.health.path > 0, "django_app.health.path is empty: name a page that must be served, such as \"/\"")
 
 need(
   wanted.settings_overlay == "auto" or wanted.settings_module ~= "",
   "django_app.settings_overlay is off, so django_app.settings_module has to name the project's settings"
 )
 
-need(
-  wanted.health.path:match("^/"),
-  `django_app.health.path is "{wanted.health.path}", and a path begins with /`
-)
-
 for name, value in wanted.environment do
   need(name:match("^[A-Z_][A-Z0-9_]*$"), `django_app.environment has "{name}": a variable is named in capitals`)
-  -- systemd and shells agree on nothing between single quotes but this.
+  local is_secret = type(value) == "table" and type(node:get({ "django_app", "environment", name, "secret" })) == "string"
   need(
-    not tostring(value):find("['\n]"),
-    `django_app.environment.{name} has a single quote or a line break, which not every reader of the file takes`
+    is_secret or type(value) ~= "table",
+    `django_app.environment.{name} is a table: it takes a text, or \{ secret = "NAME" }`
+  )
+  need(
+    is_secret or not tostring(value):find("['\n]"),
+    `django_app.environment.{name} has a single quote or a line break: make it a secret, which may have both`
   )
 end
 
+local url = node:get("django_app.database_url")
+need(
+  url == nil or wanted.database == "postgres",
+  `django_app.database_url is set, and django_app.database is "{wanted.database}": set it to "postgres"`
+)
+need(
+  url == nil or (type(url) == "table" and type(node:get("django_app.database_url.secret")) == "string"),
+  "django_app.database_url has a password in it: store it with `chefrs secret set NAME`, and write { secret = \"NAME\" }"
+)
+
+need(
+  wanted.tls ~= "files" or (wanted.certificate ~= "" and wanted.certificate_key ~= ""),
+  "django_app.tls is \"files\": it needs django_app.certificate and django_app.certificate_key"
+)
+need(
+  wanted.tls ~= "acme" or wanted.acme.email ~= "",
+  "django_app.tls is \"acme\": it needs django_app.acme.email, the address that the authority writes to"
+)
+
+local login = node:get("django_app.basic_auth")
+need(
+  login == nil
+    or type(login) == "table"
+      and tostring(node:get("django_app.basic_auth.user", "")):match("^[%w._-]+$")
+      and type(node:get("django_app.basic_auth.password")) == "table"
+      and type(node:get("django_app.basic_auth.password.secret")) == "string",
+  "django_app.basic_auth takes { user = \"NAME\", password = { secret = \"NAME\" } }"
+)
+for _, proxy in ipairs(wanted.trusted_proxies) do
+  need(proxy:match("^[%x:.]+/?%d*$"), `django_app.trusted_proxies has "{proxy}", which is neither an address nor a network`)
+end
+
 nginx.port "of the site" { port = wanted.port }
+if wanted.tls ~= "none" then
+  nginx.port "of the site with TLS" { port = wanted.tls_port }
+end
+
+if wanted.tls == "none" and #wanted.trusted_proxies == 0 then
+  message(`the site {wanted.name} has no TLS: passwords can be read on their way, and cookies are not marked secure. django_app.tls changes that`)
+end

@@ -1,30 +1,25 @@
--- The source and its virtual environment, in a directory of their own beside the release that is served.
+-- The release: a copy of the source, with its virtual environment, beside the release that is served. Each step is done
+-- once for each release; a failure ends the run here, and the release before goes on serving. After a migration it does
+-- so on the new tables: let a migration that takes something away come one release later than the code that stopped
+-- using it.
 
-local own = require "."
 local site = (require "./site").of(node)
-local wanted = node.django_app
 
--- A release under the same name can get new content: a branch that moved on, a directory that was edited. What was
--- done for the old content then has to be done again.
-local again = { { "delete", `file[{site.started}]`, "immediately" } }
-for _, step in ipairs({ "static", "migrated", "tried" }) do
-  local done = file(`{site.done}/{step}`) { action = "nothing" }
-  table.insert(again, { "delete", done, "immediately" })
+local function once(what, verb, done)
+  execute(`{what} of {site.name}`) {
+    command = site.step(verb),
+    creates = `{site.steps}/{done or verb}`,
+  }
 end
 
-own.release(site.release) {
-  user = site.name,
-  home = site.data,
-  path = node:get("django_app.source.path", "sample"),
-  git = node:get("django_app.source.git"),
-  revision = wanted.source.revision,
-  tarball = node:get("django_app.source.tarball"),
-  checksum = node:get("django_app.source.checksum"),
-  strip = wanted.source.strip,
-  requirements = wanted.requirements,
-  packages = wanted.packages,
-  index_url = node:get("django_app.index_url"),
-  wheels = node:get("django_app.wheels"),
-  python = wanted.python,
-  notifies = again,
-}
+once("release", "lay", "laid")
+
+-- A release that was served once has all of it.
+if node.django_app.release == "" then
+  once("packages", "install", "installed")
+  once("preparation", "prepare", "prepared")
+  once("deploy check", "deploy-check", "checked")
+  once("static files", "static")
+  once("migrations", "migrate", "migrated")
+  once("release task", "release-task")
+end

@@ -1,7 +1,13 @@
 -- The server where no systemd runs, most containers among them. A restart refuses requests for about a second.
 
 local site = (require "./site").of(node)
-local gunicorn = require "./gunicorn"
+local server = require "./server"
+
+local configuration = server.configuration("supervisor", render("run.hbs", site.run_variables))
+
+-- A program has its environment once its shell has given way to it.
+local asked = table.concat(site.step("running", site.name), " ")
+local started = `for try in $(seq 50); do [ -z "$({asked})" ] || exit 0; sleep 0.2; done`
 
 package "supervisor"
 service "supervisor" { action = { "enable", "start" } }
@@ -11,23 +17,18 @@ template(`/etc/supervisor/conf.d/{site.name}.conf`) {
   variables = {
     name = site.name,
     base = site.base,
-    command = `{site.run} {gunicorn.command(node)} --bind unix:{site.socket}`,
+    command = `{site.run} @serve`,
+    configuration = configuration,
     stop_seconds = node.django_app.request_timeout + 5,
     log = site.log,
   },
   mode = "0644",
-  notifies = { "delete", `file[{site.started}]`, "immediately" },
 }
 
--- Somebody stopped it, or it gave up.
-execute(`start {site.name}`) {
-  command = { "supervisorctl", "start", site.name },
-  only_if = exists(site.started),
-  not_if = { "supervisorctl", "status", site.name },
-}
-
-execute(`restart {site.name}`) {
+setting(`server of {site.name}`) {
+  get = site.step("running", site.name),
+  value = configuration,
   -- `update` starts a program that is new to supervisor or has a new configuration, and says so.
-  command = `set -e; news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; touch {site.started}`,
-  creates = site.started,
+  set = `set -e; news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; {started}`,
+  on_failure = { { "run", `execute[way back of {site.name}]` } },
 }

@@ -1,9 +1,13 @@
 -- The server under systemd. The socket belongs to systemd, so a restart refuses nobody: requests wait in it.
 
 local site = (require "./site").of(node)
-local gunicorn = require "./gunicorn"
+local server = require "./server"
 
-local started = `file[{site.started}]`
+local back = { { "run", `execute[way back of {site.name}]` } }
+
+local section = server.unit(node)
+local configuration = server.configuration(section, render("run.hbs", site.run_variables))
+section.Environment = `SITE_CONFIGURATION={configuration}`
 
 -- Ahead of its socket, which can't be started for a service that systemd has not heard of.
 systemd_unit(`{site.unit}.service`) {
@@ -11,28 +15,12 @@ systemd_unit(`{site.unit}.service`) {
     Unit = {
       Description = `Django site {site.name}`,
       Requires = `{site.unit}.socket`,
-      After = { `{site.unit}.socket`, "network.target" },
+      After = { `{site.unit}.socket`, "network.target", "postgresql.service" },
     },
-    Service = {
-      Type = "notify",
-      User = site.name,
-      Group = site.name,
-      ExecStart = `{site.run} {gunicorn.command(node)}`,
-      Restart = "on-failure",
-      KillMode = "mixed",
-      -- Running requests get their time, and gunicorn five seconds more.
-      TimeoutStopSec = tostring(node.django_app.request_timeout + 5),
-      UMask = "0027",
-      NoNewPrivileges = "true",
-      PrivateTmp = "true",
-      ProtectSystem = "strict",
-      ProtectHome = "true",
-      ReadWritePaths = `{site.base}/shared`,
-    },
+    Service = section,
     Install = { WantedBy = "multi-user.target" },
   },
   action = { "create", "enable" },
-  notifies = { "delete", started, "immediately" },
 }
 
 systemd_unit(`{site.unit}.socket`) {
@@ -51,8 +39,8 @@ systemd_unit(`{site.unit}.socket`) {
 
 service(site.unit) {
   action = "restart",
-  not_if = exists(site.started),
-  notifies = { "create", started, "immediately" },
+  not_if = site.step("is-running", `{site.unit}.service`, configuration),
+  on_failure = back,
 }
 
 -- Somebody stopped it, or it gave up.

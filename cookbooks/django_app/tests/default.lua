@@ -1,9 +1,17 @@
 -- The whole site, as `chefrs run -r django_app` sets it up.
 
-local attributes = { django_app = { name = "shop", domain = "shop.example", aliases = {} } }
+local function shop(more)
+  local wanted = { name = "shop", domain = "shop.example" }
+  for name, value in pairs(more or {}) do wanted[name] = value end
+  return { django_app = wanted }
+end
+
+local function wanted(run)
+  return run:resource("template[/etc/shop/site.json]").properties.variables.wanted
+end
 
 test "the server answers behind nginx" {
-  attributes = attributes,
+  attributes = shop(),
   expect = function(run)
     local site = run:resource "template[/etc/nginx/sites-available/shop.conf]"
     contains(site.content, "server_name shop.example;")
@@ -12,7 +20,7 @@ test "the server answers behind nginx" {
 }
 
 test "the environment waits for the secret key, and is hidden" {
-  attributes = attributes,
+  attributes = shop(),
   expect = function(run)
     local env = run:resource "template[/etc/shop/env]"
     equal(env.sensitive, true)
@@ -20,11 +28,83 @@ test "the environment waits for the secret key, and is hidden" {
   end,
 }
 
-test "a new release is linked only after it was built" {
-  attributes = attributes,
+test "a variable may be a secret" {
+  attributes = shop { environment = { API_KEY = { secret = "api_key" }, COLOUR = "red" } },
+  secrets = { api_key = "only for this test" },
+  expect = function(run)
+    local variables = run:resource("template[/etc/shop/env]").properties.variables.variables
+    equal(variables.API_KEY, secret "api_key")
+    equal(variables.COLOUR, "red")
+  end,
+}
+
+test "what a release is made of has its steps done again before it changes" {
+  attributes = shop(),
+  expect = function(run)
+    for _, id in ipairs { "template[/etc/shop/env]", "template[/etc/shop/site.json]", "remote_directory[/srv/shop/source/directory]" } do
+      contains(run:resource(id).notifies, { "delete", "directory[/srv/shop/steps]", "before" })
+    end
+  end,
+}
+
+test "a release that does not serve gives its place back" {
+  attributes = shop(),
   expect = function(run)
     local order = {}
     for at, found in run:resources() do order[found.id] = at end
-    assert(order["link[/srv/shop/current]"] > order["user[shop]"])
+    assert(order["execute[switch of shop]"] > order["execute[trial of shop]"])
+    assert(order["service[shop-web]"] > order["execute[switch of shop]"])
+    for _, id in ipairs { "service[shop-web]", "wait_for[pages of shop]" } do
+      contains(run:resource(id).notifies, { "run", "execute[way back of shop]", "on_failure" })
+    end
+  end,
+}
+
+test "the database of this machine knows the site's user" {
+  attributes = shop { database = "postgres" },
+  expect = function(run)
+    run:resource "postgresql_role[shop]"
+    run:resource "postgresql_database[shop]"
+    local variables = run:resource("template[/etc/shop/env]").properties.variables.variables
+    equal(variables.DATABASE_URL, "postgres://shop@/shop?host=/var/run/postgresql")
+  end,
+}
+
+test "the database of another machine is a secret" {
+  attributes = shop { database = "postgres", database_url = { secret = "url" } },
+  secrets = { url = "postgres://shop:only-for-this-test@db/shop" },
+  expect = function(run)
+    run:absent "postgresql_role[shop]"
+    equal(run:resource("template[/etc/shop/env]").properties.variables.database_url, secret "url")
+  end,
+}
+
+test "a repository needs git, and its server is known" {
+  attributes = shop {
+    source = { git = "git@git.example:shop.git", deploy_key = "key", known_hosts = "git.example ssh-ed25519 AAAA\n" },
+  },
+  secrets = { key = "only for this test" },
+  expect = function(run)
+    run:resource "package[git]"
+    equal(run:resource("file[/etc/shop/deploy_key]").properties.mode, "0400")
+    local source = run:resource "git[/srv/shop/source/git]"
+    equal(source.properties.known_hosts, "/etc/shop/known_hosts")
+    equal(source.properties.ssh_key, "/etc/shop/deploy_key")
+  end,
+}
+
+test "two sites with names of their own share none" {
+  attributes = shop(),
+  expect = function(run) equal(wanted(run).aliases, {}) end,
+}
+
+test "every server has a command, and a trial of it" {
+  attributes = shop { server = "uvicorn", workers = 3 },
+  expect = function(run)
+    local service = run:resource("systemd_unit[shop-web.service]").properties.sections.Service
+    -- The command is the release's own: one with another server can take its place.
+    equal(service.ExecStart, "/usr/local/bin/shop-run @serve")
+    contains(table.concat(wanted(run).build.serve, " "), "uvicorn --workers 3")
+    contains(wanted(run).build.trial, "SOCKET")
   end,
 }

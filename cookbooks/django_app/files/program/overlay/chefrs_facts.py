@@ -1,55 +1,38 @@
-"""Asks a release for a page, as nginx will, before the release is the one that is served.
+"""Prints what the project says of itself, as JSON on the last line, for the steps of a deployment."""
 
-The page is asked for inside this process: a release that can't be imported, or answers with an error, stops the
-deployment here, while the one before it goes on serving.
+import json
 
-    python -m chefrs_try HOST PATH served|ok
-"""
+import django
+from django.apps import apps
+from django.conf import settings
 
-import io
-import sys
-
-from chefrs_wsgi import application
+django.setup()
 
 
-def ask(host, path):
-    """The status of the answer, once it was given to the end."""
-    answer = {}
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": host,
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": host,
-        "HTTP_X_FORWARDED_PROTO": "http",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": True,
-    }
-    body = application(environ, lambda status, headers, exc_info=None: answer.update(status=status))
+def pages():
+    """Paths of the pages where people log in."""
+    from django.shortcuts import resolve_url
+    from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+    found = []
     try:
-        b"".join(body)
-        return answer["status"]
-    finally:
-        if hasattr(body, "close"):
-            body.close()
+        found.append(reverse("admin:login"))
+    except NoReverseMatch:
+        pass
+    try:
+        path = resolve_url(settings.LOGIN_URL)
+        resolve(path)
+        found.append(path)
+    except (NoReverseMatch, Resolver404, TypeError):
+        pass
+    return sorted(path for path in set(found) if path.startswith("/"))
 
 
-def main(host, path, expect):
-    status = ask(host, path)
-    code = int(status.split()[0])
-    good = 200 <= code < 400 if expect == "ok" else code != 400 and code < 500
-    if not good:
-        sys.exit(f"{host}{path} is answered with {status}, so this release does not take the place of the one before it")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+print(json.dumps({
+    "django": list(django.VERSION[:3]),
+    "staticfiles": apps.is_installed("django.contrib.staticfiles") and bool(getattr(settings, "STATIC_ROOT", None)),
+    "static_root": str(getattr(settings, "STATIC_ROOT", None) or ""),
+    "compress": apps.is_installed("compressor") and bool(getattr(settings, "COMPRESS_OFFLINE", False)),
+    "sessions": apps.is_installed("django.contrib.sessions"),
+    "pages": pages(),
+}))

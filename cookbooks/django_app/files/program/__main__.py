@@ -1,0 +1,51 @@
+"""The steps of a deployment on the machine: `django-site NAME STEP [ARGUMENT...]`.
+
+Each verb can be repeated: what is done for a release is not done again. What a person has to know is one sentence on
+standard error, and the exit status is not 0.
+"""
+
+import sys
+
+import backups
+import build
+import database
+import releases
+import served
+import source
+import trial
+from site_of import Site, Problem
+
+VERBS = {
+    "look": source.look,
+    "lay": releases.lay,
+    "install": build.install,
+    "prepare": build.prepare,
+    "deploy-check": build.deploy_check,
+    "static": build.static,
+    "migrate": database.migrate,
+    "release-task": build.release_task,
+    "trial": trial.trial,
+    "switch": releases.switch,
+    "post-deploy": build.post_deploy,
+    "clear-sessions": build.clear_sessions,
+    "is-running": served.is_running,
+    "running": served.running,
+    "is-answered": served.is_answered,
+    "back": served.back,
+    "prune": releases.prune,
+    "releases": releases.show,
+    "backup": backups.backup,
+    "restore": backups.restore,
+    "replace": backups.replace,
+}
+
+
+def main(name, verb, *arguments):
+    try:
+        VERBS[verb](Site(name), *arguments)
+    except Problem as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

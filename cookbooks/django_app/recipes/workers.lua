@@ -1,0 +1,47 @@
+-- celery's worker and scheduler, beside the server. They run the release that is served, and are started anew after it.
+
+local server = require "./server"
+local site = (require "./site").of(node)
+local wanted = node.django_app
+local celery = wanted.celery
+
+local function program(suffix, is_wanted, words)
+  local unit = `{site.name}-{suffix}.service`
+  if not is_wanted then
+    systemd_unit(unit) { action = { "stop", "disable", "delete" } }
+    return
+  end
+  local section = server.unit(node)
+  section.Type = "exec"
+  section.NotifyAccess = nil
+  section.TimeoutStopSec = celery.stop_seconds
+  section.RuntimeDirectory = `{site.name}-{suffix}`
+  section.ExecStart = `{site.run} celery --app chefrs_celery {words}`
+  local configuration = server.configuration({ section, celery.app }, render("run.hbs", site.run_variables))
+  section.Environment = { `SITE_CONFIGURATION={configuration}`, `SITE_CELERY={celery.app}` }
+
+  systemd_unit(unit) {
+    sections = {
+      Unit = {
+        Description = `Celery {suffix} of the Django site {site.name}`,
+        After = { "network.target", "postgresql.service", `{node.names.redis.service}.service` },
+      },
+      Service = section,
+      Install = { WantedBy = "multi-user.target" },
+    },
+    action = { "create", "enable" },
+  }
+
+  service(`{site.name}-{suffix}`) {
+    action = "restart",
+    not_if = site.step("is-running", unit, configuration),
+  }
+end
+
+if site.systemd then
+  local queues = if #celery.queues > 0 then ` --queues {table.concat(celery.queues, ",")}` else ""
+  program("worker", celery.worker, `worker --loglevel INFO --concurrency {celery.concurrency}{queues}`)
+  program("beat", celery.beat and wanted.primary, `beat --loglevel INFO --pidfile= --schedule {site.data}/celerybeat-schedule`)
+elseif celery.worker or celery.beat then
+  error("django_app.celery needs systemd, which this machine does not run", 0)
+end
