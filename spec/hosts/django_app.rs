@@ -2,7 +2,9 @@
 
 mod database;
 mod deployment;
+mod network;
 mod project;
+mod servers;
 mod source;
 
 use super::boot;

@@ -27,11 +27,13 @@ end
 for _, link_name in ipairs({ "current", "previous", "next" }) do
   link(`{site.base}/{link_name}`) { action = "delete" }
 end
-for _, folder in ipairs({ "releases", "environments", "source", "steps", "run", "unavailable" }) do
+for _, folder in ipairs({ "releases", "environments", "source", "steps", "run", "unavailable", "challenges" }) do
   directory(`{site.base}/{folder}`) { action = "delete", recursive = true }
 end
 for _, command in ipairs({ "run", "manage", "releases", "backup", "restore", "maintenance", "logs" }) do
   file(`/usr/local/bin/{site.name}-{command}`) { action = "delete" }
 end
-file(site.env) { action = "delete" }
+for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.env }) do
+  file(path) { action = "delete" }
+end
 file(site.json) { action = "delete" }

@@ -2,8 +2,11 @@
 
 import os
 
-from daphne.cli import CommandLineInterface
-from twisted.internet import unix
+# Twisted takes the variable away when it is imported.
+_is_of_systemd = "LISTEN_FDS" in os.environ
+
+from daphne.cli import CommandLineInterface  # noqa: E402
+from twisted.internet import unix  # noqa: E402
 
 _init = unix.Port.__init__
 
@@ -13,6 +16,6 @@ def _init_privately(self, *arguments, **options):
     self.mode = 0o660
 
 
-if os.environ.get("LISTEN_FDS"):
+if _is_of_systemd:
     unix.Port.__init__ = _init_privately
 CommandLineInterface.entrypoint()
