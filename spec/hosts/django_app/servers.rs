@@ -77,7 +77,7 @@ fn celery_runs_while_it_is_wanted() {
         format!("RELEASE=/srv/shop/releases/{}", project.release("current"))
     );
 
-    project.set("broker = \"redis\"");
+    project.set(&format!("broker = \"redis\"\n{timer}"));
     project.run().with(0, "0 failed");
     let left = host.must("ls /etc/systemd/system");
     assert!(!left.contains("shop-worker") && !left.contains("shop-beat"), "{left}");
