@@ -1,0 +1,23 @@
+local tasks = require "./tasks"
+
+test "the log is that of everything that the site runs" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop" } },
+  recipe = function() tasks.logs "logs" { lines = 5, follow = true } end,
+  expect = function(run)
+    local words = run:resources("execute")[1].properties.command
+    equal(table.concat(words, " "), "journalctl --no-pager --unit shop-* --lines 5 --follow")
+  end,
+}
+
+test "words are passed on as they are" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop" } },
+  recipe = function() tasks.manage "manage" { words = { "shell", "-c", "print('a b')" } } end,
+  expect = function(run)
+    equal(
+      run:resources("execute")[1].properties.command,
+      { "/usr/local/bin/shop-manage", "shell", "-c", "print('a b')" }
+    )
+  end,
+}
