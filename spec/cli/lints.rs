@@ -86,7 +86,7 @@ const MANIFEST: (&str, &str) = (
 #[test]
 fn what_a_cookbook_declares_and_nothing_uses() {
     let attributes = "return attributes {\n  port = attribute.integer { default = 80, doc = 'x' },\n  \
-         tls = { key = attribute.string { default = 'k', doc = 'x' }, cert = attribute.string { default = 'c', doc = 'x' } },\n}\n";
+         tls = { key = attribute.string { default = 'k', doc = 'x' }, unread = attribute.string { default = 'c', doc = 'x' } },\n}\n";
     let resource = "return resource {\n  doc = 'x',\n  properties = {\n    domain = property.string { doc = 'x' },\n    \
          text = property.string { default = '', doc = 'x' },\n  },\n  \
          actions = { create = function(self) file(`/{self.name}`) { content = self.text } end },\n}\n";
@@ -101,8 +101,8 @@ fn what_a_cookbook_declares_and_nothing_uses() {
             ),
             ("recipes/own.lua", "local web = require '@web'\nweb.page 'x' {}\n"),
         ]),
-        "warning: nothing reads the attribute `web.tls.cert`\n  --> cookbooks/web/attributes.lua:3\n\
-         3 |   tls = { key = attribute.string { default = 'k', doc = 'x' }, cert = attribute.string { default = 'c', doc = 'x' } },\n\
+        "warning: nothing reads the attribute `web.tls.unread`\n  --> cookbooks/web/attributes.lua:3\n\
+         3 |   tls = { key = attribute.string { default = 'k', doc = 'x' }, unread = attribute.string { default = 'c', doc = 'x' } },\n\
          hint: leave it out, or use it in a recipe\n\n\
          warning: nothing reads the property `domain` of `web.page`\n  --> cookbooks/web/resources/page.lua:4\n\
          4 |     domain = property.string { doc = 'x' },\n\
