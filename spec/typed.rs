@@ -25,8 +25,9 @@ pub fn typed_after(
     let words = std::iter::once(call.get_program()).chain(call.get_args());
     let line: Vec<String> =
         words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"))).collect();
-    let mut command = Command::new("script");
-    command.args(["-qec", &line.join(" "), "/dev/null"]).env_clear();
+    // What a shell starts in the background ignores Ctrl-C, and so would the call.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT,QUIT", "script", "-qec", &line.join(" "), "/dev/null"]).env_clear();
     if let Some(directory) = call.get_current_dir() {
         command.current_dir(directory);
     }
