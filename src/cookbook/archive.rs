@@ -10,8 +10,8 @@ use super::tree_sum::{BYTES, FILES, SharedFile, misfit_name, too_much};
 
 /// Most bytes of an archive.
 pub(super) const PACKED: u64 = BYTES + (1 << 20);
-/// Level of compression. Higher ones need what the build leaves out of zstd.
-const LEVEL: i32 = 9;
+/// Level of compression. Higher ones need what the build leaves out of zstd, and a cookbook is small.
+const LEVEL: i32 = 1;
 /// Largest window of zstd, as a power of two: 8 MiB.
 const WINDOW: u32 = 23;
 /// Most bytes that come out of one byte, once more than [`FREE`] came out.
