@@ -27,6 +27,15 @@ pub fn skip_anywhere(why: &str) {
     let _ = fs::create_dir_all(place).and_then(|()| fs::write(place.join("skipped"), lines));
 }
 
+/// Whether specs are wanted that take minutes each; where they are not, the spec is skipped.
+pub fn is_patient() -> bool {
+    let is_patient = std::env::var_os("CHEFRS_SPEC_LONG").is_some();
+    if !is_patient {
+        skip_anywhere("it takes minutes: CHEFRS_SPEC_LONG=1 asks for it");
+    }
+    is_patient
+}
+
 /// Whether this is root; where it is not, the spec is skipped.
 pub fn is_root() -> bool {
     let is_root = rustix::process::geteuid().is_root();

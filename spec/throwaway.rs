@@ -173,9 +173,9 @@ pub fn machine(name: &str) -> Option<Throwaway> {
     made(image().and_then(|image| Throwaway::new(name, &image)))
 }
 
-/// The same with the tools that `hosts::layered` has, on the system of the hosts.
-pub fn with_tools(name: &str) -> Option<Throwaway> {
-    let image = if nix::unistd::geteuid().is_root() { layered("tools") } else { Err("it needs root".into()) };
+/// The same with a layer of `hosts::layered`, on the system of the hosts.
+pub fn with_layer(name: &str, layer: &str) -> Option<Throwaway> {
+    let image = if nix::unistd::geteuid().is_root() { layered(layer) } else { Err("it needs root".into()) };
     made(image.and_then(|image| Throwaway::new(name, &image)))
 }
 

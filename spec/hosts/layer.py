@@ -7,7 +7,8 @@ from image import DIR, inputs, out, sh, write
 
 ME = Path(__file__).resolve()
 # By name: Debian packages, packages of the Python index in /opt/NAME, and what these need while they are installed.
-LAYERS = {"tools": ("ansible-core python3-apt acl puppet itamae cloud-init python3-venv", "salt", "gcc libc6-dev python3-dev python3-pip")}
+TOOLS = "ansible-core python3-apt acl puppet itamae cloud-init"
+LAYERS = {"tools": (TOOLS, "", ""), "salt": (f"{TOOLS} python3-venv", "salt", "gcc libc6-dev python3-dev python3-pip")}
 
 
 def layer(image, name):
@@ -49,13 +50,14 @@ def make(image, name, place):
     quiet = {"stdout": subprocess.DEVNULL}
     sh(*apt, "update", **quiet)
     sh(*apt, "install", "--no-install-recommends", *packages.split(), **quiet)
-    first = python.split()[0]
-    sh(*apt, "install", "--no-install-recommends", *building.split(), **quiet)
-    sh(*inside, "python3", "-m", "venv", f"/opt/{first}")
-    passed = [f"{key}={value}" for key, value in os.environ.items() if key.startswith("PIP_INDEX")]
-    sh(*inside, *passed, f"/opt/{first}/bin/pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check",
-       *python.split(), **quiet)
-    sh(*apt, "purge", "--auto-remove", *building.split(), **quiet)
+    if python:
+        first = python.split()[0]
+        sh(*apt, "install", "--no-install-recommends", *building.split(), **quiet)
+        sh(*inside, "python3", "-m", "venv", f"/opt/{first}")
+        passed = [f"{key}={value}" for key, value in os.environ.items() if key.startswith("PIP_INDEX")]
+        sh(*inside, *passed, f"/opt/{first}/bin/pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check",
+           *python.split(), **quiet)
+        sh(*apt, "purge", "--auto-remove", *building.split(), **quiet)
     (root / "usr/sbin/policy-rc.d").unlink()
     partial = place.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
