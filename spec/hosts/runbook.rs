@@ -91,6 +91,7 @@ impl Reader {
         let path = codes.first().copied().unwrap_or_default();
         match words {
             "" => {}
+            _ if words.starts_with("Note: ") => {}
             _ if words.starts_with("### ") || words.starts_with("## ") => {
                 self.step();
                 let _ = writeln!(self.script, "echo '{}'", words.replace('\'', ""));

@@ -112,7 +112,7 @@ impl Instruction {
                 it.commands.push(format!("{user}git -C {to} checkout {revision}"));
                 it.looks.push(format!("git -C {to} log -1"));
             }
-            Portable::Message(text) => it.parts.push(plain(&masked(text, later))),
+            Portable::Message(text) => it.parts.push(plain(&format!("Note: {}", masked(text, later)))),
         }
         it
     }
