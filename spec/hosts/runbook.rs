@@ -1,4 +1,4 @@
-//! A reader sets up a Django site from the notes of `chefrs export --to markdown`, on a fresh machine, by nothing but what the
+//! A reader sets up a site from the notes of `chefrs export --to markdown`, on a fresh machine, by nothing but what the
 //! text says: writes the files that it shows, types the commands that it shows, and looks where it says so.
 //!
 //! The reader is a program, which knows a few sentences. One that it does not know ends it: a person would have to guess.
@@ -205,6 +205,7 @@ fn followed(notes: &str) -> String {
 /// A site that a person could set up by hand.
 const SITE: &str = r#"
 local nginx = require "@nginx"
+include_recipe "base"
 include_recipe "nginx"
 
 user "board" { system = true, home = "/srv/board", shell = "/usr/sbin/nologin" }
