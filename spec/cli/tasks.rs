@@ -121,6 +121,11 @@ fn a_task_declares_commands_alone() {
         ),
         ("execute \"x\" { command = \"true\", creates = \"/tmp/x\" }", "execute[x] has `creates`"),
         (
+            "execute \"x\" { command = \"true\", sensitive = true }",
+            "execute[x] has `sensitive`, which a task does not have",
+        ),
+        ("execute \"x\" { command = \"true\", retries = 2 }", "execute[x] has `retries`"),
+        (
             "execute \"x\" { command = \"true\", environment = { A = secret \"a\" } }",
             "has a value that is not known yet, or a secret",
         ),
@@ -162,4 +167,20 @@ fn a_task_with_a_terminal_takes_the_place_of_the_program() {
                 execute \"it\" { command = { \"sh\", \"-c\", \"pwd; echo $WHO; exit 5\" }, cwd = \"/usr\", environment = { WHO = \"a b\" } }\n\
                 end }\n";
     Program::new(&["do", ".", "shell"]).file("tasks/shell.lua", text).stdout("/usr\na b\n").status(5).check();
+}
+
+#[test]
+fn a_guard_of_a_custom_resource_is_not_passed_over() {
+    Program::new(&["do", ".", "wrong"])
+        .file(
+            "resources/step.lua",
+            "return resource { actions = { go = function(self) execute \"it\" { command = \"echo ran\" } end } }\n",
+        )
+        .file(
+            "tasks/wrong.lua",
+            "local own = require \".\"\nreturn task { run = function(self)\n  own.step \"x\" { only_if = \"false\" }\nend }\n",
+        )
+        .stderr_has("tasks/wrong.lua:3: step[x] has a guard, a notification or an action, which a task does not have")
+        .status(1)
+        .check();
 }

@@ -37,10 +37,35 @@ pub fn task_commands(
     let input = Input { project, run_list: &run_list, facts: &probed.facts, attributes };
     let compiled = Compiler::default().compile(&input).map_err(uncompiled)?;
     let mut commands = Vec::new();
-    for row in compiled.collection.rows.iter().filter(|row| !row.custom) {
-        commands.push(command(row).map_err(|refused| uncompiled(refused.at(row.location.clone()).into()))?);
+    for row in &compiled.collection.rows {
+        let placed = |refused: Diagnostic| uncompiled(refused.at(row.location.clone()).into());
+        require_plain(row).map_err(placed)?;
+        if !row.custom {
+            commands.push(command(row).map_err(placed)?);
+        }
     }
     Ok(commands)
+}
+
+/// Refuses what only a run can do, also in a custom resource around the commands.
+fn require_plain(row: &Row) -> Result<(), Diagnostic> {
+    let refused =
+        |what: &str| Diagnostic::error(format!("{} has {what}, which a task does not have", row.id()));
+    let is_command = !row.custom && row.r#type == "execute";
+    let is_plain = row.only_if.is_empty() && row.not_if.is_empty() && row.notifies.is_empty();
+    if !is_plain || is_command && row.actions != ["run"] {
+        return Err(refused("a guard, a notification or an action"));
+    }
+    let common = [
+        ("`ignore_failure`", row.ignore_failure),
+        ("`requires`", !row.requires.is_empty()),
+        ("`retries`", row.retries > 0),
+        ("`sensitive`", row.sensitive),
+    ];
+    match common.iter().find(|(_, is_set)| *is_set) {
+        Some((name, _)) => Err(refused(name)),
+        None => Ok(()),
+    }
 }
 
 /// The command of a row.
@@ -49,10 +74,6 @@ fn command(row: &Row) -> Result<Command, Diagnostic> {
     if row.r#type != "execute" {
         let hint = "what changes a machine belongs in a recipe, which `chefrs run` converges";
         return Err(refused("can't be part of a task: a task declares `execute` alone").hint(hint));
-    }
-    let is_plain = row.only_if.is_empty() && row.not_if.is_empty() && row.notifies.is_empty();
-    if !is_plain || row.actions != ["run"] {
-        return Err(refused("has a guard, a notification or an action, which a task does not have"));
     }
     if row.properties.values().any(has_deferred) {
         let hint = "let the command read it on the machine";
