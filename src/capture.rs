@@ -31,6 +31,7 @@ pub mod rules;
 pub mod scopes;
 mod secret_text;
 mod services;
+mod sorted_packages;
 mod sorting;
 
 use asking::AskedMachine;

@@ -23,3 +23,10 @@ pub struct Capture {
     /// What the packages are at, for a comment.
     pub(super) versions: BTreeMap<String, String>,
 }
+
+impl Capture {
+    /// A recipe, which may be new.
+    pub(super) fn recipe(&mut self, name: &str) -> &mut Recipe {
+        self.recipes.entry(name.to_owned()).or_default()
+    }
+}

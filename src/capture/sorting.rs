@@ -14,12 +14,12 @@ use super::files::PathDecision;
 use super::large_things::LARGEST;
 use super::machine::Machine;
 use super::recipes::{
-    Evidence, PACKAGES, Recipe, SOURCES, SYSTEM, Sorter, UNSORTED, USERS, directories_above, first_of,
-    recipe_of,
+    Evidence, PACKAGES, Recipe, SYSTEM, Sorter, UNSORTED, USERS, directories_above, first_of,
 };
 use super::rules::Rules;
 use super::secret_text::is_secret_file;
 use super::services::{CapturedUnit, OWN_UNITS};
+use super::sorted_packages::add_packages;
 use crate::model::collection::deferred;
 use crate::model::query::{FileKind, FileText, Stat};
 
@@ -39,9 +39,12 @@ pub(super) fn sort(machine: &Machine, rules: &Rules) -> Capture {
     sorting.settings();
     sorting.databases();
     sorting.globals();
-    sorting.packages();
-    sorting.capture.secrets = sorting.made.secrets;
-    sorting.capture
+    let mut capture = sorting.capture;
+    capture.secrets = sorting.made.secrets;
+    add_packages(machine, rules, &mut capture);
+    load_settings(&mut capture);
+    capture.recipes.retain(|_, recipe| !recipe.is_empty());
+    capture
 }
 
 struct Sorting<'a> {
@@ -54,7 +57,7 @@ struct Sorting<'a> {
 
 impl Sorting<'_> {
     fn recipe(&mut self, name: &str) -> &mut Recipe {
-        self.capture.recipes.entry(name.to_owned()).or_default()
+        self.capture.recipe(name)
     }
 
     fn files(&mut self) {
@@ -360,87 +363,6 @@ impl Sorting<'_> {
             self.recipe(UNSORTED).untyped.extend(untyped);
         }
     }
-
-    /// Reads the package lists where there are none yet, and whenever a source changed.
-    fn lists(&mut self) {
-        let Some(recipe) = self.capture.recipes.get_mut(SOURCES) else { return };
-        const LISTS: &str = "the captured sources";
-        for file in &mut recipe.files {
-            let ending = file.names.first().and_then(|path| Utf8Path::new(path).extension());
-            let is_source = matches!(ending, Some("list" | "sources" | "repo"));
-            if is_source {
-                file.notifies.push(
-                    ["update", &format!("package_lists[{LISTS}]"), "immediately"].map(str::to_owned).into(),
-                );
-            }
-        }
-        if recipe.files.iter().any(|file| !file.notifies.is_empty()) {
-            recipe.services.push(CapturedResource::new("package_lists", LISTS).with("action", "nothing"));
-        }
-        if self.machine.package_manager == "apt" {
-            let lists = CapturedResource::new("package_lists", "the first lists")
-                .with("not_if", "ls /var/lib/apt/lists | grep -q _Packages");
-            recipe.services.push(lists);
-        }
-    }
-
-    /// The packages: those of a recipe that has more than them first in it, all others in one list.
-    fn packages(&mut self) {
-        let machine = self.machine;
-        let mut rest = Vec::new();
-        for (name, record) in machine.records.asked_for() {
-            if let Some(rule) = self.rules.of_package(name).filter(|rule| !rule.takes) {
-                let note = format!("the package {name} is left out by the rule at {}", rule.place);
-                self.capture.notes.push(note);
-                // With it goes what is about it.
-                self.capture.recipes.remove(&recipe_of(name));
-                continue;
-            }
-            self.capture.versions.insert(name.to_owned(), record.version.clone());
-            let recipe = recipe_of(name);
-            match self.capture.recipes.get_mut(&recipe) {
-                Some(recipe) => {
-                    let package =
-                        CapturedResource::new("package", name).because(format!("was {}", record.version));
-                    recipe.packages.push(package);
-                }
-                None => rest.push(name.to_owned()),
-            }
-            if record.is_held {
-                let lock =
-                    CapturedResource::new("package", name).with("action", "lock").because("it is held");
-                let recipe =
-                    if self.capture.recipes.contains_key(&recipe) { recipe } else { PACKAGES.to_owned() };
-                self.recipe(&recipe).services.push(lock);
-            }
-        }
-        if !rest.is_empty() {
-            let packages =
-                CapturedResource { r#type: "package".into(), names: rest, ..CapturedResource::default() };
-            self.recipe(PACKAGES).packages.push(packages);
-        }
-        if let Some(recipe) =
-            self.capture.recipes.get_mut("postgresql").filter(|recipe| !recipe.includes.is_empty())
-        {
-            let is_there = |declaration: &CapturedResource| declaration.names != ["postgresql"];
-            recipe.packages.retain(is_there);
-            recipe.services.retain(is_there);
-        }
-        self.lists();
-        if let Some(recipe) = self.capture.recipes.get_mut(SYSTEM) {
-            let is_setting =
-                |file: &&mut CapturedResource| file.names.iter().any(|path| path.starts_with("/etc/sysctl"));
-            for file in recipe.files.iter_mut().filter(is_setting) {
-                let path = file.names.concat();
-                let load = CapturedResource::new("execute", format!("load {path}"))
-                    .with("command", json!(["sysctl", "-p", path]))
-                    .with("action", "nothing");
-                file.notifies.push(vec!["run".to_owned(), load.id()]);
-                recipe.services.push(load);
-            }
-        }
-        self.capture.recipes.retain(|_, recipe| !recipe.is_empty());
-    }
 }
 
 /// Files that describe containers.
@@ -463,6 +385,22 @@ const FOUND_EVERYWHERE: [&str; 14] = [
     "/var/www",
     "/var/spool/cron/crontabs",
 ];
+
+/// Settings of the kernel count at once, and not only from the next boot on.
+fn load_settings(capture: &mut Capture) {
+    if let Some(recipe) = capture.recipes.get_mut(SYSTEM) {
+        let is_setting =
+            |file: &&mut CapturedResource| file.names.iter().any(|path| path.starts_with("/etc/sysctl"));
+        for file in recipe.files.iter_mut().filter(is_setting) {
+            let path = file.names.concat();
+            let load = CapturedResource::new("execute", format!("load {path}"))
+                .with("command", json!(["sysctl", "-p", path]))
+                .with("action", "nothing");
+            file.notifies.push(vec!["run".to_owned(), load.id()]);
+            recipe.services.push(load);
+        }
+    }
+}
 
 fn actions(words: &[&str]) -> Value {
     match words {
