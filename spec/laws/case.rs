@@ -1,6 +1,7 @@
 //! Cases of the laws: generated cookbooks, compiled, and what it is to converge one.
 
 use std::collections::BTreeSet;
+use std::iter::Chain;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -21,6 +22,9 @@ use super::machine::Machine;
 
 /// Number of cookbooks that the laws are tried on, of the seeds from 0 on.
 const CASES: u64 = 200;
+
+/// Number of those that begin with old lists of packages.
+const OLD_LISTS: u64 = 24;
 
 /// Parts of a run, with restarts of the machine between them, at most: each of several resources may restart it five times.
 const PARTS: usize = 20;
@@ -77,12 +81,13 @@ pub fn types() -> BTreeSet<String> {
     types
 }
 
-fn seeds() -> Range<u64> {
-    let Some(said) = std::env::var_os("CHEFRS_SPEC_COOKBOOKS") else { return 0..CASES };
+fn seeds() -> Chain<Range<u64>, Range<u64>> {
+    let old_lists = generate::OLD_LISTS..generate::OLD_LISTS + OLD_LISTS;
+    let Some(said) = std::env::var_os("CHEFRS_SPEC_COOKBOOKS") else { return (0..CASES).chain(old_lists) };
     let said = said.to_string_lossy();
     let (first, end) = said.split_once("..").unwrap_or(("0", &said));
     let number = |text: &str| text.parse().expect("CHEFRS_SPEC_COOKBOOKS takes numbers");
-    number(first)..number(end)
+    (number(first)..number(end)).chain(0..0)
 }
 
 /// What a cookbook compiles to, or what is wrong with it.

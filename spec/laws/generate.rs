@@ -18,8 +18,15 @@ use super::random::Random;
 /// Custom resources around a row at most.
 const DEEPEST: usize = 3;
 
+/// Seeds from here on are of cookbooks that begin with old lists of packages and read them anew: what a source offers is
+/// known before, and is something else afterwards.
+pub const OLD_LISTS: u64 = 1_000_000;
+
 /// The cookbook of a seed. Every second one comes to rest.
 pub fn cookbook(seed: u64) -> Cookbook {
+    if seed >= OLD_LISTS {
+        return old_lists(seed);
+    }
     let mut random = Random::new(seed);
     let machine = random.number() % 84;
     let tidy = seed.is_multiple_of(2);
@@ -33,6 +40,21 @@ pub fn cookbook(seed: u64) -> Cookbook {
         generator.more(&mut items, 0);
     }
     generator.notifications(&mut items);
+    Cookbook { machine, tidy, items: circles::untangled(items) }
+}
+
+fn old_lists(seed: u64) -> Cookbook {
+    let mut random = Random::new(seed);
+    // Of three machines one has fresh lists.
+    let machine = 3 * (random.number() % 28) + 1 + random.number() % 2;
+    let tidy = seed.is_multiple_of(2);
+    let mut generator = Generator::new(random, tidy);
+    generator.claim("lists");
+    let mut items = vec![generator.lists()];
+    while items.len() < 4 {
+        let rows = generator.versions();
+        items.extend(generator.told(rows));
+    }
     Cookbook { machine, tidy, items: circles::untangled(items) }
 }
 

@@ -41,6 +41,11 @@ impl Generator {
             28 => self.chosen(),
             _ => self.restarted(),
         };
+        self.told(rows)
+    }
+
+    /// The rows whose thing is free, each with notifications of one another alone.
+    pub(super) fn told(&mut self, rows: Vec<Claimed>) -> Vec<Item> {
         let rows: Vec<Item> =
             rows.into_iter().filter_map(|(what, row)| self.claim(&what).then_some(row)).collect();
         let declared: Vec<String> = rows.iter().map(Item::id).collect();

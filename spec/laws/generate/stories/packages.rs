@@ -35,7 +35,7 @@ impl Generator {
     }
 
     /// Packages of a version that is old, held, not yet listed or offered by nobody.
-    pub(super) fn versions(&mut self) -> Vec<Claimed> {
+    pub(in super::super) fn versions(&mut self) -> Vec<Claimed> {
         let name = self.random.pick(&["tool", "lib", "new", "web"]);
         let version =
             self.random.pick(&["\"1.0\"", "\"2.0\"", "\"9.9\"", "\"2.*\"", "\"1.*\"", "\"3.*\"", "\"2.0\""]);
