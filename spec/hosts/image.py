@@ -13,7 +13,7 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
 # In the repository that every host sees, and installed nowhere.
 PKGS = """nginx gunicorn ufw supervisor postgresql mariadb-server redis-server git rsync acl nftables logrotate ruby
     python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c zypper pacman-package-manager makepkg fakeroot
-    fail2ban python3-systemd chrony systemd-timesyncd unattended-upgrades firewalld
+    fail2ban python3-systemd netbase chrony systemd-timesyncd unattended-upgrades firewalld
     libarchive-tools file xz-utils zstd bzip2 openrc libpam-systemd rabbitmq-server certbot pebble """ + os.environ.get("HOSTS_PKGS", "")
 # What django_app installs unless it is told otherwise.
 COOKBOOK = ME.parents[2] / "cookbooks/django_app"
