@@ -13,8 +13,11 @@ return attributes {
   },
   ssh_ports = attribute.list {
     items = attribute.integer { min = 1, max = 65535 },
-    default = function(node) return { node:get("ssh_hardening.port", 22) } end,
-    doc = "Ports of SSH. They are opened before anything is closed.",
+    default = function(node)
+      local port = node:get("ssh_hardening.port", 22)
+      return if port == 22 then { 22 } else { port, 22 }
+    end,
+    doc = "Ports of SSH. They are opened before anything is closed. Default: that of `ssh_hardening`, and 22.",
   },
   ssh_sources = attribute.strings { default = {}, doc = "Addresses and networks that may reach SSH. Default: all." },
   rules = attribute.map {

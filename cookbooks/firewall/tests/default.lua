@@ -18,9 +18,9 @@ test "SSH comes first, and what no rule lets in is denied last" {
   end,
 }
 
-test "the port of SSH is the one that sshd gets" {
+test "SSH can be reached where it is, and where it will be" {
   attributes = { ssh_hardening = { port = 2222 } },
-  expect = function(run) equal(run:resource("firewall_rule[ssh]").properties.port, { 2222 }) end,
+  expect = function(run) equal(run:resource("firewall_rule[ssh]").properties.port, { 2222, 22 }) end,
 }
 
 test "ufw is enabled after its rules" {

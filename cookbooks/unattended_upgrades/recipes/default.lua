@@ -7,7 +7,11 @@ if node.platform_family == "debian" then
   -- `${distro_id}` and `${distro_codename}` are filled in by unattended-upgrades.
   local origins = value_for_platform {
     ubuntu = {
-      security = { "origin=Ubuntu,archive=${distro_codename}-security", "origin=UbuntuESM,archive=${distro_codename}-infra-security" },
+      security = {
+        "origin=Ubuntu,archive=${distro_codename}-security",
+        "origin=UbuntuESMApps,archive=${distro_codename}-apps-security",
+        "origin=UbuntuESM,archive=${distro_codename}-infra-security",
+      },
       all = { "origin=Ubuntu,archive=${distro_codename}", "origin=Ubuntu,archive=${distro_codename}-updates" },
     },
     default = {
