@@ -2,12 +2,6 @@ local admins = require "./admins"
 
 local function rule_of(self) return `account-{self.name}` end
 
--- The home directory on the machine, if the account is there.
-local function home_of(self)
-  local there = node:get({ "etc", "passwd", self.name })
-  return there and there.dir
-end
-
 local function checked(self)
   if not self.name:match("^[a-z_][a-z0-9_-]*$") then
     error(`{self}: "{self.name}" can't be the name of an account: small letters, digits, _ and -`)
@@ -32,15 +26,20 @@ local function unless_last(self)
 end
 
 local function lock(self)
-  local home = home_of(self)
-  if home == nil then
+  local there = node:get({ "etc", "passwd", self.name })
+  if there == nil then
     return
+  end
+  for other, account in pairs(node.etc.passwd) do
+    if account.uid == there.uid and other ~= self.name then
+      error(`{self} has the number of {other}, and what runs could not be told apart: give one of them another number`)
+    end
   end
   local before = unless_last(self)
   authorized_key(self.name) {
     key = {},
     exclusive = true,
-    only_if = { "grep", "-qs", "AAAA", `{home}/.ssh/authorized_keys` },
+    only_if = { "grep", "-qs", "AAAA", `{there.dir}/.ssh/authorized_keys` },
     notifies = before,
   }
   group(node.names.sudo.group) { excluded_members = { self.name }, append = true }
@@ -93,7 +92,7 @@ return resource {
       checked(self)
       local sudo_group = node.names.sudo.group
       local has_no_keys = self.keys ~= nil and #self.keys == 0
-      local before = if home_of(self) and (has_no_keys or not self.admin) then unless_last(self) else nil
+      local before = if has_no_keys or not self.admin then unless_last(self) else nil
 
       local groups = table.clone(self.groups)
       if self.admin then

@@ -59,6 +59,15 @@ test "with another admin in the list nothing has to be asked first" {
   end,
 }
 
+test "an account whose number somebody else has is not locked" {
+  facts = { etc = { passwd = {
+    bob = { dir = "/home/bob", uid = 1001, gid = 1001, gecos = "", shell = "/bin/bash" },
+    app = { dir = "/srv/app", uid = 1001, gid = 1001, gecos = "", shell = "/bin/bash" },
+  } } },
+  recipe = function() users.account "bob" { action = "lock" } end,
+  expect_error = "has the number of app",
+}
+
 test "root is no person" {
   recipe = function() users.account "root" { action = "lock" } end,
   expect_error = "is root",
