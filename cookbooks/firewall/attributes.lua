@@ -23,7 +23,7 @@ return attributes {
   rules = attribute.map {
     default = {},
     values = {
-      ports = attribute.list { items = attribute.any {}, doc = "Ports: numbers, and ranges such as \"8000-8010\". Default: all." },
+      ports = attribute.list { items = attribute.any {}, default = {}, doc = "Ports: numbers, and ranges such as \"8000-8010\". Default: all." },
       protocol = attribute.choice { values = { "tcp", "udp" }, default = "tcp", doc = "Protocol." },
       sources = attribute.strings { default = {}, doc = "Addresses and networks. Default: all." },
       policy = attribute.choice { values = { "allow", "deny", "reject" }, default = "allow", doc = "What is done." },

@@ -29,11 +29,12 @@ return resource {
         -- Further lines of a value are indented.
         values.logpath = table.concat(self.logpath, "\n  ")
       end
-      for _, key in ipairs { "filter", "port", "journalmatch", "maxretry", "findtime", "bantime" } do
-        if self[key] ~= nil then
-          values[key] = self[key]
-        end
-      end
+      values.filter = self.filter
+      values.port = self.port
+      values.journalmatch = self.journalmatch
+      values.maxretry = self.maxretry
+      values.findtime = self.findtime
+      values.bantime = self.bantime
       if self.ignoreip ~= nil then
         values.ignoreip = table.concat(self.ignoreip, " ")
       end

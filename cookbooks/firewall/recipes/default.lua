@@ -21,12 +21,7 @@ elseif backend == "nftables" then
 end
 
 for name, rule in pairs(own.rules) do
-  firewall.access(name) {
-    ports = node:get({ "firewall", "rules", name, "ports" }, {}),
-    protocol = rule.protocol,
-    sources = rule.sources,
-    policy = rule.policy,
-  }
+  firewall.access(name) { ports = rule.ports, protocol = rule.protocol, sources = rule.sources, policy = rule.policy }
 end
 if backend ~= "firewalld" then
   for _, name in ipairs(own.removed) do

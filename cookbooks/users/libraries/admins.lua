@@ -1,5 +1,7 @@
 -- Who can log in with a key and may do everything.
 
+local people_of = (require "./people").of
+
 local PROGRAM = "/usr/local/sbin/admin-with-key"
 
 return {
@@ -15,12 +17,12 @@ return {
   -- Those of the attributes who will be admins with a key, and in one of the groups, if there are any.
   declared = function(groups)
     local names = {}
-    for name, account in pairs(node.users.accounts) do
+    for name, account in pairs(people_of(node.users.accounts)) do
       local is_in = #groups == 0 or table.find(groups, node.names.sudo.group) ~= nil
       for _, group in ipairs(account.groups) do
         is_in = is_in or table.find(groups, group) ~= nil
       end
-      if account.admin and is_in and #node:get({ "users", "accounts", name, "keys" }, {}) > 0 then
+      if account.admin and is_in and account.keys ~= nil and #account.keys > 0 then
         table.insert(names, name)
       end
     end

@@ -1,16 +1,13 @@
 -- The accounts of the attributes as plain tables, in which what is not said is nil.
 
-local OPTIONAL = { "full_name", "keys", "ask_password", "password_secret", "shell", "uid" }
-
 return {
-  of = function(node)
+  of = function(accounts)
     local people = {}
-    for name, said in pairs(node.users.accounts) do
-      local person = { admin = said.admin, groups = said.groups }
-      for _, key in ipairs(OPTIONAL) do
-        person[key] = node:get({ "users", "accounts", name, key })
+    for name, said in pairs(accounts) do
+      people[name] = {}
+      for key, value in pairs(said) do
+        people[name][key] = value
       end
-      people[name] = person
     end
     return people
   end,

@@ -3,7 +3,7 @@
 local admins = require "./admins"
 local users = require "."
 
-local people = (require "./people").of(node)
+local people = (require "./people").of(node.users.accounts)
 local has_admin = false
 local leaving = {}
 
