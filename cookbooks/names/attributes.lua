@@ -69,6 +69,14 @@ return attributes {
       doc = "Packages of the database MariaDB, with its programs.",
     },
     service = attribute.string { default = "mariadb", doc = "Service of MariaDB." },
+    settings = attribute.string {
+      default = platform {
+        debian = "/etc/mysql/mariadb.conf.d",
+        gentoo = "/etc/mysql/mariadb.d",
+        default = "/etc/my.cnf.d",
+      },
+      doc = "Directory of the files with MariaDB's settings.",
+    },
   },
 
   redis = {
@@ -94,6 +102,46 @@ return attributes {
       },
       doc = "Service of Redis.",
     },
+    user = attribute.string {
+      default = platform { fedora = "valkey", arch = "valkey", amazon = "redis6", default = "redis" },
+      doc = "User that Redis runs as, and its group.",
+    },
+    config = attribute.string {
+      default = platform {
+        fedora = "/etc/valkey/valkey.conf",
+        arch = "/etc/valkey/valkey.conf",
+        amazon = "/etc/redis6/redis6.conf",
+        suse = "/etc/redis/default.conf",
+        alpine = "/etc/redis.conf",
+        default = "/etc/redis/redis.conf",
+      },
+      doc = "File that configures Redis.",
+    },
+  },
+
+  supervisor = {
+    packages = attribute.strings {
+      default = platform { gentoo = { "app-admin/supervisor" }, default = { "supervisor" } },
+      doc = "Packages of supervisor. RHEL has it in EPEL.",
+    },
+    service = attribute.string {
+      default = platform { debian = "supervisor", gentoo = "supervisor", default = "supervisord" },
+      doc = "Service of supervisor.",
+    },
+    programs = attribute.string {
+      default = platform {
+        debian = "/etc/supervisor/conf.d",
+        gentoo = "/etc/supervisord.d",
+        arch = "/etc/supervisor.d",
+        alpine = "/etc/supervisor.d",
+        default = "/etc/supervisord.d",
+      },
+      doc = "Directory of the files that supervisor reads.",
+    },
+    ending = attribute.string {
+      default = platform { debian = ".conf", suse = ".conf", gentoo = ".conf", default = ".ini" },
+      doc = "How these files end.",
+    },
   },
 
   rabbitmq = {
@@ -118,6 +166,17 @@ return attributes {
     },
   },
 
+  certbot = {
+    packages = attribute.strings {
+      default = platform { gentoo = { "app-crypt/certbot" }, default = { "certbot" } },
+      doc = "Packages of certbot, which gets certificates of ACME authorities. RHEL has it in EPEL.",
+    },
+    unit = attribute.string {
+      default = platform { debian = "certbot", default = "certbot-renew" },
+      doc = "Name of the timer and the service that renew certificates.",
+    },
+  },
+
   python = {
     packages = attribute.strings {
       default = platform {
@@ -139,6 +198,19 @@ return attributes {
         default = { "gcc", "gcc-c++", "make", "pkgconf-pkg-config", "python3-devel" },
       },
       doc = "A compiler and Python's headers, for packages that pip has to build.",
+    },
+  },
+
+  nodejs = {
+    packages = attribute.strings {
+      default = platform {
+        fedora = { "nodejs", "nodejs-npm" },
+        amazon = { "nodejs", "nodejs-npm" },
+        suse = { "nodejs-default", "npm-default" },
+        gentoo = { "net-libs/nodejs" },
+        default = { "nodejs", "npm" },
+      },
+      doc = "Packages of Node.js, with npm.",
     },
   },
 
@@ -200,6 +272,22 @@ return attributes {
         default = "/etc/chrony.conf",
       },
       doc = "File that configures chrony.",
+    },
+  },
+
+  docker = {
+    packages = attribute.strings {
+      default = platform {
+        debian = { "docker.io", "docker-compose" },
+        fedora = { "moby-engine", "docker-compose" },
+        amazon = { "docker" },
+        suse = { "docker", "docker-compose" },
+        arch = { "docker", "docker-compose" },
+        alpine = { "docker", "docker-cli-compose" },
+        gentoo = { "app-containers/docker", "app-containers/docker-cli", "app-containers/docker-compose" },
+        default = {},
+      },
+      doc = "Packages of Docker and Docker Compose. RHEL has none.",
     },
   },
 
