@@ -20,6 +20,7 @@ mod openrc;
 mod package;
 mod package_managers;
 mod rabbitmq;
+mod redis;
 mod runbook;
 mod service;
 mod shell;
