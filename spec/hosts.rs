@@ -1,6 +1,7 @@
 //! What only real machines can show: systemd, sshd, apt, a network that fails. The machines are in `spec/hosts/`.
 
 mod accounts;
+mod backup;
 mod capture;
 mod captured_packages;
 mod captured_story;
