@@ -112,8 +112,8 @@ fn add(
     folder: &Path,
 ) -> io::Result<()> {
     for path in below(folder)? {
-        // The tests of a cookbook are for those who change it.
-        if folder == top && path.file_name().is_some_and(|name| name == "tests") {
+        // The tests of a cookbook are for those who change it, and nothing in the program shows its README.
+        if folder == top && path.file_name().is_some_and(|name| name == "tests" || name == "README.md") {
             continue;
         }
         // Code that stands beside the texts is compiled.
