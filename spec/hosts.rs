@@ -30,6 +30,7 @@ mod small_server;
 mod sudo;
 mod sysctl;
 mod systemd_unit;
+mod tls_certificates;
 mod user_units;
 
 use driver::boot_with;
