@@ -1,7 +1,8 @@
 //! The cookbooks `postgresql` and `mariadb`, with the real servers.
 
+use super::Host;
 use super::boot;
-use super::convergence::{converge, planned};
+use super::convergence::{converge, fail, planned};
 
 const PREPARED: &str = "apt_update \"lists\"\ninclude_recipe \"postgresql\"\ninclude_recipe \"mariadb\"\n";
 
@@ -79,4 +80,97 @@ fn databases_are_as_declared_and_what_differs_is_seen() {
         assert!(said.contains(line), "{line}: {said}");
     }
     converge(&host, MARIADB);
+}
+
+/// Attributes of the cookbooks.
+fn attributes(host: &Host, lines: &str) {
+    host.write("/root/chefrs.toml", format!("[attributes]\n{lines}").as_bytes());
+}
+
+#[test]
+fn postgresql_lets_in_who_is_declared_and_has_its_part_of_the_memory() {
+    let Some([host]) = boot() else { return };
+    const DECLARED: &str = r#"
+apt_update "lists"
+include_recipe "postgresql::tuning"
+local postgresql = require "@postgresql"
+postgresql.role "app" { password = "not a secret" }
+postgresql.role "shop" {}
+postgresql.database "my shop" { owner = "app" }
+postgresql.access "shop by itself" { database = "my shop", role = "shop", address = "127.0.0.1/32", method = "trust" }
+postgresql.access "nobody else" { role = "app", address = "127.0.0.1/32", method = "reject" }
+"#;
+    attributes(&host, "postgresql.tuning.memory_percent = 1\n");
+    converge(&host, DECLARED);
+    let asked = |role: &str, words: &str| {
+        let command = format!(
+            "PGPASSWORD='not a secret' psql -h 127.0.0.1 -U {role} -Atc '{words}' 'my shop' 2>&1 || true"
+        );
+        host.must(&command).trim().to_owned()
+    };
+    assert_eq!(asked("shop", "SELECT 1"), "1");
+    assert!(
+        asked("app", "SELECT 1").contains("pg_hba.conf rejects connection"),
+        "{}",
+        asked("app", "SELECT 1")
+    );
+    let file = host.must("cat /etc/postgresql/*/main/pg_hba.conf");
+    assert!(
+        file.starts_with(
+            "# chefrs: shop by itself\nhost \"my shop\" shop 127.0.0.1/32 trust\n# chefrs: nobody else\n"
+        ),
+        "{file}"
+    );
+    host.must("test \"$(stat -c '%a %U' /etc/postgresql/*/main/pg_hba.conf)\" = '640 postgres'");
+    let buffers = || host.must("su postgres -c \"psql -Atc 'SHOW shared_buffers'\"");
+    let before = buffers();
+    attributes(&host, "postgresql.tuning.memory_percent = 2\n");
+    converge(&host, DECLARED);
+    assert_ne!(buffers(), before);
+
+    // A line in its place, and one less.
+    let changed = DECLARED.replace("method = \"trust\"", "method = \"scram-sha-256\"");
+    let said = planned(&host, &changed);
+    assert!(said.contains("1 would change"), "{said}");
+    converge(&host, &changed);
+    converge(&host, &changed.replace("method = \"reject\"", "action = \"remove\""));
+    assert_eq!(asked("app", "SELECT 1"), "1");
+    assert_eq!(host.must("grep -c chefrs /etc/postgresql/*/main/pg_hba.conf"), "1\n");
+
+    // The server's own user is never shut out.
+    let old = host.must("cat /etc/postgresql/*/main/pg_hba.conf");
+    let said = fail(
+        &host,
+        "local postgresql = require \"@postgresql\"\npostgresql.access \"nobody\" { method = \"reject\" }\n",
+    );
+    assert!(said.contains("pg_hba.conf stays as it was"), "{said}");
+    assert_eq!(host.must("cat /etc/postgresql/*/main/pg_hba.conf"), old);
+    assert_eq!(asked("app", "SELECT 1"), "1");
+}
+
+#[test]
+fn mariadb_has_the_settings_of_its_attributes() {
+    let Some([host]) = boot() else { return };
+    const DECLARED: &str = "apt_update \"lists\"\ninclude_recipe \"mariadb\"\n";
+    converge(&host, DECLARED);
+    attributes(
+        &host,
+        "mariadb = { memory_percent = 1, bind = \"127.0.0.1\", max_connections = 77, settings = { slow_query_log = \"ON\" } }\n",
+    );
+    converge(&host, DECLARED);
+    let settings = || {
+        host.must("mariadb -Ne 'SELECT @@max_connections, @@slow_query_log, @@innodb_buffer_pool_size >= 64*1024*1024'")
+    };
+    assert_eq!(settings(), "77\t1\t1\n");
+    for wrong in ["slow_query_lgo = \"ON\"", "max_connections = \"abc\""] {
+        attributes(&host, &format!("mariadb.settings = {{ {wrong} }}\n"));
+        let said = fail(&host, DECLARED);
+        assert!(said.contains("ERROR"), "{said}");
+        assert_eq!(settings(), "77\t1\t1\n");
+    }
+    attributes(&host, "");
+    let said = planned(&host, DECLARED);
+    assert!(said.contains("zz-chefrs.cnf] delete: would"), "{said}");
+    converge(&host, DECLARED);
+    assert!(settings().starts_with("151\t0"), "{}", settings());
 }

@@ -17,4 +17,14 @@ cookbook_file "/usr/local/sbin/mariadb-setting" {
   why = "the custom resources ask the server with it, and change what differs",
 }
 
+local settings = (require "./tuning").lines(node.mariadb, node:get("memory.total", "0"))
+-- Read after the distribution's own files.
+file(`{node.names.mariadb.settings}/zz-chefrs.cnf`) {
+  content = `# (chefrs, cookbook mariadb)\n[mariadbd]\n{settings}`,
+  mode = "0644",
+  verify = { "/usr/local/sbin/mariadb-setting", "verify", "file", "{path}" },
+  action = if settings ~= "" then "create" else "delete",
+  notifies = { "restart", `service[{node.names.mariadb.service}]`, "immediately" },
+}
+
 service(node.names.mariadb.service) { action = { "enable", "start" } }
