@@ -31,6 +31,7 @@ mod sudo;
 mod sysctl;
 mod systemd_unit;
 mod tls_certificates;
+mod upstream;
 mod user_units;
 
 use driver::boot_with;

@@ -12,7 +12,26 @@ return resource {
   properties = {
     domains = property.strings { required = true, doc = "Host names that it answers for." },
     port = property.integer { doc = "Port that it listens on; the attribute `nginx.port` unless it is said." },
-    upstream = property.string { doc = "Program that requests go to: `unix:/run/blog.sock`, or `127.0.0.1:8000`." },
+    upstream = property.strings {
+      doc = "Program that requests go to: `unix:/run/blog.sock`, or `127.0.0.1:8000`. Of several servers, each may have \
+nginx's parameters after it: `10.0.0.7:8000 weight=2`, `10.0.0.9:8000 backup`.",
+    },
+    balance = property.choice {
+      values = { "round_robin", "least_conn", "ip_hash" },
+      default = "round_robin",
+      doc = "Which of several servers a request goes to: each in turn, the one with the fewest connections, or always the same for a visitor.",
+    },
+    max_fails = property.integer {
+      default = 3,
+      min = 0,
+      doc = "Failures within `fail_timeout` after which one of several servers gets no requests for as long. 0: it always gets its share.",
+    },
+    fail_timeout = property.string {
+      default = "10s",
+      pattern = "^[0-9]+(ms|s|m)?$",
+      message = "it is a number with ms, s or m: \"10s\"",
+      doc = "Time for `max_fails`.",
+    },
     root = property.path { doc = "Directory of a site that is made of files alone." },
     static = property.list {
       default = {},
@@ -58,6 +77,16 @@ return resource {
       if (self.certificate == nil) ~= (self.certificate_key == nil) then
         error(`{self} has one of certificate and certificate_key: it needs both, or neither`)
       end
+      local servers = {}
+      for _, server in ipairs(self.upstream or {}) do
+        if not server:match("^[^%s;{}][^;{}]*$") then
+          error(`{self}: "{server}" is no server: an address with a port, or unix: and a path, and parameters of nginx`)
+        end
+        local name, parameters = server:match("^(%S+)%s*(.*)$")
+        -- A server that has no other to stand in for it is asked always.
+        local health = if #self.upstream == 1 then "fail_timeout=0" else `max_fails={self.max_fails} fail_timeout={self.fail_timeout}`
+        table.insert(servers, if parameters == "" then `{name} {health}` else `{name} {health} {parameters}`)
+      end
       local reload = { "reload", "service[nginx]", self.reload }
 
       template(at(self, sites.files)) {
@@ -66,7 +95,8 @@ return resource {
           name = self.name,
           domains = self.domains,
           port = self.port or node.nginx.port,
-          upstream = if self.upstream ~= nil then self.upstream else false,
+          upstream = servers,
+          balance = if self.balance == "round_robin" then false else self.balance,
           upstream_name = `site_{self.name}`,
           -- A variable of nginx has letters, digits and _ alone.
           variable = (self.name:gsub("[^%w_]", "_")),

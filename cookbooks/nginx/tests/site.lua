@@ -88,3 +88,24 @@ test "a websocket changes the protocol" {
     contains(conf, "    '' 'close';")
   end,
 }
+
+test "several servers stand in for each other" {
+  recipe = function()
+    service "nginx"
+    nginx.site "blog" {
+      domains = "blog.example", upstream = { "10.0.0.7:8000 weight=2", "10.0.0.8:8000", "10.0.0.9:8000 backup" },
+      balance = "least_conn", max_fails = 2, keepalive = 8,
+    }
+  end,
+  expect = function(run)
+    local conf = run:resource("template[/etc/nginx/sites-available/blog.conf]").content
+    contains(conf, "    least_conn;\n    server 10.0.0.7:8000 max_fails=2 fail_timeout=10s weight=2;\n")
+    contains(conf, "    server 10.0.0.8:8000 max_fails=2 fail_timeout=10s;\n")
+    contains(conf, "    server 10.0.0.9:8000 max_fails=2 fail_timeout=10s backup;\n    keepalive 8;\n")
+  end,
+}
+
+test "a server is no line of nginx's configuration" {
+  recipe = function() service "nginx"; nginx.site "blog" { domains = "blog.example", upstream = "a; b" } end,
+  expect_error = "\"a; b\" is no server",
+}
