@@ -4,7 +4,7 @@ local site = (require "./site").of(node)
 local wanted = node.django_app
 
 if site.systemd then
-  local function at(suffix, schedule, command, is_wanted)
+  local function at(suffix, schedule, command)
     timer(`{site.name}-{suffix}`) {
       description = `{suffix} of the Django site {site.name}`,
       on_calendar = schedule,
@@ -12,15 +12,15 @@ if site.systemd then
       user = site.name,
       persistent = true,
       random_delay = "5min",
-      action = if is_wanted then "create" else "delete",
     }
   end
 
-  at("clearsessions", "daily", site.step "clear-sessions", wanted.clear_sessions and wanted.primary)
-  local backup = wanted.backup.schedule
-  at("nightly-backup", if backup ~= "" then backup else "daily", site.step "backup", backup ~= "" and wanted.primary)
-  for _, each in ipairs(wanted.timers) do
-    at(each.name, each.schedule, { site.run, "sh", "-c", each.command }, wanted.primary)
+  if wanted.primary then
+    if wanted.clear_sessions then at("clearsessions", "daily", site.step "clear-sessions") end
+    if wanted.backup.schedule ~= "" then at("nightly-backup", wanted.backup.schedule, site.step "backup") end
+    for _, each in ipairs(wanted.timers) do
+      at(each.name, each.schedule, { site.run, "sh", "-c", each.command })
+    end
   end
 elseif #wanted.timers > 0 then
   error("django_app.timers needs systemd, which this machine does not run", 0)

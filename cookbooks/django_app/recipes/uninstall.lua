@@ -2,20 +2,13 @@
 
 local nginx = require "@nginx"
 local site = (require "./site").of(node)
+local units = require "./units"
 
 service "nginx" { action = "nothing" }
 nginx.site(site.name) { domains = site.domains, action = "delete" }
 
 if site.systemd then
-  for _, timer_name in ipairs({ "clearsessions", "nightly-backup" }) do
-    timer(`{site.name}-{timer_name}`) { action = "delete" }
-  end
-  for _, each in ipairs(node.django_app.timers) do
-    timer(`{site.name}-{each.name}`) { action = "delete" }
-  end
-  for _, unit in ipairs({ "worker.service", "beat.service", "web.socket", "web.service" }) do
-    systemd_unit(`{site.name}-{unit}`) { action = { "stop", "disable", "delete" } }
-  end
+  setting(`units of {site.name}`) { get = units.found(node, {}), unset = units.remove(node, {}), action = "remove" }
 else
   file(`/etc/supervisor/conf.d/{site.name}.conf`) { action = "delete" }
   execute(`end of {site.name}`) {
@@ -32,6 +25,16 @@ for _, folder in ipairs({ "releases", "environments", "source", "steps", "run", 
 end
 for _, command in ipairs({ "run", "manage", "releases", "backup", "restore", "maintenance", "logs" }) do
   file(`/usr/local/bin/{site.name}-{command}`) { action = "delete" }
+end
+execute(`end of the certificate of {site.name}`) {
+  command = { "certbot", "delete", "--non-interactive", "--cert-name", site.name },
+  only_if = exists(`/etc/letsencrypt/renewal/{site.name}.conf`),
+}
+for _, path in ipairs({ "certificate.pem", "certificate.key" }) do
+  link(`{site.config}/{path}`) { action = "delete" }
+end
+for _, path in ipairs({ "deploy_key", "known_hosts", "self_signed.crt", "self_signed.key" }) do
+  file(`{site.config}/{path}`) { action = "delete" }
 end
 for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.env }) do
   file(path) { action = "delete" }

@@ -5,12 +5,8 @@ local site = (require "./site").of(node)
 local wanted = node.django_app
 local celery = wanted.celery
 
-local function program(suffix, is_wanted, words)
+local function program(suffix, words)
   local unit = `{site.name}-{suffix}.service`
-  if not is_wanted then
-    systemd_unit(unit) { action = { "stop", "disable", "delete" } }
-    return
-  end
   local section = server.unit(node)
   section.Type = "exec"
   section.NotifyAccess = nil
@@ -40,8 +36,10 @@ end
 
 if site.systemd then
   local queues = if #celery.queues > 0 then ` --queues {table.concat(celery.queues, ",")}` else ""
-  program("worker", celery.worker, `worker --loglevel INFO --concurrency {celery.concurrency}{queues}`)
-  program("beat", celery.beat and wanted.primary, `beat --loglevel INFO --pidfile= --schedule {site.data}/celerybeat-schedule`)
+  if celery.worker then program("worker", `worker --loglevel INFO --concurrency {celery.concurrency}{queues}`) end
+  if celery.beat and wanted.primary then
+    program("beat", `beat --loglevel INFO --pidfile= --schedule {site.data}/celerybeat-schedule`)
+  end
 elseif celery.worker or celery.beat then
   error("django_app.celery needs systemd, which this machine does not run", 0)
 end

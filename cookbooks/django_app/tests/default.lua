@@ -108,3 +108,31 @@ test "every server has a command, and a trial of it" {
     contains(wanted(run).build.trial, "SOCKET")
   end,
 }
+
+test "what is not asked for is found by its description, and named" {
+  attributes = shop {
+    celery = { worker = true, beat = true },
+    primary = false,
+    timers = { { name = "report", schedule = "daily", command = "true" } },
+  },
+  expect = function(run)
+    -- Another machine has the scheduler, and what is done at fixed times.
+    run:absent "timer[shop-report]"
+    run:absent "systemd_unit[shop-beat.service]"
+    local former = run:resource "setting[former units of shop]"
+    equal(former.actions, { "remove" })
+    local command = former.properties.get
+    equal(command[#command], "shop-web.service shop-web.socket shop-worker.service")
+  end,
+}
+
+test "what a site had for its source, its password and its certificate goes with the attribute" {
+  attributes = shop(),
+  expect = function(run)
+    for _, path in ipairs { "/etc/shop/deploy_key", "/etc/nginx/shop.passwords", "/etc/shop/self_signed.key", "/srv/shop/fetched" } do
+      equal(run:resource(`file[{path}]`).actions, { "delete" })
+    end
+    equal(run:resource("directory[/srv/shop/source/git]").actions, { "delete" })
+    run:resource "execute[end of the certificate of shop]"
+  end,
+}

@@ -77,11 +77,19 @@ fn celery_runs_while_it_is_wanted() {
         format!("RELEASE=/srv/shop/releases/{}", project.release("current"))
     );
 
-    project.set(&format!("broker = \"redis\"\n{timer}"));
-    project.run().with(0, "0 failed");
-    let left = host.must("ls /etc/systemd/system");
-    assert!(!left.contains("shop-worker") && !left.contains("shop-beat"), "{left}");
-    host.must("! pgrep -f '[c]elery'");
+    // Each goes when its attribute does, and nothing that is somebody else's.
+    host.must("cp /etc/systemd/system/shop-report.service /etc/systemd/system/shopkeeper.service");
+    host.must("printf '[Service]\\nExecStart=true\\n' >/etc/systemd/system/shop-own.service");
+    project.set("broker = \"redis\"\nbackup.schedule = \"\"");
+    let plan = project.call("plan -r django_app").with(2, "1 would change");
+    assert!(plan.contains("was \"shop-beat.service shop-nightly-backup.service"), "{plan}");
+    project.run().with(0, "1 updated");
+    let left = host.must("ls /etc/systemd/system /etc/systemd/system/*.wants | grep shop | sort -u");
+    let kept = "shop-clearsessions.service\nshop-clearsessions.timer\nshop-own.service\nshop-web.service\nshop-web.socket\n\
+                shopkeeper.service\n";
+    assert_eq!(left, kept);
+    host.must("! pgrep -f '[c]elery' && rm /etc/systemd/system/shop-own.service /etc/systemd/system/shopkeeper.service");
+    project.run().with(0, "0 updated");
 
     project.call("run -r django_app::uninstall").with(0, "0 failed");
     assert!(host.must("ls /srv/shop").trim() == "shared", "{}", host.must("ls /srv/shop"));
