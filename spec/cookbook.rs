@@ -67,6 +67,9 @@ fn a_tree_is_sorted_and_leaves_out_what_belongs_to_the_author_alone() {
         "app/.env",
         "app/__pycache__/b.pyc",
         "app/venv/bin/python",
+        "app/package.json",
+        "app/node_modules/left/out.js",
+        "app/static/node_modules/kept.js",
     ] {
         ground.file(&format!("files/{path}"), "x");
     }
@@ -75,7 +78,21 @@ fn a_tree_is_sorted_and_leaves_out_what_belongs_to_the_author_alone() {
     let tree = ground.project().own().tree("app", &mut Blobs::new()).expect("it is there");
     let files: Vec<(&str, bool)> =
         tree.files.iter().map(|file| (file.path.as_str(), file.executable)).collect();
-    assert_eq!(files, [("a/c.py", false), ("b.py", false), ("run", true)]);
+    let kept = ["a/c.py", "b.py", "package.json", "run", "static/node_modules/kept.js"];
+    assert_eq!(files, kept.map(|name| (name, name == "run")));
+}
+
+#[test]
+fn a_tree_with_too_many_files_says_where_most_of_them_are() {
+    let ground = Ground::new();
+    ground.file("files/app/a.py", "x");
+    for number in 0..20_000 {
+        ground.file(&format!("files/app/uploads/{}/{number}", number % 10), "");
+    }
+    let refused = ground.project().own().tree("app", &mut Blobs::new()).expect_err("it is too large");
+    let refused = refused.to_string();
+    assert!(refused.contains("the directory has more than 20000 files"), "{refused}");
+    assert!(refused.contains(" of them are in `uploads`"), "{refused}");
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl Cookbook {
     }
 
     /// Reads a directory below `files/`, or with `./path` below the root of the project. Leaves out `.git`, `.env`,
-    /// `.venv`, `venv`, `__pycache__` and `node_modules`.
+    /// `.venv`, `venv`, `__pycache__`, and `node_modules` beside a `package.json`.
     ///
     /// # Errors
     /// The directory does not exist, is unreadable, is outside the cookbook, or has more than 20 000 files.

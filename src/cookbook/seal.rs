@@ -1,5 +1,6 @@
 //! Reads files and directories for a collection: small texts become part of it, everything else becomes a blob.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 
@@ -21,7 +22,10 @@ const INLINE_LIMIT: u64 = 64 * 1024;
 const TREE_LIMIT: usize = 20_000;
 
 /// Directories and files of version control and tools, which must never be copied to a machine.
-const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__", "node_modules"];
+const LEFT_OUT: &[&str] = &[".git", ".env", ".venv", "venv", "__pycache__"];
+
+/// Directory that npm fills, beside its manifest. One without a manifest was put there by its author.
+const OF_NPM: (&str, &str) = ("node_modules", "package.json");
 /// Deepest nesting of directories.
 const DEPTH_LIMIT: usize = 64;
 
@@ -111,7 +115,8 @@ impl TreeWalk<'_> {
                 .at(whole(self.shown(prefix)))
                 .hint("rename the file")
             })?;
-            if !is_left_out(&name) {
+            let is_of_npm = name == OF_NPM.0 && directory.join(OF_NPM.1).is_file();
+            if !is_left_out(&name) && !is_of_npm {
                 self.take(&directory.join(&name), &join(prefix, &name), depth)?;
             }
         }
@@ -126,6 +131,16 @@ impl TreeWalk<'_> {
         self.tree.files.len() + self.tree.links.len() + self.tree.empty.len()
     }
 
+    /// The entry of the top that has most of the files found so far, and their number.
+    fn fullest(&self) -> (&str, usize) {
+        let mut counts = BTreeMap::new();
+        for file in &self.tree.files {
+            let top = file.path.as_str().split('/').next().unwrap_or_default();
+            *counts.entry(top).or_default() += 1;
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).unwrap_or_default()
+    }
+
     fn take(&mut self, path: &Utf8Path, name: &str, depth: usize) -> Result<(), Diagnostic> {
         let shown = join(&self.label, name);
         let real = path.canonicalize_utf8().map_err(|error| self.unreadable(name, &error))?;
@@ -133,9 +148,11 @@ impl TreeWalk<'_> {
             return Err(self.source.outside(&shown));
         }
         if self.size() >= TREE_LIMIT {
+            let (fullest, count) = self.fullest();
             return Err(Diagnostic::error(format!("the directory has more than {TREE_LIMIT} files"))
                 .at(whole(self.shown("")))
-                .hint("fetch an archive with `remote_file` and unpack it with `archive_file`"));
+                .note(format!("at least {count} of them are in `{fullest}`"))
+                .hint("remove what does not belong there, or have the machine fetch it: from a repository, or as an archive"));
         }
         if let Ok(to) = path.read_link_utf8() {
             return self.link(name, to.into_string());
