@@ -80,7 +80,8 @@ if wanted.release == "" then
   if #wanted.system_packages > 0 then package(wanted.system_packages) end
 
   setting(`source of {site.name}`) {
-    get = site.step("look"),
+    -- Named so that a plan knows what it is read from.
+    get = site.step("look", site.json, site.source),
     value = "usable",
     set = site.step("look"),
     why = "what can't be deployed is found before anything else is changed",

@@ -95,4 +95,7 @@ fn celery_runs_while_it_is_wanted() {
     assert!(host.must("ls /srv/shop").trim() == "shared", "{}", host.must("ls /srv/shop"));
     host.must("test -e /srv/shop/shared/data/db.sqlite3 && test -e /etc/shop/secret_key");
     assert!(!host.must("ls /etc/systemd/system /etc/nginx/sites-enabled").contains("shop"));
+    project.call("run -r django_app::uninstall").with(0, "0 updated");
+    // Where another site has brought the program, the plan of a new one holds, too.
+    project.call("plan -r django_app").with(2, "0 would fail");
 }

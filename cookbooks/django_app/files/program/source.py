@@ -178,7 +178,7 @@ def read_toml(path):
         raise Problem(f"{path.name} of the source can't be read: {error}") from None
 
 
-def look(site):
+def look(site, *_read):
     """Says what is in the source, or what is wrong with it."""
     project = Project(site, site.wanted["source"])
     kind, path = project.installer()
