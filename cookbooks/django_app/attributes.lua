@@ -74,7 +74,10 @@ return attributes {
   },
   python = attribute.string {
     default = "auto",
-    doc = "Interpreter of the virtual environment. `auto` is the one that `.python-version` or `requires-python` asks for, else `python3`.",
+    doc = "Interpreter of the virtual environment. `auto` is the one that `.python-version` or `requires-python` asks for, else `python3`. `managed` has uv install that version.",
+  },
+  python_mirror = attribute.string {
+    doc = "For `managed`: where uv finds interpreters instead of GitHub, an address of its files or of its list in JSON.",
   },
 
   settings_overlay = attribute.choice {
@@ -109,7 +112,11 @@ return attributes {
   collectstatic = attribute.boolean { default = true, doc = "Whether static files are collected." },
   pre_build = attribute.strings {
     default = {},
-    doc = "Shell commands in the new release, before static files are collected: `\"npm ci && npm run build\"`.",
+    doc = "Shell commands in the new release, before its front end is built and static files are collected.",
+  },
+  frontend = attribute.string {
+    default = "auto",
+    doc = "Directory of the package.json that npm builds. `auto` takes the one that has a script `build`: of the source, beside manage.py, or one level below; `off` none. pre_build that runs npm or its like turns `auto` off.",
   },
   release_task = attribute.strings {
     default = {},

@@ -159,6 +159,18 @@ return attributes {
     },
   },
 
+  nodejs = {
+    packages = attribute.strings {
+      default = platform {
+        fedora = { "nodejs", "nodejs-npm" },
+        suse = { "nodejs-default", "npm-default" },
+        gentoo = { "net-libs/nodejs" },
+        default = { "nodejs", "npm" },
+      },
+      doc = "Packages of Node.js and npm.",
+    },
+  },
+
   openssl = {
     packages = attribute.strings {
       default = platform { gentoo = { "dev-libs/openssl" }, default = { "openssl" } },

@@ -104,6 +104,7 @@ template(site.json) {
       packages = {
         extra = hooks(wanted.packages),
         index_url = node:get("django_app.index_url", ""),
+      frontend = wanted.frontend,
         wheels = node:get("django_app.wheels", ""),
         server = { module = kind.module, packages = kind.packages },
         server_install = wanted.server_install,
@@ -116,6 +117,7 @@ template(site.json) {
         trial = server.trial(node),
         threads = wanted.threads,
         packages = hooks(wanted.packages),
+        python_mirror = node:get("django_app.python_mirror", ""),
         pre_build = hooks(wanted.pre_build),
         release_task = hooks(wanted.release_task),
         post_deploy = hooks(wanted.post_deploy),
@@ -129,6 +131,7 @@ template(site.json) {
       trial = sha256(json.encode({ server.trial(node), site.domains, wanted.health, site.scheme })),
       domain = wanted.domain,
       aliases = hooks(wanted.aliases),
+        frontend = wanted.frontend,
       port = wanted.port,
       tls = site.has_tls,
       tls_port = wanted.tls_port,

@@ -63,7 +63,7 @@ local function need_below(name, place)
     `{name} is "{place}": it takes a path below the source, without ".."`
   )
 end
-for _, name in ipairs({ "project_dir", "requirements" }) do need_below(`django_app.{name}`, wanted[name]) end
+for _, name in ipairs({ "project_dir", "requirements", "frontend" }) do need_below(`django_app.{name}`, wanted[name]) end
 for _, place in ipairs(wanted.shared.directories) do
   need(place ~= "" and place ~= ".", "django_app.shared.directories has the whole source: name directories in it")
   need_below("django_app.shared.directories", place)

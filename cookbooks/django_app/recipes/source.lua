@@ -86,4 +86,6 @@ if wanted.release == "" then
     set = site.step("look"),
     why = "what can't be deployed is found before anything else is changed",
   }
+
+  package(node.names.nodejs.packages) { only_if = site.step "lacks-npm" }
 end

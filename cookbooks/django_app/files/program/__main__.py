@@ -17,6 +17,7 @@ from site_of import Site, Problem
 
 VERBS = {
     "look": source.look,
+    "lacks-npm": source.lacks_npm,
     "lay": releases.lay,
     "install": build.install,
     "prepare": build.prepare,

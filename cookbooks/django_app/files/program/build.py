@@ -4,7 +4,9 @@ import json
 import sys
 from pathlib import Path
 
+import frontend
 import packages
+import source
 from site_of import Problem
 
 
@@ -32,6 +34,7 @@ def install(site, release):
 def prepare(site, release):
     for command in site.wanted["pre_build"]:
         site.must(f"django_app.pre_build: {command}", ["sh", "-c", command], release)
+    frontend.build(site, source.Project(site, release / "src"), release)
 
 
 def facts(site, release):

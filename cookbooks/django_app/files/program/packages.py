@@ -9,14 +9,14 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+import interpreters
 import locks
 import releases
+from interpreters import index, must
 from site_of import Problem
 
-UV = "uv==0.8.24"
 INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.M)
 # A requirement that is a part of the source can't be shared with another source.
 LOCAL = re.compile(r"^\s*(?:-e\b|--editable\b|\.|file:|\S+\s*@\s*file:)", re.M)
@@ -24,7 +24,8 @@ LOCAL = re.compile(r"^\s*(?:-e\b|--editable\b|\.|file:|\S+\s*@\s*file:)", re.M)
 
 def install(site, release):
     about = releases.about(release)
-    python, kind, listed = about["PYTHON"], about["PACKAGES_KIND"], release / "src" / about["PACKAGES_FILE"]
+    kind, listed = about["PACKAGES_KIND"], release / "src" / about["PACKAGES_FILE"]
+    python = interpreters.path(site, about["PYTHON"])
     texts = _texts(listed)
     if kind == "uv":
         texts.append((listed.with_name("pyproject.toml")).read_bytes())
@@ -60,18 +61,18 @@ def _build(site, release, environment, python, kind, listed):
     if kind in ("poetry", "pipenv", "pyproject"):
         requirements.write_text(locks.requirements(kind, listed), encoding="utf-8")
     site.own(environment, site.name)
-    _must(site, [python, "-m", "venv", environment], "python -m venv")
-    pip = [environment / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *_index(site)]
+    must(site, [python, "-m", "venv", environment], "python -m venv")
+    pip = [environment / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *index(site)]
     folder = listed.parent
     if kind == "pip":
-        _must(site, [*pip, "-r", listed], f"pip install -r {listed.name}", cwd=folder)
+        must(site, [*pip, "-r", listed], f"pip install -r {listed.name}", cwd=folder)
     elif kind == "uv":
         _with_uv(site, environment, python, pip, folder)
     else:
         exact = [] if kind == "pyproject" else ["--no-deps"]
-        _must(site, [*pip, *exact, "-r", requirements], f"pip install with {listed.name}", cwd=folder)
+        must(site, [*pip, *exact, "-r", requirements], f"pip install with {listed.name}", cwd=folder)
     for extra in site.wanted["packages"]["extra"]:
-        _must(site, [*pip, extra], f"pip install {extra}")
+        must(site, [*pip, extra], f"pip install {extra}")
     _add_server(site, environment, pip)
     _add_driver(site, environment, pip)
     site.own(environment)
@@ -79,32 +80,18 @@ def _build(site, release, environment, python, kind, listed):
     (environment / "complete").touch()
 
 
-def _index(site):
-    wanted = site.wanted["packages"]
-    words = ["--no-index", "--find-links", wanted["wheels"]] if wanted["wheels"] else []
-    return words + (["--index-url", wanted["index_url"]] if wanted["index_url"] else [])
-
-
 def _with_uv(site, environment, python, pip, folder):
-    tool = site.environments / "tool-uv"
-    if not (tool / "bin/uv").exists():
-        shutil.rmtree(tool, ignore_errors=True)
-        tool.mkdir()
-        site.own(tool, site.name)
-        _must(site, [sys.executable, "-m", "venv", tool], "python -m venv")
-        install = [tool / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _must(site, [*install, *_index(site), UV], f"pip install {UV}")
     env = {"UV_PYTHON": python, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(environment)}
-    uv = [tool / "bin/uv", "--quiet", "--no-config", "--project", folder]
-    if not _index(site):
-        _must(site, [*uv, "sync", "--locked", "--no-default-groups", "--no-install-project", "--compile-bytecode", "--inexact"],
-              "uv sync --locked", env=env, cwd=environment)
+    uv = [interpreters.uv(site), "--quiet", "--no-config", "--project", folder]
+    if not index(site):
+        must(site, [*uv, "sync", "--locked", "--no-default-groups", "--no-install-project", "--compile-bytecode", "--inexact"],
+             "uv sync --locked", env=env, cwd=environment)
         return
     # The lock names the index that it was made with, and here another one is asked: the digests count all the same.
     requirements = environment / "requirements.txt"
-    _must(site, [*uv, "export", "--frozen", "--offline", "--no-default-groups", "--no-emit-workspace", "--no-header",
-                 "--output-file", requirements], "uv export", env=env, cwd=environment, stdout=subprocess.DEVNULL)
-    _must(site, [*pip, "--no-deps", "-r", requirements], "pip install with uv.lock", cwd=folder)
+    must(site, [*uv, "export", "--frozen", "--offline", "--no-default-groups", "--no-emit-workspace", "--no-header",
+                "--output-file", requirements], "uv export", env=env, cwd=environment, stdout=subprocess.DEVNULL)
+    must(site, [*pip, "--no-deps", "-r", requirements], "pip install with uv.lock", cwd=folder)
 
 
 def _has(site, environment, *modules):
@@ -123,7 +110,7 @@ def _add_server(site, environment, pip):
         return
     if site.wanted["packages"]["server_install"] == "never":
         raise Problem(f"the source lists no {server['module']}, and django_app.server_install is \"never\"")
-    _must(site, [*pip, *server["packages"]], f"pip install {' '.join(server['packages'])}")
+    must(site, [*pip, *server["packages"]], f"pip install {' '.join(server['packages'])}")
 
 
 def _add_driver(site, environment, pip):
@@ -132,10 +119,5 @@ def _add_driver(site, environment, pip):
     code = "import django, sys; sys.exit(django.VERSION < (4, 2))"
     new = site.as_user([environment / "bin/python", "-c", code], cwd="/").returncode == 0
     driver = "psycopg[binary]==3.2.13" if new else "psycopg2-binary==2.9.10"
-    _must(site, [*pip, driver], f"pip install {driver}")
+    must(site, [*pip, driver], f"pip install {driver}")
 
-
-def _must(site, command, what, **options):
-    done = site.as_user(command, **options)
-    if done.returncode:
-        raise Problem(f"{what} failed with the exit status {done.returncode}: the release before it goes on serving")

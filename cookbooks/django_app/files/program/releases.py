@@ -22,6 +22,8 @@ import shutil
 import stat
 from pathlib import Path
 
+import carried
+import interpreters
 from site_of import Problem
 from source import Project
 
@@ -176,6 +178,7 @@ def prune(site):
         if folder.name not in names and not folder.name.startswith("tool-"):
             shutil.rmtree(folder)
     site.step("pruned")
+    interpreters.prune(site)
 
 
 def show(site):

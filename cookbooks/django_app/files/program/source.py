@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import frontend
+import interpreters
 from site_of import Problem
 
 # Installers by the file that they read, in the order in which they are named.
 KINDS = {"uv": "uv.lock", "poetry": "poetry.lock", "pipenv": "Pipfile.lock", "pip": "requirements.txt"}
 SETTINGS = re.compile(r"""["']DJANGO_SETTINGS_MODULE["'](?:\s*,|\]\s*=)\s*["']([\w.]+)["']""")
 DEPTH = 3
+NOT_SEARCHED = (".git", "node_modules")
 
 
 class Project:
@@ -43,7 +46,8 @@ class Project:
                 raise Problem(f"the source has a manage.py in {names}: say which with django_app.project_dir")
             if found:
                 return found[0]
-            level = [each for folder in level for each in sorted(folder.iterdir()) if each.is_dir() and not each.is_symlink()]
+            level = [each for folder in level for each in sorted(folder.iterdir())
+                     if each.is_dir() and not each.is_symlink() and each.name not in NOT_SEARCHED]
         raise Problem(f"the source has no manage.py, and no directory down to {DEPTH} levels has one: "
                       "name its directory with django_app.project_dir")
 
@@ -127,6 +131,8 @@ class Project:
     def python(self):
         """The interpreter, which is what the source asks for."""
         said = self.wanted["python"]
+        if said == "managed":
+            return interpreters.MANAGED + (next((asked for _, asked, _ in self._asked_python()), "") or interpreters.NEWEST)
         if said != "auto":
             found = shutil.which(said)
             if not found:
@@ -134,28 +140,35 @@ class Project:
             return found
         system = shutil.which("python3")
         version = "{}.{}".format(*sys.version_info[:2])
-        for folder in dict.fromkeys((self.root, self.directory)):
-            pinned = folder / ".python-version"
-            if pinned.is_file():
-                wanted = re.search(r"\d+\.\d+", pinned.read_text(encoding="utf-8", errors="replace"))
-                if wanted and wanted[0] != version:
-                    return self._other(wanted[0], f"{self.below(pinned)} asks for Python {wanted[0]}", version)
-            manifest = folder / "pyproject.toml"
-            if manifest.is_file():
-                data = read_toml(manifest)
-                range_ = data.get("project", {}).get("requires-python")
-                if range_ and not fits(range_, "{}.{}.{}".format(*sys.version_info[:3])):
-                    lowest = re.search(r"3\.\d+", range_)
-                    return self._other(lowest[0] if lowest else "", f"{self.below(manifest)} asks for Python {range_}", version)
+        for file, asked, is_range in self._asked_python():
+            if is_range and not fits(asked, "{}.{}.{}".format(*sys.version_info[:3])):
+                lowest = re.search(r"3\.\d+", asked)
+                return self._other(lowest[0] if lowest else "", f"{file} asks for Python {asked}", version)
+            wanted = ".".join(asked.split(".")[:2])
+            if not is_range and wanted != version:
+                return self._other(wanted, f"{file} asks for Python {wanted}", version)
         return system
+
+    def _asked_python(self):
+        """What the source says of Python: the file, the version or the range, and whether it is a range."""
+        for folder in dict.fromkeys((self.root, self.directory)):
+            pinned, manifest = folder / ".python-version", folder / "pyproject.toml"
+            if pinned.is_file():
+                wanted = re.search(r"\d+\.\d+(\.\d+)?", pinned.read_text(encoding="utf-8", errors="replace"))
+                if wanted:
+                    yield self.below(pinned), wanted[0], False
+            if manifest.is_file():
+                range_ = read_toml(manifest).get("project", {}).get("requires-python")
+                if range_:
+                    yield self.below(manifest), range_.replace(" ", ""), True
 
     @staticmethod
     def _other(wanted, who, version):
         found = wanted and shutil.which(f"python{wanted}")
         if found:
             return found
-        raise Problem(f"{who}, and this machine has {version}: install that Python and name it with django_app.python = "
-                      f'"/usr/local/bin/python{wanted}", or take what is there with django_app.python = "python3"')
+        raise Problem(f'{who}, and this machine has {version}: django_app.python = "managed" has uv install it. Or name one that is '
+                      f'there, such as "/usr/local/bin/python{wanted}", or take the machine\'s own with "python3"')
 
 
 def fits(specifier, version):
@@ -182,9 +195,19 @@ def look(site, *_read):
     """Says what is in the source, or what is wrong with it."""
     project = Project(site, site.wanted["source"])
     kind, path = project.installer()
-    settings, python = project.settings(), project.python()
-    version = subprocess.run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True,
-                             text=True, check=True).stdout.strip()
+    settings, python, front = project.settings(), project.python(), frontend.look(project)
+    if python.startswith(interpreters.MANAGED):
+        version = python
+    else:
+        version = subprocess.run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True,
+                                 text=True, check=True).stdout.strip()
     print("usable")
     print(json.dumps({"project": project.below(project.directory), "packages": project.below(path), "installer": kind,
-                      "settings": settings, "python": version}), file=sys.stderr)
+                      "settings": settings, "python": version, "frontend": project.below(front) if front else None}),
+          file=sys.stderr)
+
+
+def lacks_npm(site):
+    """Succeeds if the front end of the source needs npm, and the machine has none."""
+    place = frontend.directory(Project(site, site.wanted["source"]))
+    sys.exit(0 if frontend.is_lacking(place) else 1)
