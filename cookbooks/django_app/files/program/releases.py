@@ -4,7 +4,7 @@
         src        the source, as hooks have left it
         venv       -> environments/…, which releases with the same packages share
         overlay    what is laid over the project's settings
-        static     collected static files
+        static     collected static files, and for a week those of the releases before: carried.json names them
         env        the environment, with secrets
         serve      the command of its server, for the shell; trial.json: that of its trial
         about      what the source is, for the shell
@@ -160,6 +160,7 @@ def switch(site):
     # Nobody who breaks into the site rewrites it.
     site.own(release)
     if before and before != release:
+        carried.carry(before, release)
         site.point(site.previous, before)
     site.point(site.current, release)
     site.step("switched")
