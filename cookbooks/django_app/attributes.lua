@@ -214,6 +214,17 @@ return attributes {
   },
   basic_auth = attribute.any { doc = "`{ user = \"NAME\", password = { secret = \"NAME\" } }`: nobody else sees the site." },
 
+  log_dir = attribute.string {
+    default = "",
+    doc = "Directory for log files, such as `\"/var/log\"`: server and workers write to NAME/web.log and so on in it, and logrotate keeps 14 days. Default: the journal has them.",
+  },
+  firewall = attribute.choice {
+    values = { "off", "ufw", "nftables" },
+    default = "off",
+    doc = "Firewall that lets in SSH and the site, and nobody else. `off` leaves the machine's rules as they are.",
+  },
+  ssh_port = attribute.integer { default = 22, doc = "Port of SSH, which the firewall lets in first." },
+
   health = {
     path = attribute.strings {
       default = { "/" },

@@ -62,9 +62,12 @@ local function command(node, workers, socket)
 end
 
 -- What systemd has to know. It is the same for all releases, so that each can take the place of another.
-local function unit(node)
+local function unit(node, suffix)
   local wanted = node.django_app
+  local output = if wanted.log_dir ~= "" then `append:{wanted.log_dir}/{wanted.name}/{suffix}.log` else nil
   return {
+    StandardOutput = output,
+    StandardError = output,
     ExecStart = `/usr/local/bin/{wanted.name}-run @serve`,
     Type = "notify",
     -- The one that says so is a worker.

@@ -81,7 +81,10 @@ return {
       unit = `{name}-web`,
       -- The socket unit keeps its socket outside of any directory that the service's end would take away.
       socket = if systemd then `/run/{name}-web.sock` else `{base}/run/web.sock`,
-      log = `/var/log/supervisor/{name}.log`,
+      -- The directory of its log files. Without one the journal has the log, where systemd runs.
+      logs = if wanted.log_dir ~= "" then `{wanted.log_dir}/{name}` else nil,
+      journal = systemd and wanted.log_dir == "",
+      log = if wanted.log_dir ~= "" then `{wanted.log_dir}/{name}/web.log` else `/var/log/supervisor/{name}.log`,
 
       -- A step of the deployment, as a command.
       step = function(...) return { "/usr/local/sbin/django-site", name, ... } end,

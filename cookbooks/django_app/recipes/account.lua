@@ -23,6 +23,9 @@ directory(`{site.base}/shared`) { mode = "0755" }
 directory(site.data) { owner = site.name, group = site.name, mode = "0750" }
 directory(site.media) { owner = site.name, group = site.name, mode = "0755" }
 directory(site.backups) { owner = site.name, group = site.name, mode = "0700" }
+if site.logs then
+  directory(site.logs) { group = site.name, mode = "0750", recursive = true }
+end
 directory(site.config) { group = site.name, mode = "0750" }
 
 -- What was done for a release is looked at again before anything of these changes.
@@ -69,7 +72,9 @@ command(
 command(
   "logs",
   "[OPTION...]: the log of the site, with the options of the program that shows it.",
-  if site.systemd then `journalctl --unit '{site.name}-*'` else `tail {site.log}`
+  if site.journal then `journalctl --unit '{site.name}-*'`
+    elseif site.logs then `tail {site.logs}/*.log`
+    else `tail {site.log}`
 )
 
 local kind = server.kind(node)
@@ -88,6 +93,7 @@ template(site.json) {
       keep_releases = wanted.keep_releases,
       primary = wanted.primary,
       project_dir = wanted.project_dir,
+      log = if site.journal then "" else site.log,
       settings_module = wanted.settings_module,
       installer = wanted.installer,
       requirements = wanted.requirements,

@@ -17,6 +17,7 @@ include_recipe "::release" -- source, packages, static files, migrations, beside
 include_recipe "::trial" -- the release answers, on a socket that no visitor knows
 include_recipe "::switch" -- the link `current`
 include_recipe "::server" -- the server, started anew if anything above changed
+include_recipe "::firewall" -- if that is wanted
 include_recipe "::certificate" -- of TLS, if that is wanted
 include_recipe "::site" -- nginx in front of it, and the look at the page
 include_recipe "::workers" -- celery, if that is wanted

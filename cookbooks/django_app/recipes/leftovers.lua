@@ -17,7 +17,7 @@ local function gone(is_wanted, ...)
   for _, path in ipairs({ ... }) do file(path) { action = "delete" } end
 end
 
-local source = wanted.source
+gone(site.logs, `/etc/logrotate.d/django-{site.name}`)
 gone(node:get("django_app.source.deploy_key"), `{site.config}/deploy_key`)
 gone(node:get("django_app.source.known_hosts"), `{site.config}/known_hosts`)
 gone(node:get("django_app.basic_auth"), site.passwords)

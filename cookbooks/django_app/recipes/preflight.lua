@@ -69,6 +69,11 @@ for _, place in ipairs(wanted.shared.directories) do
   need_below("django_app.shared.directories", place)
 end
 
+need(
+  wanted.log_dir == "" or wanted.log_dir:match("^/[%w._/-]*[%w._-]$"),
+  `django_app.log_dir is "{wanted.log_dir}": it takes the path of a directory, such as "/var/log"`
+)
+
 for _, page in ipairs(wanted.health.path) do
   need(page:match("^/"), `django_app.health.path is "{page}", and a path begins with /`)
 end

@@ -5,7 +5,7 @@ local server = require "./server"
 
 local back = { { "run", `execute[way back of {site.name}]` } }
 
-local section = server.unit(node)
+local section = server.unit(node, "web")
 local configuration = server.configuration(section, render("run.hbs", site.run_variables))
 section.Environment = `SITE_CONFIGURATION={configuration}`
 

@@ -36,7 +36,7 @@ end
 for _, path in ipairs({ "deploy_key", "known_hosts", "self_signed.crt", "self_signed.key" }) do
   file(`{site.config}/{path}`) { action = "delete" }
 end
-for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.env }) do
+for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.env, `/etc/logrotate.d/django-{site.name}` }) do
   file(path) { action = "delete" }
 end
 file(site.json) { action = "delete" }

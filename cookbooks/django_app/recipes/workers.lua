@@ -7,7 +7,7 @@ local celery = wanted.celery
 
 local function program(suffix, words)
   local unit = `{site.name}-{suffix}.service`
-  local section = server.unit(node)
+  local section = server.unit(node, suffix)
   section.Type = "exec"
   section.NotifyAccess = nil
   section.TimeoutStopSec = celery.stop_seconds

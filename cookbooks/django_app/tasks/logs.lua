@@ -9,11 +9,18 @@ return task {
   },
   run = function(self)
     local site = layout.of(node)
-    local words = if site.systemd
-      then { "journalctl", "--no-pager", "--unit", `{site.name}-*`, "--lines", tostring(self.lines) }
-      else { "tail", "-n", tostring(self.lines) }
-    if self.follow then table.insert(words, if site.systemd then "--follow" else "-F") end
-    if not site.systemd then table.insert(words, site.log) end
-    execute "log" { command = words }
+    local lines = tostring(self.lines)
+    if site.journal then
+      local words = { "journalctl", "--no-pager", "--unit", `{site.name}-*`, "--lines", lines }
+      if self.follow then table.insert(words, "--follow") end
+      execute "log" { command = words }
+      return
+    end
+    local files = if site.logs
+      then { `{site.logs}/web.log`, `{site.logs}/worker.log`, `{site.logs}/beat.log` }
+      else { site.log }
+    -- Only those that are there.
+    local tail = [[follow=$1 lines=$2; shift 2; for file; do shift; [ ! -e "$file" ] || set -- "$@" "$file"; done; exec tail $follow -n "$lines" "$@"]]
+    execute "log" { command = { "sh", "-c", tail, "tail", if self.follow then "-F" else "-q", lines, unpack(files) } }
   end,
 }

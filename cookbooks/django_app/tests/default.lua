@@ -136,3 +136,46 @@ test "what a site had for its source, its password and its certificate goes with
     run:resource "execute[end of the certificate of shop]"
   end,
 }
+
+test "npm comes if a front end needs it, after the source was looked at" {
+  attributes = shop { frontend = "web" },
+  expect = function(run)
+    local node = run:resource "package[nodejs, npm]"
+    equal(node.only_if[1], { "/usr/local/sbin/django-site", "shop", "lacks-npm" })
+    equal(wanted(run).frontend, "web")
+    equal(wanted(run).build.frontend, "web")
+  end,
+}
+
+for firewall, last in { ufw = "execute[ufw --force enable]", nftables = "firewall_rule[everything else]" } do
+  test(`{firewall} lets SSH in before it shuts anybody out`) {
+    attributes = shop { firewall = firewall, tls = "self_signed", ssh_port = 2222 },
+    expect = function(run)
+      local order = {}
+      for at, found in run:resources() do order[found.id] = at end
+      assert(order["firewall_rule[ssh]"] < order["firewall_rule[site shop]"])
+      assert(order["firewall_rule[site shop]"] < order[last])
+      equal(run:resource("firewall_rule[ssh]").properties.port, 2222)
+      equal(run:resource("firewall_rule[site shop]").properties.port, { 80, 443 })
+    end,
+  }
+end
+
+test "log files are rotated, and the journal has the log again without them" {
+  attributes = shop { log_dir = "/var/log", celery = { worker = true } },
+  expect = function(run)
+    local function output(unit) return run:resource(`systemd_unit[{unit}]`).properties.sections.Service.StandardOutput end
+    equal(output "shop-web.service", "append:/var/log/shop/web.log")
+    equal(output "shop-worker.service", "append:/var/log/shop/worker.log")
+    contains(run:resource("file[/etc/logrotate.d/django-shop]").content, "copytruncate")
+  end,
+}
+
+test "without log files the rotation goes" {
+  attributes = shop(),
+  expect = function(run)
+    equal(run:resource("file[/etc/logrotate.d/django-shop]").actions, { "delete" })
+    equal(wanted(run).log, "")
+    run:absent "firewall_rule[ssh]"
+  end,
+}

@@ -21,3 +21,22 @@ test "words are passed on as they are" {
     )
   end,
 }
+
+test "a variable is set where the project says so" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop" } },
+  recipe = function() tasks.config "config" { set = "EMAIL_HOST=mail \"x\"" } end,
+  expect = function(run)
+    contains(table.concat(run:resources("execute")[1].properties.command, " "), [[write: environment.EMAIL_HOST = "mail \"x\""]])
+  end,
+}
+
+test "log files are shown where they are" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop", log_dir = "/var/log" } },
+  recipe = function() tasks.logs "logs" {} end,
+  expect = function(run)
+    local words = run:resources("execute")[1].properties.command
+    equal(words[#words - 2], "/var/log/shop/web.log")
+  end,
+}

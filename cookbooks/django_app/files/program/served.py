@@ -52,10 +52,10 @@ def is_answered(site):
 
 
 def _log(site):
-    if site.wanted["init"] == "systemd":
+    if not site.wanted["log"]:
         command = ["journalctl", "--unit", f"{site.name}-web.service", "--lines", str(LINES), "--no-pager", "--output", "cat"]
     else:
-        command = ["tail", "-n", str(LINES), f"/var/log/supervisor/{site.name}.log"]
+        command = ["tail", "-n", str(LINES), site.wanted["log"]]
     return subprocess.run(command, capture_output=True, text=True).stdout
 
 
