@@ -77,6 +77,11 @@ command(
     else `tail {site.log}`
 )
 
+local secrets = { "DATABASE_URL", "SECRET_KEY" }
+for name, value in wanted.environment do
+  if type(value) == "table" then table.insert(secrets, name) end
+end
+
 local kind = server.kind(node)
 local function hooks(list) return if #list > 0 then list else json.decode("[]") end
 
@@ -88,17 +93,18 @@ template(site.json) {
       source = site.source,
       env = site.env,
       init = if site.systemd then "systemd" else "supervisor",
+      log = if site.journal then "" else site.log,
       label = site.label,
       release = wanted.release,
       keep_releases = wanted.keep_releases,
       primary = wanted.primary,
       project_dir = wanted.project_dir,
-      log = if site.journal then "" else site.log,
       settings_module = wanted.settings_module,
       installer = wanted.installer,
       requirements = wanted.requirements,
       python = wanted.python,
       shared_directories = hooks(wanted.shared.directories),
+      frontend = wanted.frontend,
       pre_build = hooks(wanted.pre_build),
       release_task = hooks(wanted.release_task),
       post_deploy = hooks(wanted.post_deploy),
@@ -110,8 +116,8 @@ template(site.json) {
       packages = {
         extra = hooks(wanted.packages),
         index_url = node:get("django_app.index_url", ""),
-      frontend = wanted.frontend,
         wheels = node:get("django_app.wheels", ""),
+        python_mirror = node:get("django_app.python_mirror", ""),
         server = { module = kind.module, packages = kind.packages },
         server_install = wanted.server_install,
         database = wanted.database,
@@ -123,8 +129,8 @@ template(site.json) {
         trial = server.trial(node),
         threads = wanted.threads,
         packages = hooks(wanted.packages),
-        python_mirror = node:get("django_app.python_mirror", ""),
         pre_build = hooks(wanted.pre_build),
+        frontend = wanted.frontend,
         release_task = hooks(wanted.release_task),
         post_deploy = hooks(wanted.post_deploy),
         deploy_check = wanted.deploy_check,
@@ -135,9 +141,9 @@ template(site.json) {
       },
       -- Another value is another trial of the same release.
       trial = sha256(json.encode({ server.trial(node), site.domains, wanted.health, site.scheme })),
+      secrets = secrets,
       domain = wanted.domain,
       aliases = hooks(wanted.aliases),
-        frontend = wanted.frontend,
       port = wanted.port,
       tls = site.has_tls,
       tls_port = wanted.tls_port,

@@ -35,6 +35,7 @@ VERBS = {
     "back": served.back,
     "prune": releases.prune,
     "releases": releases.show,
+    "config": releases.show_variables,
     "backup": backups.backup,
     "restore": backups.restore,
     "replace": backups.replace,

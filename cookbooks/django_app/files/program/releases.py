@@ -178,8 +178,8 @@ def prune(site):
     for folder in site.environments.glob("[!.]*"):
         if folder.name not in names and not folder.name.startswith("tool-"):
             shutil.rmtree(folder)
-    site.step("pruned")
     interpreters.prune(site)
+    site.step("pruned")
 
 
 def show(site):
@@ -189,3 +189,13 @@ def show(site):
     for folder in sorted(site.releases.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True):
         state = names.get(folder, "ready" if (folder / "done/tried").exists() else "not ready")
         print(f"{folder.name}\t{state}")
+
+
+def show_variables(site):
+    """Prints the variables of the release that is served; of secrets their names alone."""
+    release = site.release(site.current)
+    if release is None:
+        raise Problem("no release is served")
+    for pair in shlex.split((release / "env").read_text(encoding="utf-8"), comments=True):
+        name, value = pair.split("=", 1)
+        print(f"{name}={'(secret)' if name in site.wanted['secrets'] else value}")
