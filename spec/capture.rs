@@ -167,6 +167,11 @@ fn secrets_in_text_are_found_and_other_values_are_not() {
         "/usr/local/bin/program",
         "#!/bin/sh\npassword=$(cat /etc/x)\nTOKEN=abcdefgh12345678\nsecret = ask()\n",
     );
+    machine.file(
+        "/usr/local/bin/program.py",
+        "#!/usr/bin/python3\nparser.add_argument(\"--token\", help=\"the token\")\nconnect(password=given, host=\"h\")\n\
+         connect(host=\"h\", password=\"pylit99x\")\n",
+    );
     machine.file("/etc/own.key", "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n");
     machine.file(
         "/etc/systemd/system/ssh.service.d/token.conf",
@@ -179,6 +184,11 @@ fn secrets_in_text_are_found_and_other_values_are_not() {
     assert_eq!(
         template("usr/local/bin/program.hbs"),
         "#!/bin/sh\npassword=$(cat /etc/x)\nTOKEN={{program_token}}\nsecret = ask()\n"
+    );
+    assert_eq!(
+        template("usr/local/bin/program.py.hbs"),
+        "#!/usr/bin/python3\nparser.add_argument(\"--token\", help=\"the token\")\nconnect(password=given, host=\"h\")\n\
+         connect(host=\"h\", password=\"{{program_py_password}}\")\n"
     );
     assert_eq!(template("ssh.service.d/token.conf.hbs"), "[Service]\nEnvironment=TOKEN={{token}}\n");
     assert!(said.contains("`/etc/own.p12` is secret and no text, and is left out"), "{said}");

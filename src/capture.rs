@@ -30,6 +30,7 @@ mod rpm;
 pub mod rules;
 pub mod scopes;
 mod secret_text;
+mod secret_words;
 mod services;
 mod sorted_packages;
 mod sorting;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use camino::Utf8Path;
 
+use super::secret_words::in_words;
 use crate::model::pattern;
 use crate::model::sorted;
 
@@ -44,6 +45,7 @@ const SECRET_WORDS: &[&str] = &[
     "requirepass",
     "masterauth",
     "psk",
+    "mysqlpwd",
 ];
 /// Ends of names that say that the value is something about a secret, not the secret.
 const ABOUT: &[&str] = &[
@@ -108,11 +110,13 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
     let mut start = 0;
     let is_program =
         text.starts_with("#!") || path.extension().is_some_and(|ending| PROGRAMS.contains(&ending));
+    // In programs of a shell a word is itself. In others it is a variable.
+    let needs_quotes = is_program && !text.lines().next().is_some_and(|line| line.trim_end().ends_with("sh"));
     for line in text.split_inclusive('\n') {
         let code = line.trim_end();
         if !code.trim_start().starts_with(['#', ';']) {
             parts.extend(
-                in_line(code, is_program).into_iter().map(|part| SecretPart {
+                in_line(code, is_program, needs_quotes).into_iter().map(|part| SecretPart {
                     range: part.range.start + start..part.range.end + start,
                     ..part
                 }),
@@ -135,7 +139,7 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
     parts
 }
 
-fn in_line(line: &str, is_program: bool) -> Vec<SecretPart> {
+fn in_line(line: &str, is_program: bool, needs_quotes: bool) -> Vec<SecretPart> {
     let mut parts: Vec<SecretPart> = in_addresses(line);
     if let Some(setting) = setting(line)
         && is_secret(&setting)
@@ -145,6 +149,17 @@ fn in_line(line: &str, is_program: bool) -> Vec<SecretPart> {
     {
         parts.push(SecretPart { range: setting.value, word: slug(setting.name) });
     }
+    for found in in_words(line) {
+        let text = &line[found.value.clone()];
+        let is_computed = is_program && text.contains(['(', '$', '<', '{'])
+            || needs_quotes && !line[..found.value.start].ends_with(['"', '\'']);
+        let overlaps =
+            |part: &SecretPart| part.range.start < found.value.end && found.value.start < part.range.end;
+        if !is_computed && is_named_secret(found.name, text) && !parts.iter().any(overlaps) {
+            parts.push(SecretPart { range: found.value, word: slug(found.name) });
+        }
+    }
+    sorted::sort_by_key(&mut parts, |part| part.range.start);
     parts
 }
 
@@ -191,21 +206,32 @@ fn setting(line: &str) -> Option<TextSetting<'_>> {
     Some(TextSetting { name, text: value, value: from..from + value.len(), is_literal })
 }
 
+/// The letters and digits of a name, in lowercase.
+fn plain_name(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
 fn is_secret(setting: &TextSetting<'_>) -> bool {
-    let name: String =
-        setting.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let value = setting.text;
+    let name = plain_name(setting.name);
+    is_named_secret(setting.name, setting.text)
+        || (!is_about(&name, setting.text)
+            && !RANDOM_LOOKING.iter().any(|word| name.contains(word))
+            && looks_random(setting.text))
+}
+
+/// Whether a value is secret because of its name.
+fn is_named_secret(name: &str, value: &str) -> bool {
+    let name = plain_name(name);
+    !is_about(&name, value) && SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a value is plain, or the name says that it is something about a secret.
+fn is_about(name: &str, value: &str) -> bool {
     let is_plain = value.is_empty()
         || PLAIN.contains(&value.to_ascii_lowercase().as_str())
         || value.starts_with(['$', '/', '%', '<', '{', '@'])
         || value.bytes().all(|byte| byte.is_ascii_digit() && value.len() < 6);
-    if is_plain || ABOUT.iter().any(|end| name.ends_with(end)) {
-        return false;
-    }
-    if SECRET_WORDS.iter().any(|word| name.contains(word)) {
-        return true;
-    }
-    !RANDOM_LOOKING.iter().any(|word| name.contains(word)) && looks_random(value)
+    is_plain || ABOUT.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a value is one word of letters and digits without a pattern, as keys and tokens are.
