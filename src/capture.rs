@@ -34,6 +34,7 @@ mod secret_words;
 mod services;
 mod sorted_packages;
 mod sorting;
+mod template_text;
 
 use asking::AskedMachine;
 use databases::Databases;

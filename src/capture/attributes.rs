@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::captured::Capture;
 use super::declaration::CapturedResource;
-use super::file_resources::{as_template, place_of};
+use super::file_resources::place_of;
 use super::recipes::{Recipe, SOURCES};
 use super::secret_text::slug;
+use super::template_text::as_template;
 use crate::model::english::list;
 use crate::model::lua_value::{ATTRIBUTE, RENDER, string};
 
@@ -178,20 +179,22 @@ fn replaced(
     }
     let text = text_of(resource)?;
     let is_template = resource.r#type == "template";
-    let plain = |text: &str| if is_template { text.to_owned() } else { as_template(text) };
+    let plain = |text: &str, before_variable: bool| {
+        if is_template { text.to_owned() } else { as_template(text, before_variable) }
+    };
     let mut template = String::new();
     for line in text.split_inclusive('\n') {
         let mut done = 0;
         for (range, value) in if is_comment(line) { Vec::new() } else { places_in(line, &here) } {
-            // A backslash in front of a variable means something else.
-            if line[..range.start].ends_with('\\') {
+            // In front of a variable these mean something else, and what is a template already has no words for them.
+            if is_template && line[..range.start].ends_with(['\\', '{']) {
                 return None;
             }
-            template.push_str(&plain(&line[done..range.start]));
+            template.push_str(&plain(&line[done..range.start], true));
             template.extend(["{{", &value.name, "}}"]);
             done = range.end;
         }
-        template.push_str(&plain(&line[done..]));
+        template.push_str(&plain(&line[done..], false));
     }
     let path = resource.names.first()?;
     let mut variables: Map<String, Value> =

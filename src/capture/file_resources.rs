@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::declaration::CapturedResource;
 use super::secret_text::{self, SecretNames, SecretPart};
+use super::template_text::as_template;
 use crate::model::collection::deferred;
 use crate::model::lua_value;
 use crate::model::query::Stat;
@@ -91,11 +92,11 @@ impl FileResources {
                     name
                 }
             };
-            template.push_str(&as_template(&text[done..part.range.start]));
+            template.push_str(&as_template(&text[done..part.range.start], true));
             template.extend(["{{", &variable, "}}"]);
             done = part.range.end;
         }
-        template.push_str(&as_template(&text[done..]));
+        template.push_str(&as_template(&text[done..], false));
         (template, variables)
     }
 
@@ -139,11 +140,6 @@ pub(super) fn with_attributes(
 pub(super) fn place_of(path: &Utf8Path) -> String {
     let path = path.strip_prefix("/etc").or_else(|_| path.strip_prefix("/")).unwrap_or(path);
     path.as_str().to_owned()
-}
-
-/// A text in which a template means nothing.
-pub(super) fn as_template(text: &str) -> String {
-    text.replace("{{", "\\{{")
 }
 
 /// Reads base64.
