@@ -14,7 +14,7 @@ use crate::skipped::is_patient;
 const LIST: &str = "hello,django_app,mixed";
 
 /// Of the site what no two machines have in common, and where its Python packages are.
-const SETTINGS: &str = r#"[attributes.django_app]
+pub(super) const SETTINGS: &str = r#"[attributes.django_app]
 wheels = "/srv/repo/wheels"
 aliases = ["localhost", "127.0.0.1"]
 "#;

@@ -7,6 +7,7 @@ use super::loss::{ExportLoss, ExportedFile};
 use super::outlined::ExportOutline;
 use crate::model::english::one_line;
 
+mod accounts;
 mod commands;
 mod scripts;
 mod steps;
@@ -38,11 +39,28 @@ fn head(outline: &ExportOutline<'_>, losses: &[ExportLoss], notes: &steps::Notes
          change them when the machine changes.\n\n\
          ## Before you start\n\n\
          - The machine is {} {}. On another system, names and commands may differ.\n\
-         - You are root: `sudo -i`.\n",
+         - You are root, and what you make is for others to read: `sudo -i`, `umask 022`.\n\
+         - Go from step to step. Every command succeeds. If one fails, do what the step says for that, then what stands below \
+         `At the end`, as far as it was asked for, and stop there.\n\
+         - Behind `#` stands when a command is needed, or what it prints.\n",
         env!("CARGO_PKG_VERSION"),
         one_line(&machine.platform),
         one_line(&machine.major_version),
     );
+    for (shown, instead) in [
+        ("<text of ", "`<text of FILE>`, write the text of that file as it is"),
+        (
+            "<output of ",
+            "`<output of COMMAND>`, write what the command prints, without the end of its last line",
+        ),
+    ] {
+        if notes.text.contains(shown) {
+            let _ = writeln!(text, "- In the place of {instead}.");
+        }
+    }
+    if notes.text.contains("apt-get install ") {
+        text.push_str("- If a package asks about a configuration file that is there, keep it.\n");
+    }
     if notes.text.contains("sudo -") {
         text.push_str("- `sudo` is there: steps that run as another user type it.\n");
     }
@@ -51,7 +69,12 @@ fn head(outline: &ExportOutline<'_>, losses: &[ExportLoss], notes: &steps::Notes
     }
     // Writing to a string can't fail.
     for name in outline.secrets() {
-        let _ = writeln!(text, "- You have the secret {}. It is not in these notes.", texts::code(name));
+        let place = texts::code(&format!("<secret {name}>"));
+        let _ = writeln!(
+            text,
+            "- You have the secret {}. These notes say {place} in its place.",
+            texts::code(name)
+        );
     }
     if !notes.files.is_empty() {
         let words: Vec<String> =
@@ -91,16 +114,29 @@ fn end(notes: &steps::Notes<'_>) -> String {
         }
     }
     if !notes.back.is_empty() || !notes.files.is_empty() {
-        text.push_str(
-            "\n## How to go back\n\nIn this order; leave out what was there before you started.\n\n",
-        );
-        for line in notes.back.iter().rev() {
+        text.push_str("\n## How to go back\n\nIn this order; leave out what was there before you started.");
+        if !notes.by_commands.is_empty() {
+            let numbers: Vec<String> = notes.by_commands.iter().map(ToString::to_string).collect();
+            let _ =
+                write!(text, " What the commands of these steps have made stays: {}.", numbers.join(", "));
+        }
+        text.push_str("\n\n");
+        // A directory is empty once the files are gone.
+        let (last, first): (Vec<&String>, Vec<&String>) =
+            notes.back.iter().rev().partition(|line| line.starts_with("`rmdir "));
+        for line in first {
             let _ = writeln!(text, "1. {line}");
         }
         if !notes.files.is_empty() {
             text.push_str(
                 "1. Put the files back: `tar -C / -xpf /root/before.tar`. Remove those that are not in it.\n",
             );
+        }
+        if notes.files.iter().any(|file| file.starts_with("/etc/systemd/")) {
+            text.push_str("1. `systemctl daemon-reload`\n");
+        }
+        for line in last {
+            let _ = writeln!(text, "1. {line}");
         }
     }
     text

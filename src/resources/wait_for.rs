@@ -169,7 +169,12 @@ wait_for "the scheduler" {
 
     fn portable(&self, _action: &str, into: &mut Portables) -> Result<(), Declined> {
         let act = script("give_up", GIVE_UP, [self.described()]);
-        into.add(Portable::Command(PortableCommand::unless(self.waiting(), act)));
+        let mut look = self.waiting();
+        // Notes for people have words for what waits for a command.
+        if let (Some(_), Some(name)) = (&self.command, look.argv.get_mut(3)) {
+            *name = if self.gone { "wait_while" } else { "wait_until" }.into();
+        }
+        into.add(Portable::Command(PortableCommand::unless(look, act)));
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Commands as a person types them.
 
 use super::texts::masked;
-use crate::export::shell_words::quoted;
-use crate::model::portable::marked::LaterValue;
+use crate::export::shell_words::{identifier, quoted};
+use crate::model::portable::marked::{LaterValue, is_marked};
 use crate::model::step::Command;
 
 /// A word for a shell.
@@ -14,17 +14,25 @@ pub(super) fn word(text: &str) -> String {
 pub(super) fn typed(command: &Command, later: &[LaterValue]) -> String {
     let word = |text: &str| quoted(&masked(text, later)).into_owned();
     let mut words = Vec::new();
-    match (&command.user, &command.group) {
-        (Some(user), Some(group)) => {
-            words.extend(["sudo".into(), "-u".into(), word(user), "-g".into(), word(group)]);
+    // What the shell itself sets is in no list of processes.
+    let is_own = command.user.is_none() && command.group.is_none();
+    let (own, others): (Vec<_>, Vec<_>) = command.environment.iter().partition(|(name, value)| {
+        identifier(name) == name.to_ascii_lowercase() && (is_own || is_marked(value))
+    });
+    words.extend(own.iter().map(|(name, value)| format!("{name}={}", word(value))));
+    if !is_own {
+        words.push("sudo".into());
+        let kept: Vec<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
+        if !kept.is_empty() {
+            words.push(format!("--preserve-env={}", kept.join(",")));
         }
-        (Some(user), None) => words.extend(["sudo".into(), "-u".into(), word(user)]),
-        (None, Some(group)) => words.extend(["sudo".into(), "-g".into(), word(group)]),
-        (None, None) => {}
+        for (option, name) in [("-u", &command.user), ("-g", &command.group)] {
+            words.extend(name.iter().flat_map(|name| [option.into(), word(name)]));
+        }
     }
-    if !command.environment.is_empty() {
+    if !others.is_empty() {
         words.push("env".into());
-        words.extend(command.environment.iter().map(|(name, value)| word(&format!("{name}={value}"))));
+        words.extend(others.iter().map(|(name, value)| word(&format!("{name}={value}"))));
     }
     let is_bare = words.is_empty();
     match command.argv.as_slice() {

@@ -5,8 +5,9 @@ use super::texts::{block, code, masked, plain};
 use crate::model::portable::marked::LaterValue;
 use crate::model::step::Command;
 
-/// Names of scripts, and what they do. `{1}` is the first argument as code, `{3...}` the command that begins with the third;
-/// a part between `[` and `]` is left out where an argument in it is empty.
+/// Names of scripts, and what they do. `{1}` is the first argument as code, `{3...}` the command that begins with the third,
+/// `{time}` the longest time in seconds. A part between `[` and `]` is left out where an argument in it is empty; one between
+/// `[?1:` and `]` where the first is, one between `[!1:` and `]` where the first is not.
 const WORDS: &[(&str, &str)] = &[
     (
         "set_line",
@@ -36,7 +37,16 @@ const WORDS: &[(&str, &str)] = &[
     ("remove_swap", "Remove {1}, if it is swap."),
     ("remove_from_ufw", "Remove the rule with the comment {1}: `ufw status numbered`, `ufw delete NUMBER`."),
     ("make_swap", "Make a swap file {1} of {3} MiB (`dd`, `mkswap`, mode 0600), and swap to it: `swapon`."),
-    ("refresh_lists", "Read the package lists anew, if they are old: {2...}"),
+    ("refresh_lists", "Read the package lists anew: {2...}"),
+    ("lists_are_new", "Not needed if the package lists were read in the last {3} seconds."),
+    ("setting_is", "Not needed if this prints[!1: nothing][?1: {1}][?2: in any order]: {3...}"),
+    ("alternative_is", "Not needed if `update-alternatives --display` {2} shows that already."),
+    ("is_mounted", "Not needed if[!2: nothing][?2: that] is mounted at {1}."),
+    ("is_mounted_with", "Not needed if it is mounted at {1} with the options {2}."),
+    ("no_restart_is_due", "Not needed if no restart of the machine is due."),
+    ("restart_is_due", "Not needed if a restart of the machine is due already."),
+    ("wait_until", "Try this until it succeeds, for {time} s at most, {1} s apart: {2...}"),
+    ("wait_while", "Try this until it fails, for {time} s at most, {1} s apart: {2...}"),
     (
         "is_served",
         "Ask for the page, up to {1} times, each {2} seconds after the last. Good is a status in {3}[, and a page with {4}][, and one that matches {5}][, and the headers {6}]. The command prints the status last: {7...}",
@@ -59,8 +69,9 @@ pub(super) fn told(command: &Command, later: &[LaterValue]) -> Option<String> {
         let (before, optional) = rest.split_at(at);
         let (optional, after) = optional[1..].split_once(']')?;
         text.push_str(&filled(before, command, arguments, later).0);
+        let (is_wanted, optional) = wanted(optional, arguments).unwrap_or((true, optional));
         let (filled, is_whole) = filled(optional, command, arguments, later);
-        if is_whole {
+        if is_wanted && is_whole {
             text.push_str(&filled);
         }
         rest = after;
@@ -69,9 +80,17 @@ pub(super) fn told(command: &Command, later: &[LaterValue]) -> Option<String> {
     Some(text.trim_end().replace(" \n", "\n"))
 }
 
+/// Whether a part is wanted that says for which arguments it is, and its text.
+fn wanted<'t>(optional: &'t str, arguments: &[String]) -> Option<(bool, &'t str)> {
+    let (test, text) = optional.split_once(':')?;
+    let number: usize = test.strip_prefix(['?', '!'])?.parse().ok()?;
+    let is_empty = arguments.get(number - 1).is_none_or(String::is_empty);
+    Some((is_empty == test.starts_with('!'), text))
+}
+
 /// A text with its arguments, and whether none of them is empty.
 fn filled(words: &str, around: &Command, arguments: &[String], later: &[LaterValue]) -> (String, bool) {
-    let (mut text, mut is_whole) = (words.to_owned(), true);
+    let (mut text, mut is_whole) = (words.replace("{time}", &code(&around.timeout.to_string())), true);
     for number in 1..=8 {
         let rest = format!("{{{number}...}}");
         if text.contains(&rest) {

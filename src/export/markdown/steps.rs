@@ -8,6 +8,7 @@ use super::things::Instruction;
 use crate::export::loss::ExportLoss;
 use crate::export::outlined::{ExportOutline, OutlinedAction, OutlinedGuard, OutlinedRow, OutlinedTest};
 use crate::model::collection::Timing;
+use crate::model::english::count;
 use crate::model::portable::{PackageAct, Portable, PortablePackages};
 
 /// The notes while they are written.
@@ -20,6 +21,8 @@ pub(super) struct Notes<'a> {
     pub(super) at_end: Vec<(String, String)>,
     /// How to go back, in the order of the steps.
     pub(super) back: Vec<String>,
+    /// The numbers of the steps with commands that may change anything.
+    pub(super) by_commands: Vec<usize>,
     /// The files that are changed.
     pub(super) files: Vec<String>,
     pub(super) losses: Vec<ExportLoss>,
@@ -35,6 +38,7 @@ impl<'a> Notes<'a> {
             number: 0,
             at_end: Vec::new(),
             back: Vec::new(),
+            by_commands: Vec::new(),
             files: Vec::new(),
             losses: Vec::new(),
             has_sensitive: false,
@@ -116,6 +120,15 @@ impl<'a> Notes<'a> {
         if !conditions.is_empty() {
             self.text.push('\n');
         }
+        if row.row.retries > 0 {
+            let retries = usize::try_from(row.row.retries).unwrap_or(usize::MAX);
+            let pause = usize::try_from(row.row.retry_delay).unwrap_or(usize::MAX);
+            let (times, pause) = (count(retries, "more time"), count(pause, "second"));
+            let _ = write!(self.text, "If it fails, try it up to {times}, {pause} after the last.\n\n");
+        }
+        if row.row.ignore_failure {
+            self.text.push_str("If it fails, go on all the same.\n\n");
+        }
         self.said_before(row);
         if joined > 1 {
             let mut all: Option<PortablePackages> = None;
@@ -147,8 +160,12 @@ impl<'a> Notes<'a> {
     }
 
     fn instruction(&mut self, what: &Portable, row: &OutlinedRow<'_>, after_change: bool) -> String {
-        let Instruction { parts, commands, looks, back, files } = Instruction::of(what, &self.outline.later);
+        let Instruction { parts, commands, looks, back, files, is_command } =
+            Instruction::of(what, &self.outline.later);
         self.has_sensitive |= row.is_sensitive;
+        if is_command && !self.by_commands.contains(&self.number) {
+            self.by_commands.push(self.number);
+        }
         let mut text = String::new();
         if after_change {
             text.push_str("If that changed something:\n\n");

@@ -4,10 +4,11 @@ use super::commands::{typed, word};
 use super::scripts;
 use super::texts::{block, code, masked, plain};
 use crate::model::content::{Content, FileMode, sha256};
+use crate::model::english::printable;
 use crate::model::portable::marked::LaterValue;
 use crate::model::portable::{
-    AccountAct, CheckoutAct, PackageAct, Portable, PortableCommand, PortableFile, PortableGroup,
-    PortableKind, PortablePackages, PortableService, PortableUser, Unless,
+    CheckoutAct, PackageAct, Portable, PortableCommand, PortableFile, PortableKind, PortablePackages,
+    PortableService, Unless,
 };
 use crate::model::query::Init;
 use crate::model::step::{Attributes, Command};
@@ -25,6 +26,8 @@ pub(super) struct Instruction {
     pub(super) back: Option<String>,
     /// Files that it changes.
     pub(super) files: Vec<String>,
+    /// Whether it is a command that may change anything.
+    pub(super) is_command: bool,
 }
 
 /// Options of install(1) for owner, group and mode.
@@ -46,21 +49,25 @@ impl Instruction {
                 let parents = if directory.recursive { ", with its parents" } else { "" };
                 it.parts.push(format!("Make the directory {}{parents}.", code(directory.path.as_str())));
                 it.commands.push(format!("install -d{} {path}", install_options(&directory.attributes)));
-                it.looks.push(format!("stat -c '%A %U:%G' {path}"));
+                it.look_at(&directory.attributes, &path);
                 it.back = Some(format!("`rmdir {path}`, if it is new and empty"));
             }
             Portable::Link(link) => {
                 let (path, to) = (word(link.path.as_str()), word(&masked(&link.to, later)));
                 let option = if link.hard { "" } else { " -sfn" };
                 it.commands.push(format!("ln{option} -- {to} {path}"));
-                it.looks.push(format!("ls -l {path}"));
+                it.looks.push(if link.hard {
+                    format!("ls -li {to} {path}")
+                } else {
+                    format!("readlink {path}    # {}", printable(&masked(&link.to, later)))
+                });
                 it.back = Some(format!("`rm {path}`"));
             }
             Portable::Absence(absence) => {
                 let path = word(absence.path.as_str());
                 it.commands.push(match (absence.kind, absence.recursive) {
-                    (PortableKind::Directory, true) => format!("rm -r -- {path}"),
-                    (PortableKind::Directory, false) => format!("rmdir -- {path}"),
+                    (PortableKind::Directory, true) => format!("rm -rf -- {path}"),
+                    (PortableKind::Directory, false) => format!("rmdir -- {path}    # if it is there"),
                     _ => format!("rm -f -- {path}"),
                 });
                 it.looks.push(format!("ls -ld {path}    # is not there"));
@@ -128,7 +135,21 @@ impl Instruction {
         if let Some(mode) = attributes.mode {
             self.commands.push(format!("chmod {} {path}", FileMode(mode)));
         }
-        self.looks.push(format!("stat -c '%A %U:%G' {path}"));
+        self.look_at(attributes, path);
+    }
+
+    /// How to see the owner, the group and the mode, as far as they are said.
+    fn look_at(&mut self, attributes: &Attributes, path: &str) {
+        let is_number = |name: &str| name.chars().all(|c| c.is_ascii_digit());
+        let named = |name: &Option<String>, word: &'static str, number: &'static str| {
+            name.as_ref().map(|name| (if is_number(name) { number } else { word }, printable(name)))
+        };
+        let mode = attributes.mode.map(|mode| ("%a", format!("{mode:o}")));
+        let said = [mode, named(&attributes.owner, "%U", "%u"), named(&attributes.group, "%G", "%g")];
+        let (words, values): (Vec<_>, Vec<_>) = said.into_iter().flatten().unzip();
+        if !words.is_empty() {
+            self.looks.push(format!("stat -c '{}' {path}    # {}", words.join(" "), values.join(" ")));
+        }
     }
 
     fn file(&mut self, file: &PortableFile, later: &[LaterValue]) {
@@ -224,97 +245,24 @@ impl Instruction {
                 "enable" | "disable" => format!("update-rc.d {name} {act}"),
                 act => format!("/etc/init.d/{name} {act}"),
             }),
-            _ => self.commands.push(format!("systemctl {act} {name}")),
+            _ => {
+                let if_there = if matches!(act, "stop" | "disable") { "    # if it is there" } else { "" };
+                self.commands.push(format!("systemctl {act} {name}{if_there}"));
+            }
         }
         if service.init == Init::Systemd && service.user.is_none() {
             match act {
                 "enable" => {
-                    self.looks.push(format!("systemctl is-enabled {name}"));
+                    self.looks.push(format!("systemctl is-enabled {name}    # enabled"));
                     self.back = Some(format!("`systemctl disable {name}`"));
                 }
                 "start" | "restart" | "reload" => {
-                    self.looks.push(format!("systemctl status {name}"));
+                    self.looks.push(format!("systemctl is-active {name}    # active"));
                     self.back = (act == "start").then(|| format!("`systemctl stop {name}`"));
                 }
                 _ => {}
             }
         }
-    }
-
-    fn user(&mut self, user: &PortableUser, later: &[LaterValue]) {
-        let name = word(&user.name);
-        let mut options = Vec::new();
-        let mut option = |option: &str, value: Option<String>| {
-            options.extend(value.map(|value| format!(" --{option} {}", word(&masked(&value, later)))));
-        };
-        option("uid", user.uid.map(|uid| uid.to_string()));
-        option("gid", user.group.clone());
-        option("groups", user.groups.as_ref().map(|groups| groups.join(",")));
-        option("shell", user.shell.as_ref().map(ToString::to_string));
-        option("comment", user.comment.clone());
-        option("expiredate", user.expire_date.clone());
-        option("inactive", user.inactive.map(|days| days.to_string()));
-        let options: String = options.concat();
-        let home = user.home.as_ref().map(|home| word(home.as_str()));
-        let new_home = home.as_ref().map(|home| format!(" --home-dir {home}")).unwrap_or_default();
-        let system = if user.system { " --system" } else { "" };
-        let made = if user.manage_home { " --create-home" } else { " --no-create-home" };
-        let append = if user.append { " --append" } else { "" };
-        let changed_home = home.as_ref().map(|home| format!(" --home {home}")).unwrap_or_default();
-        match user.act {
-            AccountAct::Create => {
-                self.commands
-                    .push(format!("useradd{system}{made}{new_home}{options} {name}    # if it is missing"));
-                if !(options.is_empty() && changed_home.is_empty()) {
-                    self.commands
-                        .push(format!("usermod{append}{changed_home}{options} {name}    # if it is there"));
-                }
-                self.back = Some(format!("`userdel {name}`, if the account is new"));
-            }
-            AccountAct::Modify | AccountAct::Manage => {
-                self.commands.push(format!("usermod{append}{changed_home}{options} {name}"));
-            }
-            AccountAct::Remove => {
-                let home = if user.manage_home { " --remove" } else { "" };
-                self.commands.push(format!("userdel{home} {name}"));
-            }
-            AccountAct::Lock => self.commands.push(format!("usermod --lock {name}")),
-            AccountAct::Unlock => self.commands.push(format!("usermod --unlock {name}")),
-        }
-        if let Some(password) = &user.password {
-            let line = word(&masked(&format!("{}:{password}", user.name), later));
-            self.commands.push(format!("echo {line} | chpasswd -e"));
-        }
-        for (option, days) in ["-m", "-M", "-W"].iter().zip(user.password_days) {
-            self.commands.extend(days.map(|days| format!("chage {option} {days} {name}")));
-        }
-        self.looks.push(format!("id {name}"));
-    }
-
-    fn group(&mut self, group: &PortableGroup) {
-        let name = word(&group.name);
-        let gid = group.gid.map(|gid| format!(" --gid {gid}")).unwrap_or_default();
-        let system = if group.system { " --system" } else { "" };
-        match group.act {
-            AccountAct::Remove => self.commands.push(format!("groupdel {name}")),
-            AccountAct::Create => {
-                self.commands.push(format!("groupadd{system}{gid} {name}    # if it is missing"));
-                self.back = Some(format!("`groupdel {name}`, if the group is new"));
-            }
-            _ if !gid.is_empty() => self.commands.push(format!("groupmod{gid} {name}")),
-            _ => {}
-        }
-        match &group.members {
-            Some(members) if group.append => {
-                self.commands
-                    .extend(members.iter().map(|member| format!("gpasswd -a {} {name}", word(member))));
-            }
-            Some(members) => self.commands.push(format!("gpasswd -M {} {name}", word(&members.join(",")))),
-            None => {}
-        }
-        self.commands
-            .extend(group.excluded.iter().map(|member| format!("gpasswd -d {} {name}", word(member))));
-        self.looks.push(format!("getent group {name}"));
     }
 
     fn command(&mut self, command: &PortableCommand, later: &[LaterValue]) {
@@ -324,7 +272,10 @@ impl Instruction {
             match scripts::told(look, later) {
                 Some(words) => self.parts.push(words),
                 None => {
-                    self.commands.push(typed(look, later));
+                    let line = typed(look, later);
+                    let is_loop = look.argv.first().is_some_and(|program| program == "/bin/sh");
+                    let limit = if is_loop { format!("timeout {} ", look.timeout) } else { String::new() };
+                    self.commands.push(limit + &line);
                     self.parts.push(format!("Go on when this succeeds. If it does not: {why}."));
                 }
             }
@@ -344,11 +295,15 @@ impl Instruction {
             Unless::Missing(path) => {
                 self.parts.push(format!("Not needed if {} is not there.", code(path.as_str())));
             }
-            Unless::Succeeds(_) | Unless::Never => {}
+            Unless::Succeeds(look) => self.parts.extend(scripts::told(look, later)),
+            Unless::Never => {}
         }
         match scripts::told(&command.act, later) {
             Some(words) => self.parts.push(words),
-            None => self.commands.push(typed(&command.act, later)),
+            None => {
+                self.commands.push(typed(&command.act, later));
+                self.is_command = true;
+            }
         }
     }
 }
