@@ -60,10 +60,23 @@ fn of_project(form: &str, root: &Path, facts: &Map<String, Value>) -> (String, V
 
 /// A recipe in a form, for Debian.
 fn of_recipe(form: &str, recipe: &str) -> (String, Vec<String>) {
+    of_template(form, recipe, "")
+}
+
+/// A recipe with the template `main.hbs` in a form, for Debian.
+fn of_template(form: &str, recipe: &str, template: &str) -> (String, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("recipes")).unwrap();
-    std::fs::write(folder.path().join("recipes/main.lua"), recipe).unwrap();
+    lay_out(folder.path(), recipe, template);
     of_project(form, folder.path(), &facts("debian-12"))
+}
+
+/// A project with a recipe and a template.
+fn lay_out(root: &Path, recipe: &str, template: &str) {
+    for (path, text) in [("recipes/main.lua", recipe), ("templates/main.hbs", template)] {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
 }
 
 /// What a shell says against a script.

@@ -20,6 +20,7 @@ mod markdown;
 mod outline;
 mod outlined;
 mod puppet;
+mod quoting;
 mod salt;
 mod sequence;
 mod sh;

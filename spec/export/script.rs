@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::{SHELLS, of_recipe};
+use super::{SHELLS, lay_out, of_recipe, of_template};
 use crate::patience::CallInTime as _;
 
 /// A script of a recipe for a directory, which `[DIR]` names. It does not ask which system it is on.
@@ -20,9 +20,13 @@ pub struct Script {
 
 impl Script {
     pub fn new(shell: &'static [&'static str], recipe: &str) -> Self {
+        Self::with_template(shell, recipe, "")
+    }
+
+    fn with_template(shell: &'static [&'static str], recipe: &str, template: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().to_str().unwrap();
-        let (text, _) = of_recipe("sh", &recipe.replace("[DIR]", place));
+        let (text, _) = of_template("sh", &recipe.replace("[DIR]", place), template);
         let any_system = text.replace("!= 'debian 12' ]", "= none ]");
         assert_ne!(text, any_system, "{text}");
         fs::create_dir(directory.path().join(".script")).unwrap();
@@ -119,20 +123,91 @@ fn a_script_does_once_what_a_run_does() {
         assert_eq!(tree(script.directory.path()), after, "{shell:?}");
 
         let own = tempfile::tempdir().unwrap();
-        fs::create_dir(own.path().join("there")).unwrap();
         let place = own.path().join("there");
+        fs::create_dir(&place).unwrap();
         fs::write(place.join("gone"), "x").unwrap();
-        fs::create_dir(own.path().join("recipes")).unwrap();
-        fs::write(own.path().join("recipes/main.lua"), MANY.replace("[DIR]", place.to_str().unwrap()))
-            .unwrap();
-        let run = Command::new(env!("CARGO_BIN_EXE_chefrs"))
-            .args(["run", "-r", "main"])
-            .current_dir(own.path())
-            .env("CHEFRS_STATE_DIRECTORY", own.path().join("state"))
-            .output_in_time()
-            .unwrap();
+        lay_out(own.path(), &MANY.replace("[DIR]", place.to_str().unwrap()), "");
+        let run = run_of(own.path()).output_in_time().unwrap();
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
         assert_eq!(after, tree(&place), "{shell:?}");
+    }
+}
+
+/// chefrs' own run of a project.
+fn run_of(root: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
+    command.args(["run", "-r", "main"]).current_dir(root).env("CHEFRS_STATE_DIRECTORY", root.join("state"));
+    command
+}
+
+/// Values that exist only on the machine, in the words of a template that quote.
+const QUOTING: &str = "plain = {{odd}}\nshell = {{shell odd}} {{shell list}}\njson = {{json odd}}, {{json list.[1]}}\n\
+                       ini = {{ini odd}}\nini = {{ini quiet}}\n{{#if file}}file = {{json file}}{{shell file}}{{/if}}\n";
+const QUOTED: &str = r#"
+template "[DIR]/out" {
+  source = "main.hbs",
+  variables = {
+    odd = secret "odd",
+    quiet = secret "quiet",
+    list = { "it's", secret "odd" },
+    file = "the " .. contents "[DIR]/value",
+  },
+}
+"#;
+
+#[test]
+fn a_script_quotes_as_a_template_does() {
+    let odd = " $(touch x) `id` it's a \"b\" \\ c\\\\d & \u{e9}\t;# ";
+    let value = "several\n'lines' of \"text\"\\\n\u{1}\n\n";
+    let own = tempfile::tempdir().unwrap();
+    fs::write(own.path().join("value"), value).unwrap();
+    lay_out(own.path(), &QUOTED.replace("[DIR]", own.path().to_str().unwrap()), QUOTING);
+    let mut run = run_of(own.path());
+    run.env("CHEFRS_SECRET_ODD", odd).env("CHEFRS_SECRET_QUIET", "quiet");
+    let run = run.output_in_time().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let expected = fs::read_to_string(own.path().join("out")).unwrap();
+    for shell in SHELLS {
+        let script = Script::with_template(shell, QUOTED, QUOTING)
+            .env("CHEFRS_SECRET_ODD", odd)
+            .env("CHEFRS_SECRET_QUIET", "quiet");
+        fs::write(script.directory.path().join("value"), value).unwrap();
+        script.ends(&["--check"], 2);
+        let said = script.ends(&[], 0);
+        assert_eq!(script.read("out"), expected, "{shell:?}");
+        assert!(!said.contains("it's"), "{said}");
+        script.ends(&["--check"], 0);
+        // What a template refuses, a script does.
+        let script = script.env("CHEFRS_SECRET_QUIET", "two\nlines");
+        let said = script.ends(&[], 1);
+        assert!(said.contains("a value for a line of an INI file has several lines"), "{said}");
+        assert_eq!(script.read("out"), expected, "{shell:?}");
+    }
+    let (notes, _) = of_template("markdown", &QUOTED.replace("[DIR]", "/srv"), QUOTING);
+    assert!(
+        notes.contains("shell = '<secret odd, quoted for a shell>' 'it'\\''s' '<secret odd, "),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("For a value that is quoted for a shell, write `'\\''` for each `'` of it.\n"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn what_a_template_does_otherwise_with_a_value_is_told() {
+    let recipe = "template \"/etc/a\" { source = \"main.hbs\", variables = { odd = secret \"odd\" } }\n";
+    for template in [
+        "{{upper odd}}",
+        "{{toml odd}}",
+        "{{len odd}}",
+        "  {{indent odd 2}}",
+        "{{shell (json odd)}}",
+        "{{ini odd}}{{indent odd 2}}",
+        "{{#if (eq odd \"\")}}a{{/if}}{{#if (gt (len odd) 9)}}b{{/if}}",
+    ] {
+        let (_, losses) = of_template("sh", recipe, template);
+        assert!(losses.len() == 1 && losses[0].starts_with("template[/etc/a] "), "{template}: {losses:?}");
     }
 }
 

@@ -131,7 +131,13 @@ fn copied<'a>(outline: &ExportOutline<'_>, unit: &Unit<'_>, index: usize, row: &
 /// The deferred values, without the secrets that these rows do not need. Each keeps its number.
 fn needed(outline: &ExportOutline<'_>, rows: &[OutlinedRow<'_>]) -> Vec<LaterValue> {
     let shown = format!("{rows:?}");
-    let is_used = |number: usize| shown.contains(&marker(number).escape_debug().to_string());
+    let is_shown = |number: usize| shown.contains(&marker(number).escape_debug().to_string());
+    let is_used = |number: usize| {
+        let quoted = outline.later.iter().enumerate();
+        let mut used =
+            quoted.filter(|(_, value)| matches!(value, LaterValue::Quoted(_, of) if *of == number));
+        is_shown(number) || used.any(|(quoted, _)| is_shown(quoted))
+    };
     let keep = |(number, value): (usize, &LaterValue)| match value {
         LaterValue::Secret(_) if !is_used(number) => LaterValue::Contents(String::new()),
         other => other.clone(),

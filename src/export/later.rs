@@ -1,12 +1,13 @@
 //! Puts markers in the place of deferred values.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::quoting::{self, ODD, ODD_LINE};
 use crate::model::collection::Guard;
 use crate::model::collection::deferred::{self, Part};
 use crate::model::content::{Content, Template};
 use crate::model::portable::Declined;
-use crate::model::portable::marked::{LaterValue, is_marked, marker};
+use crate::model::portable::marked::{LaterValue, TextPiece, TextQuoting, is_marked, marker, pieces};
 use crate::model::schema::is_deferred;
 use crate::model::step::Command;
 use crate::template::render;
@@ -39,9 +40,13 @@ impl LaterValues {
         }
         if let (Some(source), Some(Value::Object(variables))) =
             (marked.get("source"), marked.get("variables"))
-            && let Ok(template) = serde_json::from_value(source.clone())
+            && variables.values().any(has_marker)
+            && let Ok(template) = serde_json::from_value::<Template>(source.clone())
         {
-            self.require_untouched(&template, variables)?;
+            let text = self.marked_text(&template, variables)?;
+            // What is left to render is the text.
+            marked.insert("source".into(), json!({ "name": template.name, "text": "{{text}}" }));
+            marked.insert("variables".into(), json!({ "text": text }));
         }
         Ok(marked)
     }
@@ -107,28 +112,57 @@ impl LaterValues {
         let Value::Object(variables) = self.mark(&part("variables"))? else {
             return Err("the variables of the template can't be read".into());
         };
-        self.require_untouched(&template, &variables)?;
-        text_of(&template, &variables)
+        self.marked_text(&template, &variables)
     }
 
-    /// Fails if a template does more with a deferred value than to print it. Then a script can't put it there.
-    fn require_untouched(&self, template: &Template, variables: &Map<String, Value>) -> Result<(), Declined> {
-        if !variables.values().any(has_marker) {
-            return Ok(());
-        }
+    /// The text of a template, with a marker for each deferred value as the template quotes it.
+    ///
+    /// # Errors
+    /// The template does more with one than to print or to quote it. Then a script can't put it there.
+    fn marked_text(
+        &mut self,
+        template: &Template,
+        variables: &Map<String, Value>,
+    ) -> Result<String, Declined> {
         let rendered = text_of(template, variables)?;
-        // Quotes and the like show a word that quotes or escapes, and nothing shows a condition.
-        for odd in ["a\"'\\ $`\n<&>b", ""] {
-            let odd_variables = variables.iter().map(|(key, value)| (key.clone(), self.replaced(value, odd)));
-            let of_odd = text_of(template, &odd_variables.collect())?;
-            if of_odd != self.replaced_in(&rendered, odd) {
-                return Err(Declined(format!(
-                    "the template `{}` does more with a deferred value than to print it",
-                    template.name
-                )));
+        if !variables.values().any(has_marker) {
+            return Ok(rendered);
+        }
+        let rendered = pieces(&rendered);
+        let with = |odd: &str| {
+            let odd = variables.iter().map(|(key, value)| (key.clone(), self.replaced(value, odd)));
+            text_of(template, &odd.collect())
+        };
+        let ways = match with(ODD) {
+            Ok(text) => quoting::found(&rendered, &text, ODD),
+            // Something takes one line alone. Then nothing would show an indentation of lines.
+            Err(wrong) if mentions(template, "indent") => return Err(wrong),
+            Err(_) => quoting::found(&rendered, &with(ODD_LINE)?, ODD_LINE),
+        };
+        // Nothing but another value shows a condition.
+        let is_same = |ways: &Vec<Option<TextQuoting>>| {
+            let value = |number| self.shortest(number);
+            with("").is_ok_and(|text| text == quoting::filled(&rendered, ways, value))
+        };
+        let Some(ways) = ways.filter(is_same) else {
+            return Err(Declined(format!(
+                "the template `{}` does more with a deferred value than to print it, or to quote it with `shell`, `json` or \
+                 `ini`",
+                template.name
+            )));
+        };
+        let mut ways = ways.into_iter();
+        let mut all = String::new();
+        for piece in rendered {
+            match piece {
+                TextPiece::Text(text) => all.push_str(text),
+                TextPiece::Later(number) => all.push_str(&match ways.next().flatten() {
+                    Some(how) => self.marker(LaterValue::Quoted(how, number)),
+                    None => marker(number),
+                }),
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// A value with a text in the place of each marker.
@@ -144,13 +178,17 @@ impl LaterValues {
     }
 
     fn replaced_in(&self, text: &str, odd: &str) -> String {
-        let mut text = text.to_owned();
-        for (number, value) in self.0.iter().enumerate() {
-            // A secret is never empty.
-            let odd = if odd.is_empty() && matches!(value, LaterValue::Secret(_)) { "secret" } else { odd };
-            text = text.replace(&marker(number), odd);
-        }
-        text
+        let piece = |piece: TextPiece<'_>| match piece {
+            TextPiece::Text(text) => text.to_owned(),
+            TextPiece::Later(number) if odd.is_empty() => self.shortest(number).to_owned(),
+            TextPiece::Later(_) => odd.to_owned(),
+        };
+        pieces(text).into_iter().map(piece).collect()
+    }
+
+    /// The shortest text that a value may be: a secret is never empty.
+    fn shortest(&self, number: usize) -> &'static str {
+        if matches!(self.0.get(number), Some(LaterValue::Secret(_))) { quoting::SECRET } else { "" }
     }
 
     /// The text of all fragments, each with the end of its last line.
@@ -185,6 +223,11 @@ fn text_of(template: &Template, variables: &Map<String, Value>) -> Result<String
         Ok(_) => Err("the template is not rendered to text".into()),
         Err(wrong) => Err(Declined(wrong.message)),
     }
+}
+
+/// Whether the source of a template has a word in it.
+fn mentions(template: &Template, word: &str) -> bool {
+    std::iter::once(&template.text).chain(template.partials.values()).any(|text| text.contains(word))
 }
 
 fn has_marker(value: &Value) -> bool {

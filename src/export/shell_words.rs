@@ -63,6 +63,7 @@ pub(super) fn variable(number: usize, value: &LaterValue) -> String {
         LaterValue::Secret(name) => format!("secret_{}", identifier(name)),
         LaterValue::Contents(_) => format!("contents_{number}"),
         LaterValue::Output(_) => format!("output_{number}"),
+        LaterValue::Quoted(..) => format!("quoted_{number}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::commands::typed;
-use super::texts::{block, code, plain};
+use super::texts::{QUOTED, block, code, plain};
 use super::things::Instruction;
 use crate::export::loss::ExportLoss;
 use crate::export::outlined::{ExportOutline, OutlinedAction, OutlinedGuard, OutlinedRow, OutlinedTest};
@@ -175,6 +175,10 @@ impl<'a> Notes<'a> {
         }
         if !commands.is_empty() {
             let _ = write!(text, "{}\n\n", block("sh", &commands.join("\n")));
+        }
+        let shown = text.clone();
+        for (_, words, how) in QUOTED.iter().filter(|(_, words, _)| shown.contains(&format!("{words}>"))) {
+            let _ = write!(text, "For a value that is{}, {how}.\n\n", words.trim_start_matches(','));
         }
         if !looks.is_empty() {
             let _ = write!(text, "To see it:\n\n{}\n\n", block("sh", &looks.join("\n")));

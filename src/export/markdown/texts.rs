@@ -1,20 +1,45 @@
 //! Texts of a runbook.
 
 use crate::model::english::printable;
-use crate::model::portable::marked::{LaterValue, TextPiece, pieces};
+use crate::model::portable::marked::{LaterValue, TextPiece, TextQuoting, pieces};
+
+/// How values are quoted, and what a person does then.
+pub(super) const QUOTED: [(TextQuoting, &str, &str); 3] = [
+    (TextQuoting::Shell, ", quoted for a shell", "write `'\\''` for each `'` of it"),
+    (
+        TextQuoting::Json,
+        ", quoted for JSON",
+        "write `\\\"` for each `\"` of it, `\\\\` for `\\`, `\\n` for the end of a line and `\\t` for a tab",
+    ),
+    (
+        TextQuoting::Ini,
+        ", quoted for an INI file",
+        "write it as it is, unless it has a `\"`, `'`, `;`, `#`, `\\`, or a space at an end; then put it in double quotes, with \
+         `\\\"` for each `\"` of it and `\\\\` for `\\`",
+    ),
+];
 
 /// A text with words in the place of deferred values.
 pub(super) fn masked(text: &str, later: &[LaterValue]) -> String {
     let piece = |piece: TextPiece<'_>| match piece {
         TextPiece::Text(text) => text.to_owned(),
-        TextPiece::Later(number) => match later.get(number) {
-            Some(LaterValue::Secret(name)) => format!("<secret {name}>"),
-            Some(LaterValue::Contents(path)) => format!("<text of {path}>"),
-            Some(LaterValue::Output(command)) => format!("<output of {}>", command.display()),
-            None => String::new(),
-        },
+        TextPiece::Later(number) => format!("<{}>", told(number, later)),
     };
     pieces(text).into_iter().map(piece).collect()
+}
+
+/// A deferred value in words.
+fn told(number: usize, later: &[LaterValue]) -> String {
+    match later.get(number) {
+        Some(LaterValue::Secret(name)) => format!("secret {name}"),
+        Some(LaterValue::Contents(path)) => format!("text of {path}"),
+        Some(LaterValue::Output(command)) => format!("output of {}", command.display()),
+        Some(LaterValue::Quoted(how, of)) => {
+            let words = QUOTED.iter().find(|(known, ..)| known == how).map_or("", |(_, words, _)| words);
+            told(*of, later) + words
+        }
+        None => String::new(),
+    }
 }
 
 /// A text for the running text.

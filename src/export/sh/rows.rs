@@ -5,7 +5,7 @@ use super::script::ShellScript;
 use crate::export::outlined::{OutlinedAction, OutlinedGuard, OutlinedRow, OutlinedTest};
 use crate::model::collection::{Notification, Timing};
 use crate::model::english::one_line;
-use crate::model::portable::marked::LaterValue;
+use crate::model::portable::marked::{LaterValue, TextQuoting, marker};
 use crate::model::portable::{PackageAct, Portable, PortablePackages};
 
 /// All rows, in order, and the end of the script.
@@ -189,6 +189,18 @@ impl ShellScript<'_> {
                     // Its own words may have such values, too.
                     self.look_up(out);
                     out.command(&format!("output_{number}=$({call})"));
+                }
+                LaterValue::Quoted(how, of) => {
+                    let function = match how {
+                        TextQuoting::Shell => "for_shell",
+                        TextQuoting::Json => "for_json",
+                        TextQuoting::Ini => "for_ini",
+                    };
+                    let call = format!("{} {}", self.call(function), self.word(&marker(of)));
+                    // It has been read already.
+                    self.later.remove(&of);
+                    out.command(&format!("quoted_{number}=$({call})"));
+                    out.line(&format!("quoted_{number}=${{quoted_{number}%.}}"));
                 }
                 LaterValue::Secret(_) => {}
             }

@@ -26,7 +26,7 @@ pub(super) struct ShellScript<'a> {
     /// The functions of commands that are the same in several places, by their text.
     shared: BTreeMap<String, String>,
     /// The deferred values that the lines since the last look use.
-    later: BTreeSet<usize>,
+    pub(super) later: BTreeSet<usize>,
     /// The package manager whose looks it needs.
     pub(super) manager: Option<&'static PackageManager>,
     /// Whether services are managed.
@@ -85,7 +85,13 @@ impl<'a> ShellScript<'a> {
 
     /// The deferred values that the lines since the last look use, without secrets.
     pub(super) fn take_later(&mut self) -> Vec<(usize, LaterValue)> {
-        let numbers = std::mem::take(&mut self.later);
+        let mut numbers = std::mem::take(&mut self.later);
+        // What is quoted has a lower number, and comes first.
+        for number in numbers.clone().into_iter().rev() {
+            if let Some(LaterValue::Quoted(_, of)) = self.outline.later.get(number) {
+                numbers.insert(*of);
+            }
+        }
         let value = |number: usize| Some((number, self.outline.later.get(number)?.clone()));
         numbers
             .into_iter()

@@ -17,6 +17,19 @@ pub enum LaterValue {
     Contents(String),
     /// The standard output of a command, without the final newline.
     Output(Box<Command>),
+    /// The value of that number, as a template quotes it.
+    Quoted(TextQuoting, usize),
+}
+
+/// How a template quotes a text that a machine can quote as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextQuoting {
+    /// Between single quotes of a POSIX shell: `{{shell value}}`.
+    Shell,
+    /// Between double quotes of JSON: `{{json value}}`.
+    Json,
+    /// For one line of an INI file, with double quotes if necessary: `{{ini value}}`.
+    Ini,
 }
 
 /// A piece of a text.

@@ -525,6 +525,42 @@ text_of() {
   if [ "$check" = 1 ] && [ ! -e "$1" ]; then echo .; else cat -- "$1" && echo .; fi
 }
 
+# A text as it stands between single quotes of a shell, with a dot behind it that keeps its last newlines.
+for_shell() {
+  rest=$1 quoted=
+  while [ "$rest" != "${rest#*\'}" ]; do
+    quoted=$quoted${rest%%\'*}"'\\''"
+    rest=${rest#*\'}
+  done
+  printf '%s.' "$quoted$rest"
+}
+
+# A text as it stands between double quotes of JSON, with a dot behind it.
+for_json() {
+  printf '%s\n' "$1" | awk '
+    BEGIN { short[8] = "\\b"; short[9] = "\\t"; short[12] = "\\f"; short[13] = "\\r" }
+    {
+      gsub(/[\\"]/, "\\\\&")
+      for (i = 1; i < 32; i++) gsub(sprintf("%c", i), (i in short) ? short[i] : sprintf("\\u%04x", i))
+      printf "%s%s", (NR > 1) ? "\\n" : "", $0
+    }
+    END { printf "." }'
+}
+
+# A text for a line of an INI file, in double quotes if necessary, with a dot behind it.
+for_ini() {
+  case $1 in
+  *'
+'* | *"$(printf '\r')"*)
+    fail "a value for a line of an INI file has several lines"
+    ;;
+  '' | [[:space:]]* | *[[:space:]] | *[\"\'\;\#\\]*)
+    printf '%s\n' "$1" | sed -e 's/[\\"]/\\&/g' -e 's/.*/"&"./'
+    ;;
+  *) printf '%s.' "$1" ;;
+  esac
+}
+
 # The output of a command that changes nothing.
 output_of() {
   "$@" </dev/null || [ "$check" = 1 ]

@@ -44,6 +44,10 @@ file "/srv/wide/secret.conf" {
   mode = "0600",
   notifies = { { "run", last }, { "run", chained, "immediately" } },
 }
+template "/srv/wide/quoted.conf" {
+  source = "quoted.hbs",
+  variables = { password = secret "db.password", list = contents "/srv/wide/list.json" },
+}
 execute "input" { command = "cat > /srv/wide/input", input = "line {{ x }}\n", creates = "/srv/wide/input" }
 link "/srv/wide/link" { to = "touched" }
 file "/srv/wide/copy" { content = contents "/srv/wide/list.json" }
