@@ -6,12 +6,13 @@
     reason = "cargo says in the environment what is built, and waits for what is started"
 )]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use liblzma::stream::{Check, Filters, LzmaOptions, PRESET_EXTREME, Stream};
+use liblzma::write::XzEncoder;
 
 /// The chapters of the documentation.
 const CHAPTERS: &str = "src/docs/chapters";
@@ -27,6 +28,9 @@ const PAGES: [&str; 2] = ["src/docs/layout", "src/report/html"];
 
 /// The file of a cookbook that says what it is.
 const MANIFEST: &str = "cookbook.toml";
+
+/// Bytes from which a cookbook has an archive of its own.
+const LARGE: u64 = 64 << 10;
 
 /// The word for a linker that folds identical code.
 const FOLDING: &str = "-Wl,--icf=all";
@@ -63,54 +67,100 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Packs the recipes, each cookbook and all longer texts: in the program they take a seventh of their size, and only what is
+/// Packs the recipes, the cookbooks and all longer texts: in the program they take a seventh of their size, and only what is
 /// read is unpacked. Writes `packed.rs`, the list of them.
 fn pack_folders(directory: &Path) -> io::Result<()> {
     let texts = [CHAPTERS, FACTS, "recipes"].into_iter().chain(FUNCTIONS).chain(PAGES);
-    let mut folders: Vec<PathBuf> = texts.map(PathBuf::from).collect();
-    folders.extend(below("cookbooks".as_ref())?.into_iter().filter(|path| path.is_dir()));
-    folders.sort();
-    let mut rows = Vec::new();
-    for folder in folders {
-        let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
-        // No time and no owner: the same files give the same program.
-        archive.mode(tar::HeaderMode::Deterministic);
-        let mut names = Vec::new();
-        add(&mut archive, &mut names, &folder, &folder)?;
-        if folder == Path::new(CHAPTERS) {
-            archive.append_path_with_name(POLICY, "promises.md")?;
-            names.push("promises.md".to_owned());
-        }
-        names.sort();
-        let path = folder.display();
-        let packed = format!("{path}.tar.gz").replace('/', "-");
-        fs::write(directory.join(&packed), archive.into_inner()?.finish()?)?;
-        // Every run reads the manifests of all cookbooks.
-        let plain = if names.iter().any(|name| name == MANIFEST) {
-            let copy = format!("{path}.toml").replace('/', "-");
-            fs::copy(folder.join(MANIFEST), directory.join(&copy))?;
-            format!(r#"Some(("{MANIFEST}", include_bytes!(concat!(env!("OUT_DIR"), "/{copy}"))))"#)
-        } else {
-            "None".to_owned()
-        };
-        rows.push(format!(
-            r#"PackedFolder::new("{path}", &{names:?}, {plain}, include_bytes!(concat!(env!("OUT_DIR"), "/{packed}")))"#
-        ));
+    let mut folders = texts.map(|text| PackedFolder::read(text.as_ref())).collect::<io::Result<Vec<_>>>()?;
+    for path in below("cookbooks".as_ref())?.into_iter().filter(|path| path.is_dir()) {
+        folders.push(PackedFolder::read(&path)?);
     }
-    let list = format!(
-        "/// All of them, sorted.\npub static FOLDERS: [PackedFolder; {}] = [\n{}\n];\n",
-        rows.len(),
-        rows.join(",\n")
+    folders.sort_by(|a, b| a.path.cmp(&b.path));
+    // Small cookbooks are much alike: in one archive they take two thirds of what they take in one for each.
+    let (small, mut large): (Vec<_>, Vec<_>) =
+        folders.iter().partition(|folder| folder.path.starts_with("cookbooks") && folder.bytes < LARGE);
+    let mut archives = vec![pack(&small)?];
+    let mut rows = Vec::new();
+    for folder in &folders {
+        let number = if large.first().is_some_and(|first| first.path == folder.path) {
+            archives.push(pack(&[large.remove(0)])?);
+            archives.len() - 1
+        } else {
+            0
+        };
+        rows.push(folder.row(directory, number)?);
+    }
+    let mut list = format!("static ARCHIVES: [PackedArchive; {}] = [\n", archives.len());
+    for (number, archive) in archives.iter().enumerate() {
+        let name = format!("{number}.tar.xz");
+        fs::write(directory.join(&name), archive)?;
+        list += &format!("PackedArchive::new(include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))),\n");
+    }
+    let (number, rows) = (rows.len(), rows.join(",\n"));
+    list += &format!(
+        "];\n/// All of them, sorted.\npub static FOLDERS: [PackedFolder; {number}] = [\n{rows}\n];\n"
     );
     fs::write(directory.join("packed.rs"), list)
 }
 
-fn add(
-    archive: &mut tar::Builder<GzEncoder<Vec<u8>>>,
-    names: &mut Vec<String>,
-    top: &Path,
-    folder: &Path,
-) -> io::Result<()> {
+/// A folder that is packed.
+struct PackedFolder {
+    path: PathBuf,
+    /// Its files, by their names in it.
+    files: BTreeMap<String, PathBuf>,
+    /// Sum of their sizes.
+    bytes: u64,
+}
+
+impl PackedFolder {
+    fn read(path: &Path) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        add(&mut files, path, path)?;
+        if path == Path::new(CHAPTERS) {
+            files.insert("promises.md".to_owned(), POLICY.into());
+        }
+        let mut bytes = 0;
+        for file in files.values() {
+            bytes += fs::metadata(file)?.len();
+        }
+        Ok(Self { path: path.to_owned(), files, bytes })
+    }
+
+    /// The folder in the list of all.
+    fn row(&self, directory: &Path, archive: usize) -> io::Result<String> {
+        let path = self.path.display();
+        // Every run reads the manifests of all cookbooks.
+        let plain = if let Some(manifest) = self.files.get(MANIFEST) {
+            let copy = format!("{path}.toml").replace('/', "-");
+            fs::copy(manifest, directory.join(&copy))?;
+            format!(r#"Some(("{MANIFEST}", include_bytes!(concat!(env!("OUT_DIR"), "/{copy}"))))"#)
+        } else {
+            "None".to_owned()
+        };
+        let names: Vec<&String> = self.files.keys().collect();
+        Ok(format!(
+            r#"PackedFolder {{ path: "{path}", names: &{names:?}, plain: {plain}, archive: &ARCHIVES[{archive}] }}"#
+        ))
+    }
+}
+
+/// Packs folders as tight as xz can, with a window that is as large as most of them: who unpacks needs as much memory.
+fn pack(folders: &[&PackedFolder]) -> io::Result<Vec<u8>> {
+    let mut options = LzmaOptions::new_preset(9 | PRESET_EXTREME)?;
+    options.dict_size(1 << 20);
+    let stream = Stream::new_stream_encoder(Filters::new().lzma2(&options), Check::Crc32)?;
+    let mut archive = tar::Builder::new(XzEncoder::new_stream(Vec::new(), stream));
+    // No time and no owner: the same files give the same program.
+    archive.mode(tar::HeaderMode::Deterministic);
+    for folder in folders {
+        for (name, path) in &folder.files {
+            archive.append_path_with_name(path, folder.path.join(name))?;
+        }
+    }
+    archive.into_inner()?.finish()
+}
+
+fn add(files: &mut BTreeMap<String, PathBuf>, top: &Path, folder: &Path) -> io::Result<()> {
     for path in below(folder)? {
         // The tests of a cookbook are for those who change it, and nothing in the program shows its README.
         if folder == top && path.file_name().is_some_and(|name| name == "tests" || name == "README.md") {
@@ -121,11 +171,10 @@ fn add(
             continue;
         }
         if path.is_dir() {
-            add(archive, names, top, &path)?;
+            add(files, top, &path)?;
         } else {
-            let name = path.strip_prefix(top).map_err(io::Error::other)?;
-            archive.append_path_with_name(&path, name)?;
-            names.push(name.display().to_string());
+            let name = path.strip_prefix(top).map_err(io::Error::other)?.display().to_string();
+            files.insert(name, path);
         }
     }
     Ok(())

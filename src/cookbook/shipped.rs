@@ -43,7 +43,7 @@ pub(super) fn list(directory: &str, found: &mut Vec<String>) {
 /// Content of all files.
 pub(super) fn all() -> Vec<&'static [u8]> {
     let folders = FOLDERS.iter().filter(|folder| is_shipped(folder.path));
-    folders.flat_map(|folder| folder.files().values()).map(Vec::as_slice).collect()
+    folders.flat_map(|folder| folder.names.iter().filter_map(|name| folder.file(name))).collect()
 }
 
 /// The embedded folder that a path is in, and the rest of the path.

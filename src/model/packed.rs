@@ -1,10 +1,10 @@
-//! Text that is part of the program: folders of it, each packed as `.cargo/build.rs` does it.
+//! Text that is part of the program: folders of it, packed as `.cargo/build.rs` does it.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::OnceLock;
 
-use flate2::bufread::GzDecoder;
+use liblzma::bufread::XzDecoder;
 
 // `FOLDERS`: all of them, sorted.
 include!(concat!(env!("OUT_DIR"), "/packed.rs"));
@@ -17,41 +17,42 @@ pub struct PackedFolder {
     pub names: &'static [&'static str],
     /// The file that every run reads, as it is.
     plain: Option<(&'static str, &'static [u8])>,
-    archive: &'static [u8],
-    /// By their paths in it. It is unpacked when the first of them is asked for.
-    files: OnceLock<BTreeMap<String, Vec<u8>>>,
+    archive: &'static PackedArchive,
 }
 
 impl PackedFolder {
-    const fn new(
-        path: &'static str,
-        names: &'static [&'static str],
-        plain: Option<(&'static str, &'static [u8])>,
-        archive: &'static [u8],
-    ) -> Self {
-        Self { path, names, plain, archive, files: OnceLock::new() }
-    }
-
     /// One of its files.
-    pub fn file(&'static self, name: &str) -> Option<&'static [u8]> {
+    pub fn file(&self, name: &str) -> Option<&'static [u8]> {
         if let Some((_, bytes)) = self.plain.filter(|(plain, _)| *plain == name) {
             return Some(bytes);
         }
         self.names.binary_search(&name).ok()?;
-        self.files().get(name).map(Vec::as_slice)
+        self.archive.files().get(&format!("{}/{name}", self.path)).map(Vec::as_slice)
+    }
+}
+
+/// The files of one folder or of several.
+struct PackedArchive {
+    packed: &'static [u8],
+    /// By their paths in the repository. It is unpacked when the first of them is asked for.
+    files: OnceLock<BTreeMap<String, Vec<u8>>>,
+}
+
+impl PackedArchive {
+    const fn new(packed: &'static [u8]) -> Self {
+        Self { packed, files: OnceLock::new() }
     }
 
-    /// Its files, by their paths in it.
-    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        self.files.get_or_init(|| match unpacked(self.archive) {
+    fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        self.files.get_or_init(|| match unpacked(self.packed) {
             Ok(files) => files,
-            Err(error) => unreachable!("the files of {} in this program are damaged: {error}", self.path),
+            Err(error) => unreachable!("an archive in this program is damaged: {error}"),
         })
     }
 }
 
 fn unpacked(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = tar::Archive::new(GzDecoder::new(archive));
+    let mut archive = tar::Archive::new(XzDecoder::new(archive));
     let mut files = BTreeMap::new();
     for entry in archive.entries()? {
         let mut entry = entry?;
