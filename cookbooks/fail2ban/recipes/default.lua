@@ -27,3 +27,8 @@ template "/etc/fail2ban/jail.d/00-defaults.local" (properties_of("DEFAULT", "00-
 }))
 
 service "fail2ban" { action = { "enable", "start" } }
+
+wait_for "fail2ban" {
+  path = "/run/fail2ban/fail2ban.sock",
+  why = "systemd takes it for started before it can be asked to reload",
+}
