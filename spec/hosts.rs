@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod base_server;
 mod capture;
 mod captured_packages;
 mod captured_story;
@@ -12,7 +13,9 @@ mod django_app;
 mod driver;
 mod exported;
 mod facts;
+mod fail2ban;
 mod faults;
+mod firewall;
 mod five;
 mod fleet;
 mod lab;
@@ -27,12 +30,15 @@ mod service;
 mod shell;
 mod site;
 mod small_server;
+mod ssh_hardening;
 mod sudo;
 mod sysctl;
 mod systemd_unit;
 mod tls_certificates;
 mod upstream;
+mod upkeep;
 mod user_units;
+mod users;
 
 use driver::boot_with;
 pub use driver::{Host, boot, image, layered};

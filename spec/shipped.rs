@@ -23,13 +23,29 @@ fn ids(collection: &Value) -> Vec<String> {
 
 #[test]
 fn every_shipped_recipe_compiles_for_every_recorded_machine() {
-    for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "openssl", "django_app"] {
+    let everywhere = [
+        "hello",
+        "base",
+        "python",
+        "nginx",
+        "postgresql",
+        "mariadb",
+        "openssl",
+        "users",
+        "ssh_hardening",
+        "firewall",
+        "fail2ban",
+        "logrotate",
+        "time",
+        "swap",
+    ];
+    for recipe in everywhere.into_iter().chain(["django_app", "unattended_upgrades", "base_server"]) {
         Program::new(&["check", "-r", recipe])
             .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: no problems found\n")
             .check();
     }
     for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21", "gentoo"] {
-        for recipe in ["hello", "base", "python", "nginx", "postgresql", "mariadb", "openssl"] {
+        for recipe in everywhere {
             Program::new(&["check", "-r", recipe, "--facts", facts])
                 .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))
                 .check();

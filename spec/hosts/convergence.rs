@@ -50,7 +50,18 @@ pub fn converge_list(host: &Host, words: &str) -> Vec<String> {
 /// Runs a recipe that must fail, and gives what it said to people.
 pub fn fail(host: &Host, text: &str) -> String {
     recipe(host, text);
-    let output = chefrs(host, "run -r spec");
+    fail_list(host, "-r spec")
+}
+
+/// The words of a command line for a run list, with attributes.
+pub fn with_attributes(host: &Host, run_list: &str, attributes: &Value) -> String {
+    host.write("/root/attributes.json", attributes.to_string().as_bytes());
+    format!("-r {run_list} -j attributes.json")
+}
+
+/// The same as [`fail`] for a run list and other words of the command line.
+pub fn fail_list(host: &Host, words: &str) -> String {
+    let output = chefrs(host, &format!("run {words}"));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&output.stderr));
     said
