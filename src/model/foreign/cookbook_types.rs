@@ -7,6 +7,8 @@ const MARIADB: &str = "`mariadb.database \"name\"`";
 const RABBITMQ: &str = "`rabbitmq.user \"name\" { password = secret \"…\" }`";
 const OPENSSL: &str = "`openssl.self_signed_certificate \"/path\" { key = \"/path\", names = { \"…\" } }`";
 const SELINUX: &str = "`selinux.label \"/path\" { type = \"etc_t\" }`";
+const LOGROTATE: &str = "`logrotate.rotation \"name\" { paths = { \"/var/log/…\" } }`";
+const FAIL2BAN: &str = "`fail2ban.jail \"name\" { port = \"http\" }`";
 
 const POSTGRESQL_COOKBOOK: &str = "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types";
 const MARIADB_COOKBOOK: &str =
@@ -14,6 +16,10 @@ const MARIADB_COOKBOOK: &str =
 const RABBITMQ_COOKBOOK: &str = "`local rabbitmq = require \"@rabbitmq\"` comes first; the cookbook ships with chefrs, and has more types";
 const OPENSSL_COOKBOOK: &str = "`local openssl = require \"@openssl\"` comes first; the cookbook ships with chefrs, and has `key` for a key alone";
 const SELINUX_COOKBOOK: &str = "`local selinux = require \"@selinux\"` comes first; it sets the label of a path, and leaves the policy alone";
+const LOGROTATE_COOKBOOK: &str =
+    "`local logrotate = require \"@logrotate\"` comes first; the cookbook ships with chefrs";
+const FAIL2BAN_COOKBOOK: &str =
+    "`local fail2ban = require \"@fail2ban\"` comes first; the cookbook ships with chefrs";
 
 /// Resource types of other tools, by the word that starts the declaration, where the type is one of a shipped cookbook.
 pub const COOKBOOK_TYPES: &[ForeignWord] = &[
@@ -50,4 +56,8 @@ pub const COOKBOOK_TYPES: &[ForeignWord] = &[
     ),
     word("Ansible", &["sefcontext"], SELINUX, SELINUX_COOKBOOK),
     word("Chef", &["selinux_fcontext"], SELINUX, SELINUX_COOKBOOK),
+    word("Chef", &["logrotate_app"], LOGROTATE, LOGROTATE_COOKBOOK),
+    word("Puppet", &["logrotate::rule"], LOGROTATE, LOGROTATE_COOKBOOK),
+    word("Chef", &["fail2ban_jail"], FAIL2BAN, FAIL2BAN_COOKBOOK),
+    word("Puppet", &["fail2ban::jail"], FAIL2BAN, FAIL2BAN_COOKBOOK),
 ];
