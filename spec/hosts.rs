@@ -10,6 +10,7 @@ mod certificates;
 pub mod convergence;
 mod databases;
 mod django_app;
+mod docker;
 mod driver;
 mod exported;
 mod facts;

@@ -14,7 +14,8 @@ BASE = """systemd systemd-sysv dbus openssh-server python3-minimal sudo iproute2
 PKGS = """nginx gunicorn ufw supervisor postgresql mariadb-server redis-server git rsync acl nftables logrotate ruby
     python3-venv python3-pip rpm dnf dnf-plugins-core createrepo-c zypper pacman-package-manager makepkg fakeroot
     fail2ban python3-systemd netbase chrony systemd-timesyncd unattended-upgrades firewalld
-    libarchive-tools file xz-utils zstd bzip2 openrc libpam-systemd rabbitmq-server certbot pebble npm """ + os.environ.get("HOSTS_PKGS", "")
+    libarchive-tools file xz-utils zstd bzip2 openrc libpam-systemd rabbitmq-server certbot pebble
+    docker.io docker-compose npm """ + os.environ.get("HOSTS_PKGS", "")
 # What django_app installs unless it is told otherwise.
 COOKBOOK = ME.parents[2] / "cookbooks/django_app"
 SITE = COOKBOOK / "files/sample/requirements.txt"
