@@ -21,6 +21,7 @@ mod five;
 mod fleet;
 mod lab;
 mod lasting;
+mod nodejs;
 mod openrc;
 mod package;
 mod package_managers;
