@@ -34,6 +34,7 @@ mod site;
 mod small_server;
 mod ssh_hardening;
 mod sudo;
+mod supervisor;
 mod sysctl;
 mod systemd_unit;
 mod tls_certificates;
