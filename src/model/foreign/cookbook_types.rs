@@ -9,6 +9,10 @@ const OPENSSL: &str = "`openssl.self_signed_certificate \"/path\" { key = \"/pat
 const SELINUX: &str = "`selinux.label \"/path\" { type = \"etc_t\" }`";
 const LOGROTATE: &str = "`logrotate.rotation \"name\" { paths = { \"/var/log/…\" } }`";
 const FAIL2BAN: &str = "`fail2ban.jail \"name\" { port = \"http\" }`";
+const ACCESS: &str = "`postgresql.access \"name\" { role = \"ada\", address = \"10.0.0.0/24\" }`";
+const SUPERVISOR: &str = "`supervisor.program \"name\" { command = { \"/path\" }, user = \"ada\" }`";
+const COMPOSE: &str = "`docker.compose_project \"name\" { content = render(\"compose.yaml.hbs\", {}) }`";
+const ACME: &str = "`certificates.acme \"name\" { domains = { \"…\" } }`";
 
 const POSTGRESQL_COOKBOOK: &str = "`local postgresql = require \"@postgresql\"` comes first; the cookbook ships with chefrs, and has more types";
 const MARIADB_COOKBOOK: &str =
@@ -20,6 +24,9 @@ const LOGROTATE_COOKBOOK: &str =
     "`local logrotate = require \"@logrotate\"` comes first; the cookbook ships with chefrs";
 const FAIL2BAN_COOKBOOK: &str =
     "`local fail2ban = require \"@fail2ban\"` comes first; the cookbook ships with chefrs";
+const SUPERVISOR_COOKBOOK: &str = "`local supervisor = require \"@supervisor\"` comes first; the cookbook ships with chefrs, and has `group`, too";
+const DOCKER_COOKBOOK: &str = "`local docker = require \"@docker\"` comes first; the cookbook ships with chefrs, and installs the engine";
+const CERTIFICATES_COOKBOOK: &str = "`local certificates = require \"@certificates\"` comes first; the cookbook ships with chefrs, and renews them";
 
 /// Resource types of other tools, by the word that starts the declaration, where the type is one of a shipped cookbook.
 pub const COOKBOOK_TYPES: &[ForeignWord] = &[
@@ -60,4 +67,11 @@ pub const COOKBOOK_TYPES: &[ForeignWord] = &[
     word("Puppet", &["logrotate::rule"], LOGROTATE, LOGROTATE_COOKBOOK),
     word("Chef", &["fail2ban_jail"], FAIL2BAN, FAIL2BAN_COOKBOOK),
     word("Puppet", &["fail2ban::jail"], FAIL2BAN, FAIL2BAN_COOKBOOK),
+    word("Ansible", &["postgresql_pg_hba"], ACCESS, POSTGRESQL_COOKBOOK),
+    word("Puppet", &["postgresql::server::pg_hba_rule"], ACCESS, POSTGRESQL_COOKBOOK),
+    word("Ansible", &["supervisorctl"], SUPERVISOR, SUPERVISOR_COOKBOOK),
+    word("Ansible", &["docker_compose_v2"], COMPOSE, DOCKER_COOKBOOK),
+    word("Puppet", &["docker::compose"], COMPOSE, DOCKER_COOKBOOK),
+    word("Ansible", &["acme_certificate"], ACME, CERTIFICATES_COOKBOOK),
+    word("Puppet", &["letsencrypt::certonly"], ACME, CERTIFICATES_COOKBOOK),
 ];
