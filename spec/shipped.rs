@@ -54,6 +54,21 @@ fn every_shipped_recipe_compiles_for_every_recorded_machine() {
 }
 
 #[test]
+fn the_recipes_of_services_compile_for_every_recorded_machine() {
+    let machines =
+        ["debian-12", "ubuntu-24.04", "rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21", "gentoo"];
+    for facts in machines {
+        for recipe in
+            ["redis", "supervisor", "certificates", "backup", "docker", "nodejs", "postgresql::tuning"]
+        {
+            Program::new(&["check", "-r", recipe, "--facts", facts])
+                .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))
+                .check();
+        }
+    }
+}
+
+#[test]
 fn the_tests_of_every_shipped_cookbook_pass() {
     let home = env!("CARGO_MANIFEST_DIR");
     let output = Program::new(&["test", "--project", home]).output();
