@@ -162,8 +162,8 @@ fn pack(folders: &[&PackedFolder]) -> io::Result<Vec<u8>> {
 
 fn add(files: &mut BTreeMap<String, PathBuf>, top: &Path, folder: &Path) -> io::Result<()> {
     for path in below(folder)? {
-        // The tests of a cookbook are for those who change it, and nothing in the program shows its README.
-        if folder == top && path.file_name().is_some_and(|name| name == "tests" || name == "README.md") {
+        // The tests of a cookbook are for those who change it.
+        if folder == top && path.file_name().is_some_and(|name| name == "tests") {
             continue;
         }
         // Code that stands beside the texts is compiled.
