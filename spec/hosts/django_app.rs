@@ -2,6 +2,7 @@
 
 mod database;
 mod deployment;
+mod killed;
 mod network;
 mod project;
 mod servers;

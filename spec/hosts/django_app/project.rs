@@ -112,9 +112,14 @@ impl<'a> Project<'a> {
 
     /// Visitors who ask for a page all the time while something is done: how many answers there were, by status.
     pub fn while_visited(&self, path: &str, deed: impl FnOnce()) -> Vec<(String, usize)> {
+        self.while_visited_every(0.0, path, deed)
+    }
+
+    /// The same, with so many seconds between two visits: who stays long leaves the machine to others.
+    pub fn while_visited_every(&self, pause: f64, path: &str, deed: impl FnOnce()) -> Vec<(String, usize)> {
         let visit = format!(
             "rm -f /root/enough /root/answers; while [ ! -e /root/enough ]; do curl -s -m 60 -o /dev/null -w \
-             '%{{http_code}}\\n' -H 'Host: shop.example' http://127.0.0.1{path} >>/root/answers; done"
+             '%{{http_code}}\\n' -H 'Host: shop.example' http://127.0.0.1{path} >>/root/answers; sleep {pause}; done"
         );
         thread::scope(|scope| {
             let visitors = scope.spawn(|| self.host.script(&visit));

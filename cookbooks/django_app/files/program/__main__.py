@@ -4,6 +4,7 @@ Each verb can be repeated: what is done for a release is not done again. What a 
 standard error, and the exit status is not 0.
 """
 
+import os
 import sys
 
 import backups
@@ -42,9 +43,18 @@ VERBS = {
 }
 
 
+# What changes releases or data, one at a time.
+ALONE = {"lay", "install", "prepare", "deploy-check", "static", "migrate", "release-task", "trial", "switch", "post-deploy", "back",
+         "prune", "restore"}
+
+
 def main(name, verb, *arguments):
     try:
-        VERBS[verb](Site(name), *arguments)
+        site = Site(name)
+        # The parts that the site's user does belong to a step that has begun.
+        if verb in ALONE and os.geteuid() == 0:
+            site.begin()
+        VERBS[verb](site, *arguments)
     except Problem as problem:
         sys.exit(str(problem))
 

@@ -64,7 +64,8 @@ def _made(site):
     }
     environment = Path(site.wanted["env"])
     label = site.wanted["label"] or _revision(source)
-    parts = [_digest_of(source), _digest_of(PROGRAM / "overlay"), _sum(environment.read_bytes()),
+    digest = _digest_of(source)
+    parts = [digest, _digest_of(PROGRAM / "overlay"), _sum(environment.read_bytes()),
              json.dumps([site.wanted["build"], about], sort_keys=True)]
     release = site.releases / f"{label}-{_sum('/'.join(parts).encode())[:8]}"
     if release.exists():
@@ -73,6 +74,8 @@ def _made(site):
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
     shutil.copytree(source, new / "src", symlinks=True, ignore=LEFT_OUT)
+    if _digest_of(new / "src") != digest:
+        raise Problem("the source has changed while it was copied: run again")
     _share(site, new / "src")
     shutil.copytree(PROGRAM / "overlay", new / "overlay", ignore=LEFT_OUT)
     shutil.copyfile(environment, new / "env")
@@ -134,7 +137,8 @@ def _digest_of(folder):
         folders[:] = sorted(name for name in folders if name not in (".git", "__pycache__"))
         for name in sorted(files + [name for name in folders if os.path.islink(os.path.join(root, name))]):
             path = os.path.join(root, name)
-            if name.endswith(".pyc"):
+            # A working copy within another has a file of that name.
+            if name == ".git" or name.endswith(".pyc"):
                 continue
             status = os.lstat(path)
             if stat.S_ISLNK(status.st_mode):

@@ -1,10 +1,15 @@
 """A site on this machine: what is wanted of it, where its files are, and how its programs are run."""
 
+import fcntl
 import json
 import os
 import pwd
 import subprocess
+import time
 from pathlib import Path
+
+# Seconds to wait for a step that another run has left.
+PATIENCE = 900
 
 
 class Problem(Exception):
@@ -24,14 +29,33 @@ class Site:
         self.steps = self.base / "steps"
         self.next, self.current, self.previous = (self.base / link for link in ("next", "current", "previous"))
         self.run = f"/usr/local/bin/{name}-run"
+        self.marks = self.held = None
 
     def release(self, link):
         """The release that a link names, or None."""
         return link.resolve() if link.exists() else None
 
-    def step(self, name):
+    def begin(self):
+        """Waits for a step that a killed run has left at work, and keeps others waiting until this process ends."""
         self.steps.mkdir(exist_ok=True)
-        (self.steps / name).touch()
+        self.marks = os.open(self.steps, os.O_RDONLY | os.O_DIRECTORY)
+        self.held = os.open(f"/run/django-site-{self.name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(self.held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise Problem(f"a step of another run is still at work on the site after {PATIENCE} seconds: `ps -ef` shows "
+                                  "it as django-site or chefrs-django; end it, and run again") from None
+                time.sleep(0.1)
+
+    def step(self, name):
+        try:
+            os.close(os.open(name, os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=self.marks))
+        except FileNotFoundError:
+            pass  # Something else is wanted by now, so the directory is another one, and it is to be done again.
 
     def point(self, link, release):
         """Has a link name a release, in one step."""
@@ -59,6 +83,8 @@ class Site:
         kept = ("PATH", "PIP_CERT", "PIP_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
         environment = {key: os.environ[key] for key in (*kept, *map(str.lower, kept[-3:])) if key in os.environ}
         environment.update(HOME=str(self.data), LANG="C.UTF-8", **options.pop("env", {}))
+        # What outlives its step keeps others waiting, too.
+        options.setdefault("pass_fds", () if self.held is None else (self.held,))
         return subprocess.run([str(word) for word in command], user=user.pw_uid, group=user.pw_gid, extra_groups=[],
                               env=environment, stdin=subprocess.DEVNULL, umask=umask, **options)
 
