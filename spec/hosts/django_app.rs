@@ -6,6 +6,7 @@ mod killed;
 mod network;
 mod project;
 mod servers;
+mod shapes;
 mod source;
 
 use super::boot;

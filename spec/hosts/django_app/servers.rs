@@ -4,7 +4,7 @@ use super::super::boot;
 use super::project::Project;
 
 /// A project with a websocket that says what it hears.
-const CHANNELS: &str = r#"
+pub(super) const CHANNELS: &str = r#"
 import os
 from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")

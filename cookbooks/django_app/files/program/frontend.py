@@ -15,6 +15,9 @@ OTHERS = {
     "bun.lockb": '["bun install --frozen-lockfile", "bun run build"]',
 }
 
+# Directories whose package.json builds nothing that a site serves.
+NOT_SERVED = {"doc", "docs", "e2e", "example", "examples", "node_modules", "test", "tests"}
+
 
 def directory(project):
     """The directory below a source whose package.json has a build script; None if there is nothing to build."""
@@ -30,7 +33,8 @@ def directory(project):
     if any(re.search(r"\b(npm|npx|yarn|pnpm|bun)\b", command) for command in wanted["pre_build"]):
         return None
     places = dict.fromkeys((root, project.directory))
-    below = [each for place in places for each in sorted(place.iterdir()) if each.is_dir() and not each.is_symlink()]
+    below = [each for place in places for each in sorted(place.iterdir())
+             if each.is_dir() and not each.is_symlink() and each.name not in NOT_SERVED and not each.name.startswith(".")]
     for level in (list(places), list(dict.fromkeys(below))):
         found = [place for place in level if _builds(place)]
         if len(found) > 1:
