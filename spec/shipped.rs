@@ -152,6 +152,8 @@ fn django_app_says_what_is_wrong_before_anything_is_changed() {
         (vec!["trusted_proxies=x;y"], "which is neither an address nor a network"),
         (vec!["tls=files"], "it needs django_app.certificate and django_app.certificate_key"),
         (vec!["tls=acme"], "it needs django_app.acme.email"),
+        (vec!["frontend=../x"], "django_app.frontend is \"../x\""),
+        (vec!["log_dir=log"], "django_app.log_dir is \"log\": it takes the path of a directory"),
         (vec!["shared.directories=../x"], "django_app.shared.directories is \"../x\""),
         (vec!["source.deploy_key=k"], "django_app.source.deploy_key needs django_app.source.known_hosts"),
         (vec!["environment={\"A\":{\"file\":\"x\"}}"], "django_app.environment.A is a table"),

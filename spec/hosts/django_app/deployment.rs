@@ -107,3 +107,53 @@ fn a_project_keeps_what_is_its_own_to_say() {
     let ours = host.must("find -L /srv/shop/current -user shop | head");
     assert_eq!(ours, "/srv/shop/current/src/notes\n/srv/shop/current/src/notes/done\n");
 }
+
+const OWN_STYLE: &str = "
+from django.http import HttpResponse
+from django.templatetags.static import static
+urlpatterns += [path('', lambda request: HttpResponse(static('app.css')))]
+";
+
+#[test]
+fn a_page_that_is_open_still_finds_its_files_once_another_release_is_served() {
+    let Some([host]) = boot() else { return };
+    let project = Project::stock(&host);
+    project.add("mysite/settings.py", MANIFEST);
+    project.add("mysite/settings.py", "STATICFILES_DIRS = [BASE_DIR / 'css']\n");
+    project.add("mysite/urls.py", OWN_STYLE);
+    let style = |text: &str| {
+        project.write("css/app.css", text);
+        project.run().with(0, "0 failed");
+        host.must("curl -s -H 'Host: shop.example' http://127.0.0.1/")
+    };
+    project.write("css/plain.txt", "of the first alone\n");
+    let first = style("body { color: red }\n");
+    let release = project.release("current");
+    host.must("rm /root/source/css/plain.txt");
+    let second = style("body { color: blue }\n");
+    let third = style("body { color: green }\n");
+    assert!(first != second && second != third && first.starts_with("/static/app."), "{first}");
+    // Two releases back, and after the way back those that came later.
+    let all = |of: &str| {
+        for path in [&first, &second, &third] {
+            assert_eq!(project.status(path), "200", "{path} of {of}");
+        }
+    };
+    all("the third");
+    assert_eq!(
+        host.must(&format!("curl -s -H 'Host: shop.example' http://127.0.0.1{first}")),
+        "body { color: red }\n"
+    );
+    project.call(&format!("run -r django_app --set django_app.release={release}")).with(0, "0 failed");
+    all("the first");
+    // A name without a digest tells nothing of its content. And what is a week old goes with the next release.
+    assert_eq!(project.status("/static/plain.txt"), "200");
+    project.run().with(0, "0 failed");
+    assert_eq!(project.status("/static/plain.txt"), "404");
+    host.must("sed -i -E 's/: [0-9.]+/: 1.0/g' /srv/shop/current/carried.json");
+    let fourth = style("body { color: black }\n");
+    assert_eq!(project.status(&first), "404");
+    assert_eq!(project.status(&third), "200");
+    assert_eq!(project.status(&fourth), "200");
+    project.run().with(0, "0 updated");
+}

@@ -1,7 +1,12 @@
 //! What lies between a site and others: the host of its repository, an authority for certificates, a proxy.
 
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
 use super::super::boot;
+use super::super::convergence::converge_list;
 use super::project::Project;
+use crate::patience::CallInTime as _;
 
 #[test]
 fn a_repository_that_is_down_stops_only_who_wants_something_new() {
@@ -108,4 +113,33 @@ fn a_site_has_tls_from_an_authority_or_from_a_proxy() {
     assert_eq!(host.must(ann), "503");
     host.must("shop-maintenance off");
     assert_eq!(host.must(ann), "200");
+}
+
+/// Waits until the log has so many requests.
+const LOGGED: &str = "for try in $(seq 100); do [ $(grep -c 'GET /' /var/log/guestbook/web.log) -lt \"$1\" ] || exit 0; \
+                      sleep 0.1; done; cat /var/log/guestbook/web.log; exit 1";
+
+#[test]
+fn a_firewall_lets_in_ssh_and_the_site_alone_and_log_files_are_rotated() {
+    let Some([one, other]) = boot() else { return };
+    for (host, firewall) in [(&one, "ufw"), (&other, "nftables")] {
+        let words = format!("--set django_app.firewall={firewall} --set django_app.log_dir=/var/log");
+        converge_list(host, &format!("-r django_app --set django_app.wheels=/srv/repo/wheels {words}"));
+        let page = || host.fetch("/").unwrap_or_else(|why| panic!("{firewall}: {why}"));
+        assert!(page().contains("Guest book"), "{firewall}");
+        assert!(host.ssh(&["true"]).output_in_time().unwrap().status.success(), "{firewall}");
+        host.must("systemd-run --quiet python3 -m http.server 8000");
+        host.must(
+            "curl -s -o /dev/null --retry 50 --retry-connrefused --retry-delay 1 http://127.0.0.1:8000/",
+        );
+        let closed = SocketAddr::new(host.address(), 8000);
+        assert!(TcpStream::connect_timeout(&closed, Duration::from_secs(3)).is_err(), "{firewall}");
+
+        let logged = |count: usize| host.must(&format!("set -- {count}; {LOGGED}"));
+        logged(1);
+        host.must("logrotate -f /etc/logrotate.d/django-guestbook && test -s /var/log/guestbook/web.log.1");
+        page();
+        logged(1);
+        assert!(host.must("guestbook-logs").contains("GET /"), "{firewall}");
+    }
 }

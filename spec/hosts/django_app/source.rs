@@ -38,7 +38,7 @@ fn what_is_wrong_with_a_source_is_said_first() {
         "names the settings module in plain text: say it with django_app.settings_module = \"PROJECT.settings\"",
     );
     project.write(".python-version", "3.99.1\n");
-    wrong(".python-version asks for Python 3.99, and this machine has 3.");
+    wrong(": django_app.python = \"managed\" has uv install it. Or name one that is there");
     project.write("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.98\"\n");
     wrong("pyproject.toml asks for Python >=3.98, and this machine has 3.");
     project.set("requirements = \"nothere.txt\"");
@@ -108,4 +108,50 @@ fn a_project_is_installed_as_its_own_tool_would() {
     );
     deployed("uv");
     assert!(!host.must("ls /srv/shop/current/venv/lib/python3*/site-packages").contains("celery"));
+}
+
+/// An interpreter in the form in which uv gets one, and a list that names it and its digest.
+const MIRROR: &str = r#"
+set -e
+mkdir -p /root/mirror/python/bin /root/mirror/python/lib /srv/mirror
+version=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+patch=$(python3 -c 'import sys; print(sys.version_info[2])')
+cp /usr/bin/python$version /root/mirror/python/bin/
+ln -s python$version /root/mirror/python/bin/python3
+cp -aL /usr/lib/python$version /root/mirror/python/lib/
+tar -C /root/mirror -czf /srv/mirror/python.tar.gz python
+sum=$(sha256sum /srv/mirror/python.tar.gz | cut -d' ' -f1)
+cat >/srv/mirror/list.json <<J
+{"cpython-$version.$patch-linux-x86_64-gnu": {"name": "cpython", "arch": {"family": "$(uname -m)", "variant": null},
+ "os": "linux", "libc": "gnu", "major": 3, "minor": ${version#3.}, "patch": $patch, "prerelease": "", "variant": null,
+ "url": "file:///srv/mirror/python.tar.gz", "sha256": "$sum", "build": "1"}}
+J
+sed "s/$sum/$(echo | sha256sum | cut -d' ' -f1)/" /srv/mirror/list.json >/srv/mirror/wrong.json
+echo $version >/root/source/.python-version
+"#;
+
+#[test]
+fn uv_installs_the_python_that_a_project_asks_for() {
+    let Some([host]) = boot() else { return };
+    let project = Project::stock(&host);
+    // All of Python's library comes with what makes environments.
+    host.must("apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null 2>&1");
+    host.must(MIRROR);
+    project.set("python = \"managed\"\npython_mirror = \"/srv/mirror/wrong.json\"");
+    let said = project.run().with(1, "uv python install 3.");
+    assert!(said.contains("Hash mismatch"), "{said}");
+    project.set("python = \"managed\"\npython_mirror = \"/srv/mirror/list.json\"");
+    project.run().with(0, "0 failed");
+    assert_eq!(project.status("/admin/login/"), "200");
+    let prefix = || host.must("shop-run python -c 'import sys; print(sys.base_prefix)'");
+    assert!(prefix().starts_with("/srv/shop/environments/tool-python-"), "{}", prefix());
+    assert_eq!(host.must("find /srv/shop/environments -user shop | head -n 1"), "");
+    project.run().with(0, "0 updated");
+    // It goes with the last release that it serves.
+    project.set("keep_releases = 2\nenvironment = { A = \"1\" }");
+    project.run().with(0, "0 failed");
+    assert_eq!(prefix(), "/usr\n");
+    project.set("keep_releases = 2\nenvironment = { A = \"2\" }");
+    project.run().with(0, "0 failed");
+    assert_eq!(host.must("ls /srv/shop/environments | grep -c python || true"), "0\n");
 }
