@@ -110,7 +110,7 @@ fn every_shape_of_a_project_is_deployed_with_three_attributes() {
     host.must("! test -e /srv/guestbook/current/src/frontend/node_modules/tool");
 
     // What is wrong with it is said, and the release before goes on.
-    project.write("frontend/yarn.lock", "");
+    must("mv frontend/package-lock.json frontend/yarn.lock");
     let run = || project.call("run -r django_app --set django_app.wheels=/srv/repo/wheels");
     run().with(1, "frontend/yarn.lock is not a lock file of npm: say how it is built with django_app.pre_build = [\"yarn install");
     must("rm frontend/yarn.lock");
