@@ -76,8 +76,8 @@ fn a_run_killed_at_any_step_is_completed_by_the_next_one() {
         "d=$(echo /usr/local/lib/python3*/dist-packages); mkdir -p $d; cat >$d/killer.py; echo 'import killer' >$d/killer.pth",
         KILLER.as_bytes(),
     );
-    let answers = project.while_visited_every(0.2, PAGE, || {
-        for (number, place) in PLACES.iter().enumerate() {
+    for (number, place) in PLACES.iter().enumerate() {
+        let answers = project.while_visited_every(0.2, 20, PAGE, || {
             // Another migration and another page, so that every step has something to do.
             let step = place.split(' ').next().unwrap();
             project.write(&format!("notes/migrations/{number:04}_next.py"), &migration(number));
@@ -104,10 +104,10 @@ fn a_run_killed_at_any_step_is_completed_by_the_next_one() {
             assert!(host.must(running).trim().ends_with(&release), "{place}");
             let pending = host.must("shop-manage showmigrations notes | grep -c '\\[ \\]' || true");
             assert_eq!(pending, "0\n", "{place}");
-        }
-        project.run().with(0, "0 updated");
-    });
-    assert!(answers.iter().all(|(status, _)| status == "200"), "{answers:?}");
+        });
+        assert!(answers.iter().all(|(status, _)| status == "200"), "{place}: {answers:?}");
+    }
+    project.run().with(0, "0 updated");
     // Nothing is left of what was cut off.
     assert_eq!(host.must("ls -A /srv/shop/releases | grep -c ^[.] || true"), "0\n");
 }

@@ -112,11 +112,17 @@ impl<'a> Project<'a> {
 
     /// Visitors who ask for a page all the time while something is done: how many answers there were, by status.
     pub fn while_visited(&self, path: &str, deed: impl FnOnce()) -> Vec<(String, usize)> {
-        self.while_visited_every(0.0, path, deed)
+        self.while_visited_every(0.0, 1000, path, deed)
     }
 
-    /// The same, with so many seconds between two visits: who stays long leaves the machine to others.
-    pub fn while_visited_every(&self, pause: f64, path: &str, deed: impl FnOnce()) -> Vec<(String, usize)> {
+    /// The same, with so many seconds between two visits, and so many visits at least.
+    pub fn while_visited_every(
+        &self,
+        pause: f64,
+        least: usize,
+        path: &str,
+        deed: impl FnOnce(),
+    ) -> Vec<(String, usize)> {
         let visit = format!(
             "rm -f /root/enough /root/answers; while [ ! -e /root/enough ]; do curl -s -m 60 -o /dev/null -w \
              '%{{http_code}}\\n' -H 'Host: shop.example' http://127.0.0.1{path} >>/root/answers; sleep {pause}; done"
@@ -127,8 +133,8 @@ impl<'a> Project<'a> {
             let end = AtTheEnd(self.host);
             deed();
             let answers = || self.host.script("wc -l </root/answers").stdout;
-            until("a thousand answers", || {
-                String::from_utf8_lossy(&answers()).trim().parse().is_ok_and(|count: usize| count >= 1000)
+            until("enough answers", || {
+                String::from_utf8_lossy(&answers()).trim().parse().is_ok_and(|count: usize| count >= least)
             });
             drop(end);
             visitors.join().unwrap()

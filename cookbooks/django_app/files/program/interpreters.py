@@ -43,13 +43,15 @@ def path(site, named):
 def uv(site):
     """The program uv, in an environment of its own."""
     tool = site.environments / "tool-uv"
-    if not (tool / "bin/uv").exists():
+    if not (tool / "complete").exists():
         shutil.rmtree(tool, ignore_errors=True)
         tool.mkdir()
         site.own(tool, site.name)
         must(site, [sys.executable, "-m", "venv", tool], "python -m venv")
         install = [tool / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         must(site, [*install, *index(site), UV], f"pip install {UV}")
+        site.own(tool)
+        (tool / "complete").touch()
     return tool / "bin/uv"
 
 
