@@ -52,7 +52,8 @@ fn every_form_is_written_as_before() {
     let mut differences = Vec::new();
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).to_owned();
     for form in FORMS {
-        for (project, run_list) in [(&own, "hello"), (&project(), "wide"), (&project(), "nested")] {
+        let lists = [(&own, "hello"), (&project(), "wide"), (&project(), "nested"), (&project(), "units")];
+        for (project, run_list) in lists {
             let folder = tempfile::tempdir().unwrap();
             let text = exported(form, project, run_list, &folder.path().join("out"));
             let golden = goldens::spec(&format!("export/tools/golden/{run_list}.{form}.txt"));

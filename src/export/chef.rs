@@ -46,9 +46,13 @@ fn write(outline: &ExportOutline<'_>, losses: &mut Vec<ExportLoss>) -> Vec<Expor
     }
     if has_scripts {
         text.push_str(
-            "require 'shellwords'\n\
+            "require 'shellwords'\nrequire 'zlib'\n\
              script = lambda do |name, *arguments|\n  \
-             ['/bin/sh', '-c', ::File.read(::File.join(files, name)), name, *arguments].shelljoin\nend\n",
+             text = ::File.read(::File.join(files, name))\n  \
+             # Quotes would make a long one too long for an argument.\n  \
+             packed = [Zlib.gzip(text)].pack('m0')\n  \
+             text = \"eval \\\"$(echo #{packed} | base64 -d | gzip -d)\\\"\" if text.bytesize > 16_000\n  \
+             ['/bin/sh', '-c', text, name, *arguments].shelljoin\nend\n",
         );
     }
     for (variable, secret) in script_secrets {

@@ -9,7 +9,8 @@ use crate::export::alone;
 use crate::export::heading::place;
 use crate::export::sequence::{Sequence, Unit, sequence};
 use crate::export::shell_words::secret_variable;
-use crate::model::portable::{Portable, PortableItem, Unless};
+use crate::model::portable::{Portable, PortableItem, ServiceAct, Unless};
+use crate::model::query::Init;
 
 impl<'a> Play<'a, '_> {
     /// The entry for a plain thing. `has_timeout` says whether somebody declared the timeout of its command.
@@ -82,6 +83,13 @@ impl<'a> Play<'a, '_> {
             entry.name.clone_from(&unit.title);
             if has_timeout && !matches!(item.what, Portable::Command(_)) && item.what.timeout() > 0 {
                 entry.keyword("timeout", item.what.timeout());
+            }
+            if is_gone_anyway(item) {
+                let missing = "Could not find the requested service";
+                entry.keyword(
+                    "failed_when",
+                    format!("{result} is failed and '{missing}' not in ({result}.msg | default(''))"),
+                );
             }
             if let Portable::Command(command) = &item.what {
                 if let Unless::Succeeds(look) = &command.unless {
@@ -161,7 +169,7 @@ impl<'a> Play<'a, '_> {
         let is_asked = unit.action.items.iter().any(|item| item.after_change)
             || sequence.units.iter().any(asks)
             || row.retries > 0
-            || unit.action.items.iter().any(has_statuses);
+            || unit.action.items.iter().any(|item| has_statuses(item) || is_gone_anyway(item));
         if is_asked {
             entry.keyword("register", result);
         }
@@ -193,6 +201,12 @@ impl<'a> Play<'a, '_> {
             unit.after.iter().flat_map(|after| self.results[*after].iter().cloned()).collect();
         vec![any_changed(&results)]
     }
+}
+
+/// Whether a service is stopped or disabled, for which it need not be there. To Ansible that is a failure.
+fn is_gone_anyway(item: &PortableItem) -> bool {
+    let is_end = |act: ServiceAct| matches!(act, ServiceAct::Stop | ServiceAct::Disable);
+    matches!(&item.what, Portable::Service(service) if service.init == Init::Systemd && is_end(service.act))
 }
 
 /// Whether a command succeeds with other statuses than 0.

@@ -27,6 +27,21 @@ impl PuppetResource {
         Self { is_unsayable: true, ..Self::default() }
     }
 
+    /// Whether another resource has a type and a title that this one has.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && other.titles.iter().any(|title| self.titles.contains(title))
+    }
+
+    /// Takes the attributes of the same service, if it can have both.
+    pub(super) fn takes(&mut self, added: &Self) -> bool {
+        let is_new = |(name, _): &(&str, String)| self.attributes.iter().all(|(known, _)| known != name);
+        let fits = self.kind == "service" && !added.is_unsayable && added.attributes.iter().all(is_new);
+        if fits {
+            self.attributes.extend(added.attributes.iter().cloned());
+        }
+        fits
+    }
+
     /// Sets an attribute to words of Puppet.
     pub(super) fn set(&mut self, name: &'static str, value: impl ToString) {
         self.attributes.push((name, value.to_string()));

@@ -80,14 +80,10 @@ impl<'a> Manifest<'a, '_> {
             return false;
         };
         let added = Self::service(service);
-        let is_same = declaration.kind == "service" && declaration.titles == added.titles;
-        let is_new =
-            |(name, _): &(&str, String)| declaration.attributes.iter().all(|(known, _)| known != name);
         let is_plain = unit.row.guards.is_empty() && unit.after.is_empty() && is_sure(unit);
-        if !is_same || !is_plain || added.is_unsayable || !added.attributes.iter().all(is_new) {
+        if !is_plain || !declaration.is_same(&added) || !declaration.takes(&added) {
             return false;
         }
-        declaration.attributes.extend(added.attributes);
         self.references[number] = vec![declaration.reference()];
         true
     }
@@ -122,6 +118,13 @@ impl<'a> Manifest<'a, '_> {
                 None if !is_bare || item.after_change || !is_sure(unit) => return None,
                 None => self.thing(&item.what),
             };
+            if let Some(same) = declarations.iter_mut().find(|other| other.is_same(&declaration)) {
+                // A service is enabled and started by one resource.
+                if !same.takes(&declaration) {
+                    return None;
+                }
+                continue;
+            }
             let is_taken = |title: &String| self.declared.contains(&(declaration.kind, title.clone()));
             if declaration.is_unsayable || declaration.titles.iter().any(is_taken) {
                 return None;
