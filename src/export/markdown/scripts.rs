@@ -82,10 +82,10 @@ pub(super) fn told(command: &Command, later: &[LaterValue]) -> Option<String> {
 
 /// Whether a part is wanted that says for which arguments it is, and its text.
 fn wanted<'t>(optional: &'t str, arguments: &[String]) -> Option<(bool, &'t str)> {
-    let (test, text) = optional.split_once(':')?;
-    let number: usize = test.strip_prefix(['?', '!'])?.parse().ok()?;
+    let (when, text) = optional.split_once(':')?;
+    let number: usize = when.strip_prefix(['?', '!'])?.parse().ok()?;
     let is_empty = arguments.get(number - 1).is_none_or(String::is_empty);
-    Some((is_empty == test.starts_with('!'), text))
+    Some((is_empty == when.starts_with('!'), text))
 }
 
 /// A text with its arguments, and whether none of them is empty.
