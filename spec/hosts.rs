@@ -38,8 +38,8 @@ mod supervisor;
 mod sysctl;
 mod systemd_unit;
 mod tls_certificates;
-mod upstream;
 mod upkeep;
+mod upstream;
 mod user_units;
 mod users;
 
