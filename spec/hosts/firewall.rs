@@ -1,17 +1,19 @@
 //! The cookbook `firewall`, with the real ones: what it lets in, what it does not, and a connection that stays.
 
+use std::process::Stdio;
+
 use serde_json::json;
 
-use super::convergence::{converge_list, fail, with_attributes};
+use super::convergence::{converge_list, fail, fail_list, recipe, with_attributes};
 use super::{Host, boot};
-use crate::patience::until;
+use crate::patience::{EndInTime as _, until};
 
 /// Whether one host reaches a port of another one.
 fn reaches(from: &Host, to: &Host, port: u16) -> bool {
     from.script(&format!("timeout 3 bash -c '</dev/tcp/{}/{port}'", to.name())).status.success()
 }
 
-/// Lets one host in at some ports, tells the cookbook, and looks from the other one.
+/// Closes a host with one of the firewalls, and looks from another host at what is open. `changes`: how a later change reads.
 fn closes(backend: &str, changes: &str) {
     let Some([host, other]) = boot() else { return };
     host.must("apt-get update -qq");
@@ -20,9 +22,9 @@ fn closes(backend: &str, changes: &str) {
         until("something that listens", || reaches(&other, &host, port));
     }
     // Somebody is connected all the time.
-    let mut open = host
+    let open = host
         .ssh(&["touch /run/open; while [ ! -e /run/closed ]; do sleep 0.1; done; echo still here"])
-        .stdout(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     until("an open connection", || host.script("test -e /run/open").status.success());
@@ -38,19 +40,16 @@ fn closes(backend: &str, changes: &str) {
     );
     converge_list(&host, &words);
     host.must("touch /run/closed");
-    let mut said = String::new();
-    std::io::Read::read_to_string(&mut open.stdout.take().unwrap(), &mut said).unwrap();
-    open.wait().unwrap();
-    assert_eq!(said, "still here\n");
+    assert_eq!(open.output_in_time().unwrap().stdout, b"still here\n");
     assert!(reaches(&other, &host, 22) && reaches(&other, &host, 8080));
     assert!(!reaches(&other, &host, 8081));
 
-    let recipe = format!(
+    let text = format!(
         "include_recipe \"firewall\"\nlocal firewall = require \"@firewall\"\n\
          firewall.access \"other\" {{ ports = {{ 8081 }}, sources = {{ \"{address}\" }} }}\n\
          firewall.access \"web\" {{ ports = {{ 8080 }}, action = \"remove\" }}\n"
     );
-    super::convergence::recipe(&host, &recipe);
+    recipe(&host, &text);
     let done = converge_list(&host, &format!("-r spec --set firewall.backend={backend}"));
     assert!(done.iter().any(|action| action.starts_with(changes)), "{done:?}");
     assert!(reaches(&other, &host, 22) && reaches(&other, &host, 8081));
@@ -84,14 +83,15 @@ fn firewalld_lets_in_what_a_rule_lets_in() {
 fn whoever_is_connected_is_not_shut_out_by_sources_or_another_firewall() {
     let Some([host]) = boot() else { return };
     host.must("apt-get update -qq");
-    let _open = host.ssh(&["touch /run/open; sleep 60"]).spawn().unwrap();
+    let mut open = host.ssh(&["touch /run/open; sleep 3600"]).spawn().unwrap();
     until("an open connection", || host.script("test -e /run/open").status.success());
     let words = with_attributes(
         &host,
         "firewall",
         &json!({ "firewall": { "backend": "nftables", "ssh_sources": ["192.0.2.0/24"] } }),
     );
-    let said = super::convergence::fail_list(&host, &words);
+    let said = fail_list(&host, &words);
+    open.kill().and_then(|()| open.wait_in_time()).unwrap();
     assert!(said.contains("could not reach the SSH port 22 any more, and is connected to it now"), "{said}");
     host.must(
         "systemctl stop nftables; apt-get install -qq ufw >/dev/null && ufw allow 22 && ufw --force enable",
