@@ -77,12 +77,15 @@ fn virtual_environment(
     let Some(version) = versions.iter().find(|name| name.starts_with("python")) else { return Ok(None) };
     let packages = lib.join(version).join("site-packages");
     let Some(wanted) = requested(asked, &packages)? else { return Ok(None) };
-    let wanted: Vec<String> = wanted.iter().map(|(name, version)| format!("{name}=={version}")).collect();
     let mut declaration = CapturedResource::new("python_venv", place.as_str());
+    declaration.evidence = wanted.iter().filter_map(FoundDistribution::warning).collect();
+    let wanted: Vec<String> =
+        wanted.iter().map(|found| format!("{}=={}", found.name, found.version)).collect();
     let listed = place.parent().and_then(|project| {
         REQUIREMENTS.iter().map(|name| project.join(name)).find(|path| stats.contains_key(path))
     });
     if let Some(path) = listed {
+        declaration.evidence.clear();
         declaration = declaration.with("requirements", path.as_str());
     } else if !wanted.is_empty() {
         declaration = declaration.with("packages", Value::from(wanted));
@@ -103,11 +106,29 @@ fn virtual_environment(
     Ok(Some(of_owner(declaration, place, stats)))
 }
 
-/// Names and versions of the distributions in a directory that somebody asked for. None if there is no such directory.
+/// A distribution that somebody asked for.
+pub(super) struct FoundDistribution {
+    pub(super) name: String,
+    pub(super) version: String,
+    /// The address that it came from, if that was no package index: PEP 610.
+    origin: Option<String>,
+}
+
+impl FoundDistribution {
+    /// What a person should know who gets it by its version.
+    pub(super) fn warning(&self) -> Option<String> {
+        let (name, origin) = (&self.name, self.origin.as_ref()?);
+        Some(format!(
+            "{name} came from {origin}. Only its version is declared: a package index must have it."
+        ))
+    }
+}
+
+/// The distributions in a directory that somebody asked for. None if there is no such directory.
 pub(super) fn requested(
     asked: &mut AskedMachine<'_>,
     packages: &Utf8Path,
-) -> Result<Option<Vec<(String, String)>>, Failure> {
+) -> Result<Option<Vec<FoundDistribution>>, Failure> {
     let Some(Answer::List(Some(names))) = asked.batch(&[Query::List(packages.to_owned())])?.pop() else {
         return Ok(None);
     };
@@ -119,15 +140,40 @@ pub(super) fn requested(
         })
         .collect();
     // pip marks what it was asked for: PEP 376. Where it marks nothing, all count.
-    let marks = distributions
-        .iter()
-        .map(|(_, _, name)| Query::Stat(packages.join(name).join("REQUESTED")))
-        .collect::<Vec<_>>();
-    let requested: Vec<bool> =
-        asked.batch(&marks)?.iter().map(|answer| matches!(answer, Answer::Stat(Some(_)))).collect();
-    let any = requested.iter().any(|is| *is);
-    let wanted = distributions.iter().zip(requested).filter(|(_, is_requested)| *is_requested || !any);
-    Ok(Some(wanted.map(|((name, version, _), _)| ((*name).to_owned(), (*version).to_owned())).collect()))
+    let marks = |name: &str| {
+        let place = packages.join(name);
+        [Query::Stat(place.join("REQUESTED")), Query::Read(place.join("direct_url.json"))]
+    };
+    let answers =
+        asked.batch(&distributions.iter().flat_map(|(_, _, name)| marks(name)).collect::<Vec<_>>())?;
+    let is_requested = |answers: &[Answer]| matches!(answers.first(), Some(Answer::Stat(Some(_))));
+    let any = answers.chunks(2).any(is_requested);
+    let wanted =
+        distributions.iter().zip(answers.chunks(2)).filter(|(_, answers)| is_requested(answers) || !any);
+    let found = wanted.map(|((name, version, _), answers)| FoundDistribution {
+        name: (*name).to_owned(),
+        version: (*version).to_owned(),
+        origin: origin(answers.get(1)),
+    });
+    Ok(Some(found.collect()))
+}
+
+/// The address in a `direct_url.json`, without a login.
+fn origin(answer: Option<&Answer>) -> Option<String> {
+    let Some(Answer::Read(Some(FileText::Text(text)))) = answer else { return None };
+    let address = serde_json::from_str::<Value>(text).ok()?["url"].as_str()?.to_owned();
+    Some(without_login(&address).0)
+}
+
+/// An address without the login in it, and whether there was one. On the web it may be a token alone; elsewhere, as in
+/// `ssh://git@host/`, a name is no secret.
+fn without_login(address: &str) -> (String, bool) {
+    let login = address.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once('@'));
+    let is_secret = |login: &&str| login.contains(':') || address.starts_with("http");
+    match login.map(|(login, _)| login).filter(is_secret) {
+        Some(login) => (address.replacen(&format!("{login}@"), "", 1), true),
+        None => (address.to_owned(), false),
+    }
 }
 
 fn of_owner(
@@ -168,18 +214,10 @@ fn working_copy(
     let head = text("HEAD").trim();
     let revision = head.strip_prefix("ref: refs/heads/").unwrap_or(head);
     // A login in the address is nobody else's business.
-    let login = address
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('@'))
-        .map(|(login, _)| login.to_owned());
-    let secret = login.filter(|login| login.contains(':'));
-    let address = match &secret {
-        Some(login) => address.replacen(&format!("{login}@"), "", 1),
-        None => address,
-    };
+    let (address, had_login) = without_login(&address);
     let mut declaration =
         CapturedResource::new("git", place.as_str()).with("repository", address).with("revision", revision);
-    if secret.is_some() {
+    if had_login {
         declaration = declaration.because("its remote has a login in the address, which is left out");
     }
     Ok(Some(of_owner(declaration, place, stats)))

@@ -104,8 +104,11 @@ fn pip(asked: &mut AskedMachine<'_>, found: &mut Globals) -> Result<(), Failure>
         let mark = asked.batch(&[Query::Stat(managed(&python))])?.pop();
         let is_managed = matches!(mark, Some(Answer::Stat(Some(_))));
         for directory in OF_PIP.map(|name| python.join(name)) {
-            for (name, version) in environments::requested(asked, &directory)?.unwrap_or_default() {
-                let package = CapturedResource::new("pip_package", name).with("version", version);
+            for distribution in environments::requested(asked, &directory)?.unwrap_or_default() {
+                let warning = distribution.warning();
+                let mut package = CapturedResource::new("pip_package", distribution.name)
+                    .with("version", distribution.version);
+                package.evidence.extend(warning);
                 let options = is_managed.then_some("--break-system-packages");
                 found.declarations.push(match options {
                     Some(option) => package.with("options", option),
