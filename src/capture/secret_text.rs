@@ -268,7 +268,12 @@ fn in_addresses(line: &str) -> Vec<SecretPart> {
         let authority =
             &rest[..rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len())];
         let Some((login, _)) = authority.rsplit_once('@') else { continue };
-        let Some((user, password)) = login.split_once(':') else { continue };
+        let Some((user, password)) = login.split_once(':') else {
+            if looks_random(login) {
+                parts.push(SecretPart { range: from..from + login.len(), word: "token".to_owned() });
+            }
+            continue;
+        };
         if password.is_empty() || password.starts_with(['$', '{', '<', '%']) {
             continue;
         }
