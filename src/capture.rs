@@ -1,10 +1,12 @@
 //! Floor 6: a machine that was set up by hand, read and written as a cookbook. Reading changes nothing there.
 
 mod accounts;
+mod alternatives;
 mod asking;
 mod attributes;
 mod base;
 mod captured;
+mod captured_server;
 mod captured_tree;
 mod cookbook_files;
 mod databases;
@@ -19,10 +21,13 @@ mod large_things;
 pub mod left_out;
 mod live;
 mod machine;
+mod mariadb;
+mod mounts;
 mod oddities;
 mod openrc;
 mod package_records;
 mod portage;
+mod postgresql;
 mod recipes;
 mod recorded;
 mod repeated;
@@ -32,12 +37,13 @@ pub mod scopes;
 mod secret_text;
 mod secret_words;
 mod services;
+mod sorted_accounts;
 mod sorted_packages;
+mod sorted_settings;
 mod sorting;
 mod template_text;
 
 use asking::AskedMachine;
-use databases::Databases;
 use globals::Globals;
 use machine::Machine;
 use rules::Rules;
@@ -81,7 +87,7 @@ pub fn capture(target: &mut dyn Target, choice: &CaptureChoice) -> Result<Captur
         _ => true,
     });
     if !choice.scopes.has(DATABASES) {
-        machine.databases = Databases::default();
+        machine.databases.clear();
     }
     if !choice.scopes.has(GLOBALS) {
         machine.globals = Globals::default();

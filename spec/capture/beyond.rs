@@ -101,7 +101,19 @@ fn each_thing_is_of_one_scope() {
         }
     }
     assert_eq!(all, whole);
-    assert_eq!(empty, ["globals", "environments", "locale", "databases", "firewall", "containers"]);
+    assert_eq!(
+        empty,
+        [
+            "globals",
+            "environments",
+            "locale",
+            "mounts",
+            "alternatives",
+            "databases",
+            "firewall",
+            "containers"
+        ]
+    );
     let both = taken(&machine, "--scope users,groups");
     assert_eq!(taken(&machine, "--scope users,groups,cron --without cron"), both);
     // Nothing is told that is not there.

@@ -10,6 +10,7 @@ p=/usr/local/lib/python3.11/dist-packages
 mkdir -p $p/httpie-3.2.2.dist-info $p/ruamel_yaml-0.18.6.dist-info $p/rich-13.7.0.dist-info $p/pip-24.0.dist-info /usr/lib/python3.11
 touch $p/httpie-3.2.2.dist-info/REQUESTED $p/ruamel_yaml-0.18.6.dist-info/REQUESTED $p/pip-24.0.dist-info/REQUESTED
 touch /usr/lib/python3.11/EXTERNALLY-MANAGED
+echo '{"url": "https://ada:geheim@git.example.org/ruamel", "vcs_info": {"vcs": "git"}}' >$p/ruamel_yaml-0.18.6.dist-info/direct_url.json
 cat >/usr/local/bin/http <<'S'
 #!/usr/bin/python3
 # -*- coding: utf-8 -*-
@@ -48,12 +49,100 @@ fn packages_of_languages_are_declared_and_what_has_no_type_is_told() {
         "mkdir -p /root/p && cd /root/p && chefrs capture --scope globals,files,trees -o cookbooks/web1",
     );
     let text = cookbook(&machine, "/root/p/cookbooks/web1/recipes");
+    assert!(!text.contains("geheim"), "{text}");
     is_golden("globals.cookbook", &text);
     machine.must("cd /root/p && chefrs check");
     // Whoever does not want them gets none.
     machine.must("cd /root && chefrs capture --without globals -o web2");
     let text = cookbook(&machine, "/root/web2/recipes");
     assert!(!text.contains("httpie") && !text.contains("ripgrep"), "{text}");
+}
+
+/// Things on which others depend: accounts of packages, directories for data, certificates, common names of programs.
+const DEPENDING: &str = r"set -e
+groupadd -r queue; useradd -r -g queue queue
+echo 'adduser --system --group queue' >/var/lib/dpkg/info/queue.postinst
+useradd -m -s /bin/sh ada; groupadd shared
+usermod -aG queue,adm ada; usermod -aG shared,ada queue
+useradd -r -d /var/lib/alpha alpha
+mkdir -p /srv/alpha/uploads /srv/alpha/tree /srv/alpha/held /var/lib/alpha /var/log/alpha /etc/front/sites /etc/ssl/certs /etc/ssl/private
+for i in $(seq 1 60); do mkdir /srv/alpha/tree/$i; done
+echo 1 >/srv/alpha/held/kept
+chown -R alpha:alpha /srv/alpha /var/lib/alpha; chown alpha:adm /var/log/alpha; chmod 750 /var/log/alpha
+printf '/var/log/alpha/*.log {
+  weekly
+}
+' >/etc/logrotate.d/alpha
+printf '[Service]
+User=alpha
+WorkingDirectory=/var/lib/alpha
+ExecStart=/bin/sleep infinity
+' >/etc/systemd/system/alpha.service
+printf '[Service]
+User=alpha
+ExecStart=/bin/sleep infinity
+' >/etc/systemd/system/worker@.service
+mkdir -p /etc/systemd/system/multi-user.target.wants
+ln -s ../worker@.service /etc/systemd/system/multi-user.target.wants/worker@one.service
+echo cert >/etc/ssl/certs/front.pem; ln -s front.pem /etc/ssl/certs/0.0
+echo 'certificate /etc/ssl/certs/front.pem;' >/etc/front/sites/one
+mkdir -p /usr/local/share/ca-certificates; echo cert >/usr/local/share/ca-certificates/own.crt
+printf '#!/bin/sh
+' >/usr/local/bin/reader; chmod 755 /usr/local/bin/reader
+update-alternatives --install /usr/bin/pager pager /usr/local/bin/reader 90
+update-alternatives --set awk /usr/bin/mawk
+mkdir -p /mnt/share
+printf '127.0.0.1 localhost\n10.0.0.5 db.internal\n' >/etc/hosts
+printf 'UUID=1 / ext4 defaults 0 1
+UUID=2 /mnt/disk ext4 defaults 0 2
+/dev/vda2 none swap sw 0 0
+server:/x /mnt/share nfs ro,noatime 0 0
+//server/y /mnt/other cifs username=a,password=geheim 0 0
+/swap none swap sw 0 0
+' >/etc/fstab
+";
+
+#[test]
+fn what_others_depend_on_is_captured_with_them() {
+    let Some(machine) = machine("capture-depending") else { return };
+    machine.must(DEPENDING);
+    let said = machine.must("mkdir -p /root/p && cd /root/p && chefrs capture -o cookbooks/web1");
+    is_golden("depending.cookbook", &[said, cookbook(&machine, "/root/p/cookbooks/web1/recipes")].concat());
+    machine.must("cd /root/p && chefrs check");
+    let everything = machine.must("cat $(find /root/p -type f)");
+    assert!(!everything.contains("geheim"), "{everything}");
+    let version = machine.must("dpkg-query -W -f '${Version}' ca-certificates");
+    let pinned =
+        machine.must("cd /root && chefrs capture --pin -o pinned >&2 && cat pinned/recipes/packages.lua");
+    assert!(
+        pinned.ends_with(&format!("package \"ca-certificates\" {{ version = \"{version}\" }}\n")),
+        "{pinned}"
+    );
+    let recipes = "web1::users,web1::memberships,web1::local_programs,web1::alternatives,web1::unsorted";
+    let planned = machine.must(&format!("cd /root/p && chefrs plan -r {recipes}"));
+    assert!(planned.contains("0 would change"), "{planned}");
+}
+
+/// A secret behind signs that mean something in a template, and such signs without one.
+const SIGNS: &str = r"token = q8Zr5tYw2xVb7nMk
+path = C:\q8Zr5tYw2xVb7nMk and \q8Zr5tYw2xVb7nMk
+list = {q8Zr5tYw2xVb7nMk} {{q8Zr5tYw2xVb7nMk}} \{q8Zr5tYw2xVb7nMk
+text = {{ one }} \{{ two }} \{{{ three }}} {{{{ four }}}} {{{{{{ five
+";
+
+#[test]
+fn a_template_becomes_the_file_that_was_captured() {
+    let Some(machine) = machine("capture-signs") else { return };
+    machine.file("/etc/signs.conf", SIGNS);
+    machine.file("/etc/site.one", "server_name shop.example.org \\shop.example.org {shop.example.org}\n");
+    machine.file("/etc/site.two", "server_name shop.example.org\n");
+    machine.must("mkdir -p /root/p && cd /root/p && chefrs capture --scope files -o cookbooks/web1");
+    let template = machine.must("cat /root/p/cookbooks/web1/templates/signs.conf.hbs");
+    assert!(!template.contains("q8Zr5tYw2xVb7nMk"), "{template}");
+    machine.must("test -e /root/p/cookbooks/web1/templates/site.one.hbs");
+    let planned = machine
+        .must("cd /root/p && CHEFRS_SECRET_SIGNS_TOKEN=q8Zr5tYw2xVb7nMk chefrs plan -r web1::unsorted");
+    assert!(planned.contains("0 would change"), "{planned}");
 }
 
 /// Files that speak of the same domain and port, and of others.

@@ -11,6 +11,8 @@ use crate::patience::{CallInTime as _, LONG};
 const BY_HAND: &str = include_str!("capture/by_hand.sh");
 /// What a person did on another machine.
 const SMALL: &str = include_str!("capture/small.sh");
+/// What a person did on a third one: people, services and servers that depend on each other.
+const WIDE: &str = include_str!("capture/wide.sh");
 /// Most lines of what is captured, for each that a person would have written.
 const MOST_LINES: usize = 2;
 
@@ -89,19 +91,18 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn make_another(
     by_hand: &str,
     secrets: &[(&str, &str)],
-    key: Option<&str>,
+    key: Option<(&str, &str)>,
     looks: &[&str],
 ) -> Option<(Captured, [Host; 2])> {
     let [one, other] = boot()?;
     one.must(by_hand);
     let mut secrets: Vec<(String, String)> =
         secrets.iter().map(|(name, value)| (format!("CHEFRS_SECRET_{name}"), (*value).to_owned())).collect();
-    secrets.extend(
-        key.map(|path| ("CHEFRS_SECRET_BLOG_KEY_PRIVATE_KEY".to_owned(), one.must(&format!("cat {path}")))),
-    );
+    secrets
+        .extend(key.map(|(name, path)| (format!("CHEFRS_SECRET_{name}"), one.must(&format!("cat {path}")))));
     let captured = Captured { project: tempfile::tempdir().unwrap(), secrets };
-    // The server keeps account of what it was asked, and chefrs itself stays for the next time.
-    let state = "find /etc /usr /var/lib -xdev ! -path '/var/lib/postgresql/*' ! -path '/var/lib/chefrs*' -printf '%p %m %u %g %y %s %l\\n' | sort";
+    // Servers keep account of what they were asked, and chefrs itself stays for the next time.
+    let state = "find /etc /usr /var/lib -xdev ! -path '/var/lib/postgresql/*' ! -path '/var/lib/mysql/*' ! -path '/var/lib/chefrs*' -printf '%p %m %u %g %y %s %l\\n' | sort";
     let before = one.must(state);
     let first = captured.cookbook(&one, "cookbooks/web");
     assert_eq!(one.must(state), before, "a capture changes nothing");
@@ -146,7 +147,7 @@ fn a_server_with_sites_a_database_and_a_service_is_captured_and_made_again() {
         "readlink /etc/localtime /etc/nginx/sites-enabled/*",
     ];
     let Some((captured, [one, _other])) =
-        make_another(BY_HAND, &secrets, Some("/etc/ssl/private/blog.key"), &looks)
+        make_another(BY_HAND, &secrets, Some(("BLOG_KEY_PRIVATE_KEY", "/etc/ssl/private/blog.key")), &looks)
     else {
         return;
     };
@@ -167,6 +168,39 @@ fn a_server_with_sites_a_database_and_a_service_is_captured_and_made_again() {
     let told = captured.must(&one, &["capture", "-t", one.name(), "-o", "cookbooks/web"]);
     assert!(told.contains("1 resource of the machine differs from the cookbook"), "{told}");
     assert!(told.contains("link[/etc/nginx/sites-enabled/five]"), "{told}");
+    // An access control list has no resource. It is told, and stays.
+    one.must("apt-get install -y -q acl >/dev/null && setfacl -m u:grace:r /etc/default/blog");
+    let told = captured.must(&one, &["capture", "-t", one.name(), "-o", "listed"]);
+    let list = "no resource type has the access control list of `/etc/default/blog`: user grace r";
+    assert!(told.contains(list), "{told}");
+    captured.must(&one, &["capture", "-t", one.name(), "-o", "cookbooks/listed"]);
+    let changes = captured.changes(&one, "listed");
+    assert!(changes.iter().all(|line| is_ours(line)), "{changes:?}");
+}
+
+#[test]
+fn what_depends_on_each_other_comes_in_an_order_that_a_fresh_machine_can_follow() {
+    let secrets = [
+        ("PING_PASSWORD", "q8Zr5tYw2xVb"),
+        ("POSTGRESQL_APP_PASSWORD", "xK9vQ2mPw7Lr"),
+        ("MARIADB_WIKI_PASSWORD", "b4ckUpPass"),
+        ("MARIADB_READER_10_0_0_PASSWORD", "r3adErPass"),
+    ];
+    let looks = [
+        "for name in ada alpha www-data; do id -nG $name | tr ' ' '\\n' | sort; done",
+        "systemctl is-active alpha worker@one worker@two nginx nftables mariadb postgresql",
+        "systemctl is-enabled worker@one worker@two nftables",
+        "stat -c '%n %U %G %a' /srv/alpha/uploads /var/lib/alpha /var/log/alpha /mnt/scratch",
+        "curl -s -o /dev/null -w '%{http_code}' --resolve alpha.example.org:443:127.0.0.1 https://alpha.example.org/",
+        "readlink /etc/alternatives/awk /etc/alternatives/pager",
+        "findmnt -n -o FSTYPE,OPTIONS /mnt/scratch | grep -o 'size=[0-9]*k'",
+        "cat /etc/cron.d/ping /etc/nftables.conf",
+        "PGPASSWORD=xK9vQ2mPw7Lr psql -h 127.0.0.1 -U app -Atc 'show work_mem' -c 'select extname from pg_extension' app",
+        "su postgres -c \"psql -Atc 'select rolname, rolcanlogin, rolconnlimit from pg_roles order by 1'\"",
+        "mariadb -N -e \"show grants for wiki@localhost; show grants for reader@'10.0.0.%'\"",
+        "mariadb -N -u wiki -pb4ckUpPass -e 'show databases'",
+    ];
+    make_another(WIDE, &secrets, Some(("ALPHA_KEY_PRIVATE_KEY", "/etc/ssl/private/alpha.key")), &looks);
 }
 
 #[test]

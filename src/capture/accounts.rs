@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use serde_json::Value;
 
 use super::declaration::CapturedResource;
+use crate::model::sorted;
 
 /// The files with accounts, and what says which numbers people have.
 pub(super) const FILES: [&str; 3] = ["/etc/passwd", "/etc/group", "/etc/login.defs"];
@@ -121,8 +122,40 @@ impl MachineAccounts {
         .collect()
     }
 
-    /// The resource of a user.
-    pub(super) fn declaration(&self, account: &AccountLine) -> CapturedResource {
+    /// Whether a group comes with a package that is not on every system.
+    fn is_of_package(&self, group: &AccountGroup, by_packages: &BTreeSet<String>) -> bool {
+        (FIXED..self.first).contains(&group.gid) && by_packages.contains(&group.name)
+    }
+
+    /// What makes `users` members of the groups of packages, and other accounts members of the groups of people.
+    pub(super) fn memberships(
+        &self,
+        users: &[&AccountLine],
+        by_packages: &BTreeSet<String>,
+    ) -> Vec<CapturedResource> {
+        let is_user = |name: &str| users.iter().any(|user| user.name == name);
+        let declared = self.groups.iter().filter_map(|group| {
+            let of_package = self.is_of_package(group, by_packages);
+            let of_people = group.gid >= self.first && group.gid < NOBODY || is_user(&group.name);
+            let counts =
+                |name: &&String| if of_package { is_user(name) } else { of_people && !is_user(name) };
+            let mut members: Vec<String> = group.members.iter().filter(counts).cloned().collect();
+            sorted::sort_by(&mut members, Ord::cmp);
+            let member = CapturedResource::new("group", &group.name);
+            (!members.is_empty()).then(|| member.with("members", members).with("append", true))
+        });
+        // Groups stand in the file in the order in which they were made.
+        let mut declared: Vec<CapturedResource> = declared.collect();
+        sorted::sort_by(&mut declared, |one, other| one.names.cmp(&other.names));
+        declared
+    }
+
+    /// The resource of a user. Groups of packages that are not there yet have their members elsewhere.
+    pub(super) fn declaration(
+        &self,
+        account: &AccountLine,
+        by_packages: &BTreeSet<String>,
+    ) -> CapturedResource {
         let mut user = CapturedResource::new("user", &account.name);
         let is_system = account.uid < self.first;
         if is_system {
@@ -132,14 +165,15 @@ impl MachineAccounts {
         if let Some(group) = group.filter(|group| group.name != account.name) {
             user = user.with("gid", group.name.as_str());
         }
-        let groups: Vec<&str> = self
-            .groups
-            .iter()
-            .filter(|group| group.members.contains(&account.name))
-            .map(|group| group.name.as_str())
-            .collect();
-        if !groups.is_empty() {
-            user = user.with("groups", Value::from(groups));
+        let of_account = self.groups.iter().filter(|group| group.members.contains(&account.name));
+        let (later, now): (Vec<&AccountGroup>, Vec<&AccountGroup>) =
+            of_account.partition(|group| self.is_of_package(group, by_packages));
+        if !now.is_empty() {
+            let names: Vec<&str> = now.iter().map(|group| group.name.as_str()).collect();
+            user = user.with("groups", Value::from(names));
+            if !later.is_empty() {
+                user = user.with("append", true);
+            }
         }
         if account.home != format!("/home/{}", account.name) || is_system {
             user = user.with("home", account.home.as_str());
@@ -176,7 +210,7 @@ impl MachineAccounts {
 
     /// A user with all that the files say of it.
     pub(super) fn whole_declaration(&self, account: &AccountLine) -> CapturedResource {
-        let of = |property: &str| self.declaration(account).property(property).cloned();
+        let of = |property: &str| self.declaration(account, &BTreeSet::new()).property(property).cloned();
         let group = self.groups.iter().find(|group| group.gid == account.gid);
         let mut user = CapturedResource::new("user", &account.name).with("uid", account.uid).with(
             "gid",

@@ -153,7 +153,7 @@ impl<'t> AskedMachine<'t> {
     }
 
     /// What is at paths, where something is.
-    fn stats(&mut self, paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, Stat>, Failure> {
+    pub(super) fn stats(&mut self, paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, Stat>, Failure> {
         let queries: Vec<Query> = paths.iter().cloned().map(Query::Stat).collect();
         let answers = self.batch(&queries)?;
         let there = paths.iter().zip(answers).filter_map(|(path, answer)| match answer {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::captured::Capture;
 use super::declaration::CapturedResource;
 use super::recipes::{PACKAGES, Recipe, in_order};
-use crate::model::english::count;
+use crate::model::english::{count, list};
 
 /// The recipe that removes what the base has and the machine has not.
 pub const PRUNE: &str = "prune";
@@ -126,6 +126,19 @@ impl Capture {
             for (secret, path) in &self.secrets {
                 parts.push(format!("- `{secret}`, from `{path}`\n"));
             }
+        }
+        let programs: Vec<String> = self
+            .cookbooks()
+            .iter()
+            .map(|cookbook| format!("`/usr/local/sbin/{cookbook}-setting`, of the cookbook `{cookbook}`"))
+            .collect();
+        if !programs.is_empty() {
+            parts.push(format!(
+                "\n## The first run\n\nWhat is in a server of databases is read and set with a program: {}. A machine that was set \
+                 up by hand has none. A plan there tells of that file, and can't tell yet what is in the server. The first run \
+                 puts the file there, and the next plan shows no change.\n",
+                list(&programs, "and")
+            ));
         }
         if !self.notes.is_empty() {
             parts.push("\n## To look at\n\n".to_owned());

@@ -9,6 +9,9 @@ const WIDTH: usize = 96;
 /// Most properties of a declaration that stays in one line.
 const IN_LINE: usize = 3;
 
+/// The action that writes a file where there is none.
+pub(super) const FIRST_TIME: &str = "create_if_missing";
+
 /// A resource that a recipe declares.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CapturedResource {
@@ -58,16 +61,19 @@ impl CapturedResource {
         format!("{}[{}]", self.r#type, self.names.join(", "))
     }
 
-    /// What tells it from all others: its id, and that of a package with the action. What is held is declared twice, and a
-    /// unit may have several drop-ins.
+    /// What tells it from all others: its id, and what a thing may be declared with several times. What is held is declared
+    /// twice, a unit may have several drop-ins, a group its members in another place, and a name several programs.
     pub(super) fn key(&self) -> String {
-        match self.property("action") {
-            Some(action) if self.r#type == "package" => format!("{} {action}", self.id()),
-            _ => match self.property("drop_in") {
-                Some(name) => format!("{} {name}", self.id()),
-                None => self.id(),
-            },
-        }
+        let property = match self.r#type.as_str() {
+            "package" => "action",
+            "systemd_unit" => "drop_in",
+            "group" => "append",
+            "alternatives" => "path",
+            _ if self.property("action").is_some_and(|action| action == FIRST_TIME) => "action",
+            _ => return self.id(),
+        };
+        let word = self.property(property).map(ToString::to_string);
+        format!("{} {}", self.id(), word.unwrap_or_default().trim_matches('"')).trim_end().to_owned()
     }
 
     /// The ids of what it notifies.

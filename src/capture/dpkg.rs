@@ -14,6 +14,8 @@ use crate::model::step::Command;
 const MARKS: &str = "/var/lib/apt/extended_states";
 /// Digests of configuration files that ucf(1) keeps.
 const UCF: &str = "/var/lib/ucf/hashfile";
+/// What apt noted of the packages that it installed, as long as its notes are kept.
+const HISTORY: &str = "zcat -f -- /var/log/apt/history.log* | grep '^Install: '";
 /// The format of dpkg-query(1) for [`read_packages`].
 const PACKAGE: &str = "${Package}\\t${Version}\\t${db:Status-Want} ${db:Status-Status}\\t${Essential}\\t${Priority}\\t${Section}\\t${Pre-Depends}, ${Depends}\\n";
 /// The same for [`read_configuration`].
@@ -34,10 +36,18 @@ const SCRIPTS: &str = "cd /var/lib/dpkg/info && grep -h -E -A6 -e '(adduser|user
 const FIND_COPIES: &str = "cd /var/lib/dpkg/info && grep -h -F -f - -- *.md5sums | sed 's|  |  /|'";
 
 /// The commands that tell of packages.
-fn commands() -> [Command; 6] {
+fn commands() -> [Command; 7] {
     let query = |format: &str| Command::new(["dpkg-query", "--show", &format!("--showformat={format}")]);
     let shell = |script: &str| Command::new(["/bin/sh", "-c", script]);
-    [query(PACKAGE), query(CONFIGURATION), shell(LISTS), shell(SUMS), shell(SCRIPTS), shell(LINKS)]
+    [
+        query(PACKAGE),
+        query(CONFIGURATION),
+        shell(LISTS),
+        shell(SUMS),
+        shell(SCRIPTS),
+        shell(LINKS),
+        shell(HISTORY),
+    ]
 }
 
 /// All that is asked of it.
@@ -49,7 +59,7 @@ pub(super) fn questions() -> Vec<Query> {
 /// Reads the whole database.
 pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failure> {
     let texts = asked.printed(commands().into())?;
-    let [packages, configuration, lists, sums, scripts, links] = texts.as_slice() else {
+    let [packages, configuration, lists, sums, scripts, links, history] = texts.as_slice() else {
         return Err(Failure::new("the package database was not told"));
     };
     let files = asked.texts([Utf8PathBuf::from(MARKS), Utf8PathBuf::from(UCF)])?;
@@ -59,7 +69,7 @@ pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failu
     };
     let mut records =
         PackageRecords { find_copies: FIND_COPIES, sum_program: "md5sum", ..PackageRecords::default() };
-    read_packages(packages, &came_along(text(MARKS)), &mut records);
+    read_packages(packages, &came_along(text(MARKS)), &chosen(history), &mut records);
     records.settle();
     read_configuration(configuration, &mut records);
     read_lists(lists, &mut records);
@@ -70,7 +80,12 @@ pub(super) fn read(asked: &mut AskedMachine<'_>) -> Result<PackageRecords, Failu
     Ok(records)
 }
 
-fn read_packages(text: &str, came_along: &BTreeSet<&str>, records: &mut PackageRecords) {
+fn read_packages(
+    text: &str,
+    came_along: &BTreeSet<&str>,
+    chosen: &BTreeSet<&str>,
+    records: &mut PackageRecords,
+) {
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, version, status, essential, priority, section, needs] = fields[..] else { continue };
@@ -78,10 +93,13 @@ fn read_packages(text: &str, came_along: &BTreeSet<&str>, records: &mut PackageR
         if state != "installed" {
             continue;
         }
+        let is_chosen = chosen.contains(name) && !came_along.contains(name);
         let record = PackageRecord {
             version: version.to_owned(),
             is_manual: !came_along.contains(name),
-            is_base: essential == "yes" || matches!(priority, "required" | "important"),
+            // A small system lacks some important ones, and somebody may have asked for those.
+            is_base: essential == "yes" || priority == "required" || (priority == "important" && !is_chosen),
+            is_chosen,
             is_library: section
                 .rsplit('/')
                 .next()
@@ -111,6 +129,13 @@ fn came_along(text: &str) -> BTreeSet<&str> {
         names.extend(name.map(str::trim));
     }
     names
+}
+
+/// The packages that were named when they were installed: `Install: nginx:amd64 (1.22.1-9), nginx-common:amd64 (1.22.1-9, automatic)`.
+fn chosen(history: &str) -> BTreeSet<&str> {
+    let lists = history.lines().filter_map(|line| line.strip_prefix("Install: "));
+    let named = lists.flat_map(|list| list.split("), ")).filter(|one| !one.contains(", automatic"));
+    named.filter_map(|one| one.split([':', ' ']).next()).collect()
 }
 
 /// Lines of a configuration file begin with a space: its path, its digest, and perhaps `obsolete` or `remove-on-upgrade`.

@@ -170,6 +170,7 @@ fn first_look(path: &Utf8Path, stat: &Stat, records: &PackageRecords, rules: &Ru
             Some(target) if path.starts_with("/usr/local/bin") && target.contains("node_modules/") => {
                 PathDecision::LeftOut { why: "is made by npm, with its package" }
             }
+            Some(_) if path.starts_with("/etc/ssl/certs") => PathDecision::LeftOut { why: left_out::MADE },
             // Aliases of units that are enabled, and units that are masked.
             Some(_) if path.starts_with("/etc/systemd") => {
                 PathDecision::LeftOut { why: "is captured as the state of a service" }

@@ -22,6 +22,9 @@ const MOST_FILES: usize = 40;
 /// Most bytes of a thing that is captured.
 const MOST_BYTES: u64 = 256 << 10;
 
+/// Most empty directories in one that a person made.
+const MOST_SIBLINGS: usize = 12;
+
 /// Most files of a directory that is copied as a whole: it is one resource, and its files are beside the recipes.
 const MOST_OF_TREE: usize = 1000;
 /// Most bytes of such a directory.
@@ -92,4 +95,37 @@ pub(super) fn thing_of(path: &Utf8Path) -> Option<&Utf8Path> {
         return Some(thing);
     }
     path.ancestors().find(|above| above.components().count() == depth + 1)
+}
+
+/// A directory above a path.
+type Above = fn(&Utf8Path) -> Option<&Utf8Path>;
+
+/// Directories of programs and data without a file: they have to be there for uploads and logs. Not those that are many,
+/// which a program makes. `declared` are those above captured files.
+pub(super) fn empty_directories(
+    stats: &BTreeMap<Utf8PathBuf, Stat>,
+    declared: &BTreeSet<Utf8PathBuf>,
+    is_free: &dyn Fn(&Utf8Path) -> bool,
+) -> Vec<Utf8PathBuf> {
+    // What is in order behind a directory is in it, as long as it begins like that.
+    let has_file = |top: &Utf8PathBuf| {
+        let mut inside = stats.range(top.clone()..).take_while(|(path, _)| path.starts_with(top));
+        inside.any(|(_, stat)| stat.kind == FileKind::File)
+    };
+    let is_empty = |path: &&Utf8PathBuf| {
+        OF_TREES.iter().any(|place| path.starts_with(place))
+            && !declared.contains(*path)
+            && is_free(path)
+            && !has_file(path)
+    };
+    let mut empty: Vec<&Utf8PathBuf> = stats.keys().filter(is_empty).collect();
+    let limits: [(usize, Above); 2] = [(MOST_SIBLINGS, |path| path.parent()), (MOST_FILES, thing_of)];
+    for (most, of) in limits {
+        let mut sizes: BTreeMap<Option<&Utf8Path>, usize> = BTreeMap::new();
+        for path in &empty {
+            *sizes.entry(of(path)).or_default() += 1;
+        }
+        empty.retain(|path| sizes.get(&of(path)).is_some_and(|size| *size <= most));
+    }
+    empty.into_iter().cloned().collect()
 }

@@ -5,18 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::accounts::{self, MachineAccounts};
+use super::alternatives;
 use super::asking::{AskedMachine, INSIDE_PACKAGES, directories, query, text_of};
-use super::databases::{self, Databases};
+use super::captured_server::CapturedServer;
+use super::databases;
+use super::declaration::CapturedResource;
 use super::environments::{self, FoundEnvironments, GIT_MARK, VENV_MARK};
 use super::files::{self, FoundFiles, PathDecision};
 use super::globals::{self, Globals};
 use super::large_things::{self, LARGEST};
+use super::mounts::{self, FoundMounts};
 use super::package_records::PackageRecords;
 use super::rules::Rules;
-use super::services::{self, CapturedUnit, OWN_UNITS};
+use super::services::{self, CapturedUnit, OWN_UNITS, paths};
 use super::{dpkg, openrc, portage, rpm};
 use crate::model::error::Failure;
-use crate::model::query::{Answer, FileKind, FileText, Init, Query};
+use crate::model::query::{Answer, FileKind, FileText, Init, Query, Stat};
 
 /// Directories of which everything is looked at. In homes that is for virtual environments and working copies alone.
 const ROOTS: [&str; 7] =
@@ -25,6 +29,8 @@ const ROOTS: [&str; 7] =
 const LOCALES: [&str; 2] = ["/etc/locale.conf", "/etc/default/locale"];
 /// The link that says which time zone was chosen.
 const LOCALTIME: &str = "/etc/localtime";
+/// Names of machines.
+const HOSTS: &str = "/etc/hosts";
 /// The file that names the release.
 const RELEASE: &str = "/etc/os-release";
 /// Architectures as the kernel and as packages name them.
@@ -44,8 +50,12 @@ pub(super) struct Machine {
     pub(super) bytes: BTreeMap<Utf8PathBuf, String>,
     /// Keys with which people log in, by user.
     pub(super) keys: BTreeMap<String, Vec<String>>,
-    pub(super) databases: Databases,
+    pub(super) databases: Vec<CapturedServer>,
     pub(super) globals: Globals,
+    pub(super) mounts: FoundMounts,
+    pub(super) alternatives: Vec<CapturedResource>,
+    /// Directories with data, in places that are not looked at.
+    pub(super) data: BTreeMap<Utf8PathBuf, Stat>,
     pub(super) timezone: Option<String>,
     pub(super) locale: Option<String>,
     /// Words that name the release or the architecture: `bookworm`, `x86_64`, `amd64`.
@@ -63,11 +73,17 @@ impl Machine {
         };
         let mut ahead: Vec<Query> = vec![query(directories(&ROOTS))];
         ahead.extend(
-            accounts::FILES.iter().chain(&LOCALES).chain([&RELEASE]).map(|path| Query::Read((*path).into())),
+            accounts::FILES
+                .iter()
+                .chain(&LOCALES)
+                .chain([&RELEASE, &HOSTS])
+                .map(|path| Query::Read((*path).into())),
         );
         ahead.push(Query::Stat(LOCALTIME.into()));
         ahead.extend(ROOTS.map(|root| Query::Stat(root.into())));
         ahead.extend(globals::directories());
+        ahead.extend(mounts::questions());
+        ahead.push(alternatives::question());
         ahead.extend(match host.package_manager.as_deref() {
             Some("apt") => dpkg::questions(),
             _ => Vec::new(),
@@ -149,13 +165,19 @@ impl Machine {
             .collect();
         let bytes = asked.base64(&binary)?;
         let keys = authorized_keys(asked, &accounts)?;
-        let has_server =
-            records.packages.keys().any(|name| name.starts_with("postgresql-") || name == "postgresql");
-        let databases = if has_server { databases::read(asked)? } else { Databases::default() };
+        let databases = databases::read(asked, &records)?;
+        let mounts = mounts::read(asked)?;
+        let alternatives = alternatives::read(asked)?;
+        let data = data(asked, &accounts, &units, &texts)?;
         let globals = globals::read(asked, &accounts)?;
         let timezone = timezone(asked)?;
         let locale = locale(asked)?;
         asked.unread.append(&mut large.told);
+        if rules.of_path(Utf8Path::new(HOSTS)).is_none() && has_other_hosts(asked, &host.uname[1])? {
+            asked.unread.push(format!(
+                "`{HOSTS}` has names of other machines, and is left out: the rule `!{HOSTS}` takes it"
+            ));
+        }
         let bound = bound(asked, &host.uname[4])?;
         Ok(Self {
             package_manager: host.package_manager.unwrap_or_default(),
@@ -169,12 +191,55 @@ impl Machine {
             keys,
             databases,
             globals,
+            mounts,
+            alternatives,
+            data,
             timezone,
             locale,
             bound,
             large_trees: large.trees,
         })
     }
+}
+
+/// Whether names of machines other than this one were written down.
+fn has_other_hosts(asked: &mut AskedMachine<'_>, own: &str) -> Result<bool, Failure> {
+    const OWN: [&str; 4] = ["127.", "::1", "fe00:", "ff0"];
+    let texts = asked.texts([Utf8PathBuf::from(HOSTS)])?;
+    let mut lines = texts.values().flat_map(|text| text_of(Some(text)).lines());
+    Ok(lines.any(|line| {
+        let mut words = line.split('#').next().unwrap_or_default().split_ascii_whitespace();
+        let is_own = |address: &str| OWN.iter().any(|own| address.starts_with(own));
+        let other = words.next().is_some_and(|address| !is_own(address));
+        other && !words.any(|name| name.split('.').next() == Some(own))
+    }))
+}
+
+/// Directories in places that are not looked at: homes of services, and what units and configuration files name, with what
+/// is above them.
+fn data(
+    asked: &mut AskedMachine<'_>,
+    accounts: &MachineAccounts,
+    units: &[CapturedUnit],
+    texts: &BTreeMap<Utf8PathBuf, FileText>,
+) -> Result<BTreeMap<Utf8PathBuf, Stat>, Failure> {
+    let homes = accounts.users.iter().map(|user| Utf8PathBuf::from(&user.home));
+    let of_units = units.iter().filter(|unit| unit.is_own).flat_map(|unit| unit.paths.iter().cloned());
+    let of_texts = texts.values().flat_map(|text| paths(text_of(Some(text))));
+    let named: BTreeSet<Utf8PathBuf> = homes.chain(of_units).chain(of_texts).collect();
+    let above = named.iter().flat_map(|path| path.ancestors()).filter(|path| is_data(path));
+    let candidates: BTreeSet<Utf8PathBuf> = above.map(Utf8Path::to_owned).collect();
+    let mut stats = asked.stats(&candidates.into_iter().collect::<Vec<_>>())?;
+    stats.retain(|_, stat| stat.kind == FileKind::Directory);
+    Ok(stats)
+}
+
+/// Whether a path may be a directory with data, in a place that is not looked at.
+fn is_data(path: &Utf8Path) -> bool {
+    const DATA: [&str; 4] = ["/var/", "/mnt/", "/data/", "/media/"];
+    const NOT: [&str; 4] = ["/var/run", "/var/lock", "/var/tmp", "/var/www"];
+    DATA.iter().any(|place| path.as_str().starts_with(place))
+        && !NOT.iter().any(|place| path.starts_with(place))
 }
 
 /// Words that name the release or the architecture of the machine.
@@ -204,8 +269,7 @@ fn captured_files(found: &FoundFiles) -> impl Iterator<Item = &Utf8Path> {
 
 /// Directories with thousands of files that packages and programs make, and that nobody edits.
 fn is_other_machinery(path: &Utf8Path, is_directory: bool) -> bool {
-    const MACHINERY: [&str; 4] =
-        ["/etc/ssl/certs", "/etc/alternatives", "/usr/local/share/man", "/etc/pki/ca-trust/extracted"];
+    const MACHINERY: [&str; 3] = ["/etc/alternatives", "/usr/local/share/man", "/etc/pki/ca-trust/extracted"];
     // In homes only directories matter that are a virtual environment or a working copy.
     let is_private =
         !is_directory && path.starts_with("/home") && !path.file_name().is_some_and(environments::is_mark);

@@ -16,6 +16,8 @@ pub(super) struct PackageRecord {
     pub(super) is_manual: bool,
     /// Whether every system of this kind has it.
     pub(super) is_base: bool,
+    /// Whether a person named it when it was installed, as far as that was noted.
+    pub(super) is_chosen: bool,
     /// Whether it is a library, which nobody asks for by itself.
     pub(super) is_library: bool,
     /// Whether it is held at its version.
@@ -136,7 +138,8 @@ impl PackageRecords {
         loop {
             let mut grew = false;
             for name in needs(self, &|record| record.is_base) {
-                if let Some(record) = self.packages.get_mut(&name).filter(|record| !record.is_base) {
+                let record = self.packages.get_mut(&name);
+                if let Some(record) = record.filter(|record| !record.is_base && !record.is_chosen) {
                     record.is_base = true;
                     grew = true;
                 }
@@ -172,14 +175,26 @@ impl PackageRecords {
             }
         }
         let stem = path.file_name()?.split('.').next()?;
-        let mut names = self.packages.keys().map(String::as_str);
+        if let Some((name, _)) = self.packages.get_key_value(stem) {
+            return Some(name);
+        }
         // Some names have a category in front: `www-servers/nginx`.
+        let mut names = self.packages.keys().filter(|_| self.has_categories()).map(String::as_str);
         names.find(|name| name.rsplit('/').next() == Some(stem))
     }
 
-    /// The package that a person asked for and that brought another one along; itself if that was asked for.
+    fn has_categories(&self) -> bool {
+        self.packages.keys().next().is_some_and(|name| name.contains('/'))
+    }
+
+    /// The package that a person asked for and that brought another one along; itself if that was asked for. None brought
+    /// along what every system has.
     #[must_use]
     pub(super) fn asked_for_behind<'a>(&'a self, package: &'a str) -> Option<&'a str> {
+        // Nearly everything needs what is on every system.
+        if self.packages.get(package).is_some_and(|record| record.is_base) {
+            return None;
+        }
         let is_asked =
             |name: &str| self.packages.get(name).is_some_and(|record| record.is_manual && !record.is_base);
         let mut seen: BTreeSet<&str> = sorted::collected([package]);
@@ -220,6 +235,7 @@ const SHARED: &[&str] = &[
     "/etc/security",
     "/etc/skel",
     "/etc/ssl",
+    "/etc/ssl/certs",
     "/etc/ssl/private",
     "/etc/sudoers.d",
     "/etc/sysctl.d",

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::asking::text_of;
 use super::declaration::CapturedResource;
 use super::package_records::PackageRecords;
 use super::repeated;
 use super::secret_text::slug;
-use super::services::CapturedUnit;
+use super::services::{CapturedUnit, paths};
+use crate::model::query::FileText;
 
 /// The recipe of packages that need nothing else.
 pub(super) const PACKAGES: &str = "packages";
@@ -20,11 +22,17 @@ pub(super) const USERS: &str = "users";
 pub(super) const SYSTEM: &str = "system";
 /// The recipe of commands that run at their times.
 pub(super) const SCHEDULED: &str = "scheduled";
+/// The recipe of accounts in groups that a package or another recipe makes.
+pub(super) const MEMBERSHIPS: &str = "memberships";
 /// The recipe of what fits nowhere.
 pub(super) const UNSORTED: &str = "unsorted";
+/// The recipe of programs that common names mean.
+pub(super) const ALTERNATIVES: &str = "alternatives";
 
-/// Recipes that are included before all others, in this order, and what is last.
+/// Recipes that are included before all others, in this order.
 const FIRST: [&str; 4] = [SOURCES, PACKAGES, USERS, SYSTEM];
+/// Recipes that are included behind all others, in this order.
+const LAST: [&str; 3] = [SCHEDULED, UNSORTED, ALTERNATIVES];
 
 /// Where the files of no service go, by the start of their path.
 const BY_PLACE: &[(&str, &str)] = &[
@@ -53,6 +61,11 @@ const BY_PLACE: &[(&str, &str)] = &[
     ("/etc/default/", SYSTEM),
     ("/etc/tmpfiles.d", SYSTEM),
     ("/etc/update-motd.d", SYSTEM),
+    ("/etc/dpkg/", SYSTEM),
+    ("/etc/ld.so.conf", SYSTEM),
+    ("/etc/logrotate", SYSTEM),
+    ("/usr/local/share/ca-certificates", SYSTEM),
+    ("/etc/pki/ca-trust", SYSTEM),
     ("/usr/local/", "local_programs"),
 ];
 
@@ -155,7 +168,9 @@ fn title(recipe: &str) -> String {
         USERS => "People and their rights.".into(),
         SYSTEM => "Settings of the whole machine.".into(),
         SCHEDULED => "What runs at set times.".into(),
+        MEMBERSHIPS => "Who is in a group that another recipe brings.".into(),
         UNSORTED => "What fits nowhere. Move what you keep, and delete the rest.".into(),
+        ALTERNATIVES => "What common names of programs mean.".into(),
         name => format!("{name}, as it was found."),
     }
 }
@@ -165,49 +180,75 @@ fn title(recipe: &str) -> String {
 pub(super) struct Sorter<'a> {
     pub(super) records: &'a PackageRecords,
     pub(super) units: &'a [CapturedUnit],
+    /// Paths that configuration files name, each with the first file that does.
+    pub(super) named: &'a BTreeMap<Utf8PathBuf, Utf8PathBuf>,
 }
 
 impl<'a> Sorter<'a> {
-    /// The recipe for a path: of the service that speaks of it, of the package that it is about, or of its kind.
+    /// The recipe for a path: of the service that speaks of it, of the package that it is about, of its kind, or of the
+    /// configuration file that names it.
     pub(super) fn of_path(&self, path: &Utf8Path) -> String {
+        // Of directories with configuration, others name many files that are not theirs.
+        let is_part = |above: &&Utf8Path| {
+            *above == path || !above.starts_with("/etc") && above.components().count() > 2
+        };
+        let by = || path.ancestors().filter(is_part).find_map(|above| self.named.get(above));
+        let found = self.by_itself(path).or_else(|| self.by_itself(by()?));
+        found.unwrap_or_else(|| UNSORTED.to_owned())
+    }
+
+    fn by_itself(&self, path: &Utf8Path) -> Option<String> {
         let stem = path.file_name().map(|name| name.split('.').next().unwrap_or(name));
+        let own_directory = path.strip_prefix("/etc").ok().and_then(|path| path.iter().next());
         let is_about = |unit: &&CapturedUnit| {
-            speaks_of(unit, path) || is_beside(unit, path) || Some(unit.stem()) == stem
+            speaks_of(unit, path)
+                || is_beside(unit, path)
+                || [stem, own_directory].contains(&Some(unit.stem()))
         };
         let by_unit = self.units.iter().filter(|unit| unit.is_own).find(is_about);
         if let Some(unit) = by_unit {
-            return slug(unit.stem());
+            return Some(slug(unit.stem()));
         }
-        if let Some((_, recipe)) = BY_PLACE
-            .iter()
-            .filter(|(place, _)| is_before_packages(place))
-            .find(|(place, _)| path.as_str().starts_with(place))
-        {
-            return (*recipe).to_owned();
+        if let Some(recipe) = place_before_packages(path) {
+            return Some(recipe.to_owned());
         }
         if let Some(package) = self.records.about(path)
             && let Some(asked) = self.records.asked_for_behind(package)
         {
-            return recipe_of(asked);
+            return Some(recipe_of(asked));
         }
-        let by_place = BY_PLACE.iter().find(|(place, _)| path.as_str().starts_with(place));
-        by_place.map_or(UNSORTED, |(_, recipe)| recipe).to_owned()
+        by_place(path).map(str::to_owned)
+    }
+
+    /// Whether a recipe has a package with its name.
+    pub(super) fn is_of_package(&self, recipe: &str) -> bool {
+        self.records.asked_for().any(|(name, _)| recipe_of(name) == recipe)
     }
 
     /// The recipe of a unit.
     pub(super) fn of_unit(unit: &CapturedUnit) -> String {
         match &unit.asked {
             Some(package) => recipe_of(package),
-            None if unit.is_own => slug(unit.stem()),
+            None if unit.is_own || unit.is_instance => slug(unit.stem()),
             None => SYSTEM.to_owned(),
         }
     }
 
-    /// The services that read a configuration file: those that speak of it, and those of the package that it is about.
-    /// With each the evidence.
+    /// The services that read a file: those that speak of it, those of the package that it is about, and those that read
+    /// the configuration file that names it. With each the evidence.
     pub(super) fn readers(&self, path: &Utf8Path) -> Vec<(&'a CapturedUnit, Evidence)> {
-        let services =
-            || self.units.iter().filter(|unit| unit.name.ends_with(".service") && !unit.actions.is_empty());
+        let direct = self.direct_readers(path);
+        match self.named.get(path).filter(|_| direct.is_empty()) {
+            Some(by) => {
+                let readers = self.direct_readers(by).into_iter();
+                readers.map(|(unit, _)| (unit, Evidence::NamedIn(by.clone()))).collect()
+            }
+            None => direct,
+        }
+    }
+
+    fn direct_readers(&self, path: &Utf8Path) -> Vec<(&'a CapturedUnit, Evidence)> {
+        let services = || self.units.iter().filter(|unit| unit.is_told());
         let named: Vec<(&'a CapturedUnit, Evidence)> =
             services().filter(|unit| speaks_of(unit, path)).map(|unit| (unit, Evidence::Names)).collect();
         if !named.is_empty() {
@@ -215,7 +256,7 @@ impl<'a> Sorter<'a> {
         }
         if !path.starts_with("/etc")
             || path.starts_with("/etc/logrotate.d")
-            || path.starts_with("/etc/cron.d")
+            || place_before_packages(path).is_some()
         {
             return Vec::new();
         }
@@ -223,13 +264,20 @@ impl<'a> Sorter<'a> {
         else {
             return Vec::new();
         };
-        let of_package = |unit: &&CapturedUnit| {
-            unit.asked.as_deref() == Some(asked)
-                && !unit.actions.contains(&"disable")
-                && !unit.actions.contains(&"mask")
-        };
+        let of_package = |unit: &&CapturedUnit| unit.asked.as_deref() == Some(asked);
         services().filter(of_package).map(|unit| (unit, Evidence::SamePackage(asked.to_owned()))).collect()
     }
+}
+
+/// The files of a machine that configuration files name, each with the first one that does.
+pub(super) fn named_files(texts: &BTreeMap<Utf8PathBuf, FileText>) -> BTreeMap<Utf8PathBuf, Utf8PathBuf> {
+    let mut named = BTreeMap::new();
+    for (by, text) in texts.iter().filter(|(path, _)| path.starts_with("/etc")) {
+        for path in paths(text_of(Some(text))).into_iter().filter(|path| path != by) {
+            named.entry(path).or_insert_with(|| by.clone());
+        }
+    }
+    named
 }
 
 /// The recipe of a package: its name without a category.
@@ -243,12 +291,18 @@ pub(super) enum Evidence {
     Names,
     /// The file is about the package that the unit is of.
     SamePackage(String),
+    /// This file, which the unit reads, names it.
+    NamedIn(Utf8PathBuf),
 }
 
-/// Places that say more than the package of a file.
-fn is_before_packages(place: &str) -> bool {
-    BY_PLACE.iter().any(|(known, recipe)| *known == place && *recipe == SOURCES)
-        || matches!(place, "/etc/sudoers" | "/etc/cron" | "/var/spool/cron")
+/// The recipe of a place that says more than the package of a file.
+fn place_before_packages(path: &Utf8Path) -> Option<&'static str> {
+    by_place(path)
+        .filter(|recipe| [SOURCES, SCHEDULED].contains(recipe) || path.as_str().starts_with("/etc/sudoers"))
+}
+
+fn by_place(path: &Utf8Path) -> Option<&'static str> {
+    BY_PLACE.iter().find(|(place, _)| path.as_str().starts_with(place)).map(|(_, recipe)| *recipe)
 }
 
 /// Whether the text of a unit names a path, or a directory that is its own.
@@ -286,21 +340,32 @@ fn is_shared(path: &Utf8Path) -> bool {
 
 /// The names of the recipes in the order in which they are included.
 pub(super) fn in_order(recipes: &BTreeMap<String, Recipe>) -> Vec<&str> {
+    let has_package = |name: &str| {
+        recipes.get(name).is_some_and(|recipe| !recipe.packages.is_empty() || !recipe.includes.is_empty())
+    };
     let mut names: Vec<&str> = recipes.keys().map(String::as_str).collect();
-    names.sort_by_key(|name| rank(name));
+    names.sort_by_key(|name| rank(name, has_package(name)));
     names
 }
 
 /// The recipe of some that is included before the others.
-pub(super) fn first_of(recipes: &BTreeSet<String>) -> Option<&str> {
-    recipes.iter().map(String::as_str).min_by_key(|name| rank(name))
+pub(super) fn first_of<'r>(
+    recipes: &'r BTreeSet<String>,
+    has_package: &dyn Fn(&str) -> bool,
+) -> Option<&'r str> {
+    recipes.iter().map(String::as_str).min_by_key(|name| rank(name, has_package(name)))
 }
 
-/// Where a recipe is included: those of the whole machine first, and last what needs all else.
-fn rank(recipe: &str) -> usize {
-    let last = [SCHEDULED, UNSORTED];
-    let of_last = last.iter().position(|name| *name == recipe).map(|at| FIRST.len() + 1 + at);
-    FIRST.iter().position(|name| *name == recipe).or(of_last).unwrap_or(FIRST.len())
+/// Where a recipe is included: those of the whole machine first, then what brings packages, and last what needs all else.
+fn rank(recipe: &str, has_package: bool) -> usize {
+    let behind = FIRST.len() + 3;
+    let of_last = LAST.iter().position(|name| *name == recipe).map(|at| behind + at);
+    let between = match recipe {
+        MEMBERSHIPS => FIRST.len() + 1,
+        _ if has_package => FIRST.len(),
+        _ => FIRST.len() + 2,
+    };
+    FIRST.iter().position(|name| *name == recipe).or(of_last).unwrap_or(between)
 }
 
 /// The directories that must be there before files: those above them that no package has.

@@ -42,7 +42,20 @@ pub static SCOPES: &[CaptureScope] = &[
     of_types("services", &["service", "systemd_unit"]),
     of_types("locale", &["locale"]),
     of_types("timezone", &["timezone"]),
-    of_types(DATABASES, &["postgresql.role", "postgresql.database"]),
+    of_types("mounts", &["mount", "swap_file"]),
+    of_types("alternatives", &["alternatives"]),
+    of_types(
+        DATABASES,
+        &[
+            "postgresql.role",
+            "postgresql.database",
+            "postgresql.extension",
+            "postgresql.parameter",
+            "mariadb.user",
+            "mariadb.database",
+            "mariadb.grant",
+        ],
+    ),
     of_types("sources", &["package_lists"]),
     at_places(
         "sources",

@@ -34,6 +34,8 @@ pub(super) struct CapturedUnit {
     pub(super) is_own: bool,
     /// Whether it is a script, which is a file like others.
     pub(super) is_script: bool,
+    /// Whether it is an instance of a template that people wrote.
+    pub(super) is_instance: bool,
     /// The package that brought it.
     pub(super) package: Option<String>,
     /// The package that a person asked for and that brought this one along.
@@ -64,6 +66,13 @@ impl CapturedUnit {
     /// Whether it is declared with its text.
     pub(super) fn is_unit(&self) -> bool {
         self.is_own && !self.is_script
+    }
+
+    /// Whether it is told when its configuration changes: it has a state, and that is not to be off.
+    pub(super) fn is_told(&self) -> bool {
+        self.name.ends_with(".service")
+            && !self.actions.is_empty()
+            && !self.actions.iter().any(|action| matches!(*action, "disable" | "mask"))
     }
 
     /// The name without its suffix, and without an instance.
@@ -152,6 +161,13 @@ pub(super) fn read(
             units.insert(name.to_owned(), unit);
         }
     }
+    for name in linked.iter().filter(|name| name.contains('@') && !name.contains("@.") && is_unit(name)) {
+        if let Some(unit) = instance(name, active.contains(*name), own, records)
+            && !units.contains_key(*name)
+        {
+            units.insert((*name).to_owned(), unit);
+        }
+    }
     let places = |name: &str| {
         [OWN_UNITS]
             .into_iter()
@@ -167,6 +183,25 @@ pub(super) fn read(
         }
     }
     Ok(units.into_values().collect())
+}
+
+/// An instance that starts with another unit: `worker@1.service`. systemd does not list it among the files.
+fn instance(name: &str, runs: bool, own: &[&Utf8Path], records: &PackageRecords) -> Option<CapturedUnit> {
+    let (stem, ending) = (name.split('@').next()?, name.rsplit('.').next()?);
+    let template = format!("{stem}@.{ending}");
+    let mut places = PACKAGED_UNITS.iter().map(|directory| Utf8Path::new(directory).join(&template));
+    let package = places.find_map(|path| records.owner(&path));
+    let asked = package.and_then(|package| records.asked_for_behind(package)).map(str::to_owned);
+    let is_of_own = own.iter().any(|path| path.file_name() == Some(&template));
+    (is_of_own || asked.is_some()).then(|| CapturedUnit {
+        name: name.to_owned(),
+        package: package.map(str::to_owned),
+        is_instance: is_of_own,
+        asked,
+        runs,
+        actions: if runs { vec!["enable", "start"] } else { vec!["enable"] },
+        ..CapturedUnit::default()
+    })
 }
 
 /// Whether it is the name of a unit that a recipe can have.

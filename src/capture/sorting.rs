@@ -8,41 +8,43 @@ use serde_json::{Value, json};
 use super::asking::text_of;
 use super::captured::Capture;
 use super::captured_tree::CapturedTree;
-use super::declaration::CapturedResource;
+use super::declaration::{CapturedResource, FIRST_TIME};
 use super::file_resources::{FileResources, decoded, with_attributes, with_bytes};
 use super::files::PathDecision;
-use super::large_things::LARGEST;
+use super::large_things::{self, LARGEST};
 use super::machine::Machine;
 use super::recipes::{
-    Evidence, PACKAGES, Recipe, SYSTEM, Sorter, UNSORTED, USERS, directories_above, first_of,
+    Evidence, PACKAGES, Recipe, SYSTEM, Sorter, UNSORTED, directories_above, first_of, named_files,
 };
 use super::rules::Rules;
-use super::secret_text::is_secret_file;
+use super::secret_text::{is_secret_file, slug};
 use super::services::{CapturedUnit, OWN_UNITS};
+use super::sorted_accounts::add_accounts;
 use super::sorted_packages::add_packages;
+use super::sorted_settings::add_settings;
 use crate::model::collection::deferred;
 use crate::model::query::{FileKind, FileText, Stat};
 
 /// The resources of a machine in their recipes.
 pub(super) fn sort(machine: &Machine, rules: &Rules) -> Capture {
+    let named = named_files(&machine.texts);
     let mut sorting = Sorting {
         machine,
         rules,
-        sorter: Sorter { records: &machine.records, units: &machine.units },
+        sorter: Sorter { records: &machine.records, units: &machine.units, named: &named },
         capture: Capture::default(),
         made: FileResources::default(),
     };
     sorting.files();
     sorting.units();
     sorting.environments();
-    sorting.accounts();
-    sorting.settings();
     sorting.databases();
     sorting.globals();
     let mut capture = sorting.capture;
     capture.secrets = sorting.made.secrets;
+    add_accounts(machine, &mut capture);
+    add_settings(machine, &mut capture);
     add_packages(machine, rules, &mut capture);
-    load_settings(&mut capture);
     capture.recipes.retain(|_, recipe| !recipe.is_empty());
     capture
 }
@@ -121,14 +123,21 @@ impl Sorting<'_> {
                 && !FOUND_EVERYWHERE.contains(&path.as_str())
         };
         above.extend(machine.environments.places.iter().map(Utf8PathBuf::as_path));
-        for path in directories_above(&above, &is_own) {
+        let mut directories = directories_above(&above, &is_own);
+        let is_free = |path: &Utf8Path| !is_in_tree(path) && is_own(path);
+        directories.extend(large_things::empty_directories(&machine.found.stats, &directories, &is_free));
+        for path in directories {
             let Some(stat) = machine.found.stats.get(&path) else { continue };
             let directory = with_attributes(CapturedResource::new("directory", path.as_str()), stat, 0o755);
             // What is in it may be of several recipes. The first of them makes it.
-            let inside = above.iter().filter(|inside| inside.starts_with(&path));
-            let recipes: BTreeSet<String> = inside.map(|inside| self.sorter.of_path(inside)).collect();
-            let Some(first) = first_of(&recipes) else { continue };
-            self.recipe(first).directories.push(directory);
+            let inside = above.range(path.as_path()..).take_while(|inside| inside.starts_with(&path));
+            let mut recipes: BTreeSet<String> = inside.map(|inside| self.sorter.of_path(inside)).collect();
+            if recipes.is_empty() {
+                recipes.insert(self.sorter.of_path(&path));
+            }
+            let sorter = self.sorter;
+            let first = first_of(&recipes, &|recipe| sorter.is_of_package(recipe)).map(str::to_owned);
+            self.recipe(&first.unwrap_or_default()).directories.push(directory);
         }
     }
 
@@ -184,6 +193,17 @@ impl Sorting<'_> {
         if path.starts_with("/etc/sudoers.d") || path == "/etc/sudoers" {
             declaration = declaration.with("verify", json!(["visudo", "-cf", "{path}"]));
         }
+        if let Some(access) = &stat.access {
+            // A mode would take the list away. A new file has it, and one that is there stays as it is.
+            let list = access.grants.join(", ");
+            self.capture
+                .notes
+                .push(format!("no resource type has the access control list of `{path}`: {list}"));
+            let first = declaration.clone().with("action", FIRST_TIME);
+            self.put_file(path, first.because(format!("its access control list is not declared: {list}")));
+            declaration.evidence.clear();
+            declaration.properties.retain(|(name, _)| name != "mode");
+        }
         let declaration = self.notifying(path, declaration);
         self.put_file(path, declaration);
     }
@@ -210,6 +230,7 @@ impl Sorting<'_> {
                         unit.name
                     )
                 }
+                Evidence::NamedIn(by) => format!("{} is told of files that {by} names.", unit.name),
             };
             self.recipe(&sorter.of_path(path)).remarks.insert(remark);
         }
@@ -223,18 +244,12 @@ impl Sorting<'_> {
         let text = text_of(self.machine.texts.get(path));
         let source = format!("{unit}.d/{name}.conf");
         let declaration = CapturedResource::new("systemd_unit", unit).with("drop_in", name);
-        let declaration = self.made.with_content(declaration, path, text, &source);
+        let mut declaration = self.made.with_content(declaration, path, text, &source);
         let known = self.machine.units.iter().find(|known| known.name == unit);
         let recipe = known.map_or_else(|| SYSTEM.to_owned(), Sorter::of_unit);
-        let declaration =
-            match known.filter(|known| known.name.ends_with(".service") && !known.actions.is_empty()) {
-                Some(known) => {
-                    let mut declaration = declaration;
-                    declaration.notifies.push(vec!["restart".into(), known.id()]);
-                    declaration
-                }
-                None => declaration,
-            };
+        if let Some(known) = known.filter(|known| known.is_told()) {
+            declaration.notifies.push(vec!["restart".into(), known.id()]);
+        }
         self.recipe(&recipe).units.push(declaration);
     }
 
@@ -279,69 +294,25 @@ impl Sorting<'_> {
         }
     }
 
-    fn accounts(&mut self) {
-        let machine = self.machine;
-        let captured = machine.found.decisions.iter().filter(|(_, decision)| decision.is_captured());
-        let stats: Vec<&Stat> = captured.filter_map(|(path, _)| machine.found.stats.get(path)).collect();
-        let mut owners: BTreeSet<&str> = stats.iter().map(|stat| stat.owner.as_str()).collect();
-        owners.extend(machine.units.iter().filter(|unit| unit.is_own).filter_map(CapturedUnit::user));
-        let of_environments = machine.environments.declarations.iter();
-        owners.extend(of_environments.filter_map(|found| found.property("user")?.as_str()));
-        let groups: BTreeSet<&str> = stats.iter().map(|stat| stat.group.as_str()).collect();
-        let by_packages = &machine.records.words_of_scripts;
-        let users = machine.accounts.made_by_people(&owners, by_packages);
-        for group in machine.accounts.groups(&users, &groups, by_packages) {
-            self.recipe(USERS).accounts.push(group);
-        }
-        for user in users {
-            let unit =
-                machine.units.iter().find(|unit| unit.is_own && unit.user() == Some(user.name.as_str()));
-            let recipe = unit.map_or_else(|| USERS.to_owned(), Sorter::of_unit);
-            self.recipe(&recipe).accounts.push(machine.accounts.declaration(user));
-        }
-        for (user, keys) in &machine.keys {
-            let key = match keys.as_slice() {
-                [key] => Value::from(key.as_str()),
-                keys => Value::from(keys.to_vec()),
-            };
-            self.recipe(USERS).accounts.push(CapturedResource::new("authorized_key", user).with("key", key));
-        }
-    }
-
-    fn settings(&mut self) {
-        if let Some(zone) = &self.machine.timezone {
-            self.recipe(SYSTEM).files.insert(0, CapturedResource::new("timezone", zone));
-        }
-        if let Some(locale) = &self.machine.locale {
-            self.recipe(SYSTEM).files.insert(0, CapturedResource::new("locale", locale));
-        }
-    }
-
-    /// The roles and databases of PostgreSQL, as the cookbook inside the program declares them.
+    /// What is in servers of databases, as the cookbooks inside the program declare it.
     fn databases(&mut self) {
-        let machine = self.machine;
-        if machine.databases.roles.is_empty() && machine.databases.databases.is_empty() {
-            return;
-        }
-        let recipe = "postgresql";
-        for role in &machine.databases.roles {
-            let mut declaration = role.declaration.clone();
-            if role.has_password {
-                let name = self.made.secret(
-                    Utf8Path::new("/postgresql"),
-                    &format!("{}_password", declaration.names.join("_")),
-                    &declaration.id(),
-                );
-                declaration = declaration.with("password", json!({ deferred::SECRET: name }));
+        for server in &self.machine.databases {
+            for thing in &server.things {
+                let mut declaration = thing.declaration.clone();
+                if thing.has_password {
+                    let place = Utf8PathBuf::from(format!("/{}", server.cookbook));
+                    let word = format!("{}_password", slug(&declaration.names.join("_")));
+                    let name = self.made.secret(&place, &word, &declaration.id());
+                    declaration = declaration.with("password", json!({ deferred::SECRET: name }));
+                }
+                self.recipe(&server.recipe).data.push(declaration);
             }
-            self.recipe(recipe).data.push(declaration);
+            // Its programs read and change what is in the server. It has the package and the service, too.
+            let recipe = self.recipe(&server.recipe);
+            recipe.includes.insert(server.cookbook.to_owned());
+            recipe.requires.insert(server.cookbook.to_owned());
+            recipe.untyped.extend(server.untold.iter().cloned());
         }
-        for database in machine.databases.databases.clone() {
-            self.recipe(recipe).data.push(database);
-        }
-        // Its programs read and change what is in the server. It has the package and the service, too.
-        self.recipe(recipe).includes.insert("postgresql".to_owned());
-        self.recipe(recipe).requires.insert("postgresql".to_owned());
     }
 
     /// Packages of languages, behind those of the system, which bring the programs that install them.
@@ -385,22 +356,6 @@ const FOUND_EVERYWHERE: [&str; 14] = [
     "/var/www",
     "/var/spool/cron/crontabs",
 ];
-
-/// Settings of the kernel count at once, and not only from the next boot on.
-fn load_settings(capture: &mut Capture) {
-    if let Some(recipe) = capture.recipes.get_mut(SYSTEM) {
-        let is_setting =
-            |file: &&mut CapturedResource| file.names.iter().any(|path| path.starts_with("/etc/sysctl"));
-        for file in recipe.files.iter_mut().filter(is_setting) {
-            let path = file.names.concat();
-            let load = CapturedResource::new("execute", format!("load {path}"))
-                .with("command", json!(["sysctl", "-p", path]))
-                .with("action", "nothing");
-            file.notifies.push(vec!["run".to_owned(), load.id()]);
-            recipe.services.push(load);
-        }
-    }
-}
 
 fn actions(words: &[&str]) -> Value {
     match words {

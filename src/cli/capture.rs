@@ -59,6 +59,9 @@ pub(super) struct CaptureArguments {
     /// `:package:apt/NAME`, `:service:systemd/NAME` or `:source:DIRECTORY`. The last rule that matches counts.
     #[arg(long, value_name = "FILE")]
     rules: Option<Utf8PathBuf>,
+    /// Declare the packages at the versions that the machine has. Without this a comment has the versions.
+    #[arg(long)]
+    pin: bool,
     /// Say why a path is captured or left out, instead of writing a cookbook.
     #[arg(long, value_name = "PATH")]
     explain: Option<Utf8PathBuf>,
@@ -99,7 +102,10 @@ pub(super) fn capture(arguments: &CaptureArguments, terminal: &Terminal) -> Resu
     if let Some(word) = &arguments.base {
         choice.base = Some(base(word, &arguments.targets, &choice)?.1);
     }
-    let (captured, facts) = of_host(host, &choice)?;
+    let (mut captured, facts) = of_host(host, &choice)?;
+    if arguments.pin {
+        captured.pin();
+    }
     terminal.tell(&choice.rules.unused())?;
     if let Some(path) = &arguments.explain {
         terminal.print(&explained(&captured, path))?;
@@ -170,7 +176,8 @@ fn summary(captured: &Capture, directory: &Utf8Path, name: &str) -> String {
     let cookbooks: Vec<&str> = captured.cookbooks().into_iter().collect();
     let but = match cookbooks.as_slice() {
         [] => String::new(),
-        names => format!(", but for the program with which {} asks its server", list(names, "and")),
+        [one] => format!(", but for the program with which {one} asks its server"),
+        names => format!(", but for the programs with which {} ask their servers", list(names, "and")),
     };
     lines.push(format!(
         "next: read it, then `chefrs plan -r {name}` on the machine that it was captured from shows no change{but}"
