@@ -444,6 +444,12 @@ checkout() {
       return
     fi
     if [ -z "$dirty" ] && { [ "$at" = "$there" ] || [ "$at" = "$revision" ]; }; then return 0; fi
+    known="--glob=refs/remotes --glob=refs/tags --glob=refs/chefrs"
+    if [ -z "$discard" ] && [ -n "$("$@" -C "$destination" rev-list -n 1 $known)" ] &&
+      [ -n "$("$@" -C "$destination" rev-list -n 1 HEAD --not $known)" ]; then
+      fail "$destination has local commits"
+      return
+    fi
   fi
   change "check out $revision" || {
     would_be "$destination"
@@ -462,7 +468,8 @@ checkout() {
   ????????????????????????????????????????) wanted=$revision ;;
   *) wanted=FETCH_HEAD ;;
   esac
-  "$@" -C "$destination" checkout --quiet --force --detach "$wanted" || return 1
+  "$@" -C "$destination" checkout --quiet --force --detach "$wanted" &&
+    "$@" -C "$destination" update-ref refs/chefrs/checked-out HEAD || return 1
   if [ -n "$submodules" ]; then "$@" -C "$destination" submodule --quiet update --init --recursive || return 1; fi
   if [ "$act" = export ]; then rm -rf -- "$destination/.git"; fi
 }

@@ -488,7 +488,7 @@ user() {
   */)
     change "create user" || return 0
     make_user || return 1
-    found=$(entry passwd "$name")
+    found=$(entry passwd "$name") || fail "the change did not hold" || return 1
     ;;
   esac
   bring_user

@@ -788,7 +788,7 @@ group() {
     else
       addgroup ${system:+-S} ${gid:+-g "$gid"} "$name" || return 1
     fi
-    found=$(entry group "$name")
+    found=$(entry group "$name") || fail "the change did not hold" || return 1
     ;;
   esac
   if [ -n "$gid" ] && [ "$(field 3 "$found")" != "$gid" ] && change "number $gid"; then
@@ -872,7 +872,7 @@ user() {
   */)
     change "create user" || return 0
     make_user || return 1
-    found=$(entry passwd "$name")
+    found=$(entry passwd "$name") || fail "the change did not hold" || return 1
     ;;
   esac
   bring_user
@@ -1122,6 +1122,12 @@ checkout() {
       return
     fi
     if [ -z "$dirty" ] && { [ "$at" = "$there" ] || [ "$at" = "$revision" ]; }; then return 0; fi
+    known="--glob=refs/remotes --glob=refs/tags --glob=refs/chefrs"
+    if [ -z "$discard" ] && [ -n "$("$@" -C "$destination" rev-list -n 1 $known)" ] &&
+      [ -n "$("$@" -C "$destination" rev-list -n 1 HEAD --not $known)" ]; then
+      fail "$destination has local commits"
+      return
+    fi
   fi
   change "check out $revision" || {
     would_be "$destination"
@@ -1140,7 +1146,8 @@ checkout() {
   ????????????????????????????????????????) wanted=$revision ;;
   *) wanted=FETCH_HEAD ;;
   esac
-  "$@" -C "$destination" checkout --quiet --force --detach "$wanted" || return 1
+  "$@" -C "$destination" checkout --quiet --force --detach "$wanted" &&
+    "$@" -C "$destination" update-ref refs/chefrs/checked-out HEAD || return 1
   if [ -n "$submodules" ]; then "$@" -C "$destination" submodule --quiet update --init --recursive || return 1; fi
   if [ "$act" = export ]; then rm -rf -- "$destination/.git"; fi
 }
