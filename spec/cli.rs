@@ -28,6 +28,7 @@ mod mistyped;
 mod new;
 mod no_commands;
 mod nodes;
+mod own_attributes;
 mod owners;
 mod pipe;
 mod planned;

@@ -52,6 +52,7 @@ mod node_view;
 mod notify;
 mod order;
 mod outside_braces;
+mod own_keys;
 mod place;
 pub mod probe_words;
 mod probes;

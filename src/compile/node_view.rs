@@ -193,6 +193,7 @@ impl Compilation {
     fn node_part(self: &Rc<Self>, book: &str, key: &str) -> mlua::Result<Option<Value>> {
         if self.books.has(key)
             && (key == book || self.books.dependencies(book).values().any(|name| name == key))
+            && !(book.is_empty() && self.is_own_key(key))
         {
             self.load_attributes(key)?;
         }

@@ -42,7 +42,9 @@ impl Compilation {
     pub(super) fn compile(self: &Rc<Self>, run_list: &[String]) -> Result<Compiled, Diagnostics> {
         sandbox::prepare()?;
         let entries = run_list.iter().filter_map(|entry| self.books.entry(entry).ok());
-        self.add_wrappers(entries.map(|(book, _)| book));
+        let books: Vec<&str> = entries.map(|(book, _)| book).collect();
+        self.session.borrow_mut().run_list = books.iter().map(|book| (*book).to_owned()).collect();
+        self.add_wrappers(books.into_iter());
         for entry in run_list {
             if self.is_over(|| None) {
                 break;

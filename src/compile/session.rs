@@ -149,6 +149,8 @@ pub(super) struct CompileSession {
     pub(super) messages: Vec<(Location, String)>,
     pub(super) blobs: Blobs,
     pub(super) frames: Vec<FileFrame>,
+    /// The cookbooks that the run list names.
+    pub(super) run_list: BTreeSet<String>,
     /// Recipes that were started.
     pub(super) seen: BTreeSet<String>,
     /// Whether a file ended with an error, so that some declarations are missing.
