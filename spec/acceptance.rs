@@ -68,9 +68,11 @@ fn a_fresh_machine_serves_a_django_site_after_one_command() {
         "group[",
         "user[",
         "directory[/etc/",
+        "file[/etc/",
         "template[/etc/",
         "link[/etc/",
         "execute[secret key of guestbook]",
+        "execute[end of the certificate of guestbook]",
         "nginx_site[",
     ];
     let more: Vec<&String> = may.iter().filter(|id| !open.iter().any(|head| id.starts_with(head))).collect();

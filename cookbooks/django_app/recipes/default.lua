@@ -23,5 +23,5 @@ include_recipe "::site" -- nginx in front of it, and the look at the page
 include_recipe "::workers" -- celery, if that is wanted
 include_recipe "::timers" -- what is done at fixed times: backups, old sessions, the project's own
 include_recipe "::log_files" -- their rotation, if there are any
+include_recipe "::afterwards" -- hooks, and releases that are no longer needed
 include_recipe "::leftovers" -- what attributes made that do not ask for it any more
-include_recipe "::afterwards" -- hooks, and what is no longer needed

@@ -32,17 +32,17 @@ if wanted.release == "" then
   end
 end
 
+if wanted.tls == "none" or wanted.tls == "files" then
+  gone(false, `{site.config}/self_signed.crt`, `{site.config}/self_signed.key`)
+end
 if wanted.tls ~= "acme" then
+  for _, path in ipairs({ "certificate.pem", "certificate.key" }) do
+    link(`{site.config}/{path}`) { action = "delete" }
+  end
+  directory(site.challenges) { action = "delete", recursive = true }
   -- certbot would go on to renew it, and fail.
   execute(`end of the certificate of {site.name}`) {
     command = { "certbot", "delete", "--non-interactive", "--cert-name", site.name },
     only_if = exists(`/etc/letsencrypt/renewal/{site.name}.conf`),
   }
-  for _, path in ipairs({ "certificate.pem", "certificate.key" }) do
-    link(`{site.config}/{path}`) { action = "delete" }
-  end
-  directory(site.challenges) { action = "delete", recursive = true }
-end
-if wanted.tls == "none" or wanted.tls == "files" then
-  gone(false, `{site.config}/self_signed.crt`, `{site.config}/self_signed.key`)
 end
