@@ -90,15 +90,19 @@ fn pack_folders(directory: &Path) -> io::Result<()> {
         };
         rows.push(folder.row(directory, number)?);
     }
-    let mut list = format!("static ARCHIVES: [PackedArchive; {}] = [\n", archives.len());
+    let mut packed = Vec::new();
     for (number, archive) in archives.iter().enumerate() {
         let name = format!("{number}.tar.xz");
         fs::write(directory.join(&name), archive)?;
-        list += &format!("PackedArchive::new(include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))),\n");
+        packed.push(format!(r#"PackedArchive::new(include_bytes!(concat!(env!("OUT_DIR"), "/{name}")))"#));
     }
-    let (number, rows) = (rows.len(), rows.join(",\n"));
-    list += &format!(
-        "];\n/// All of them, sorted.\npub static FOLDERS: [PackedFolder; {number}] = [\n{rows}\n];\n"
+    let list = format!(
+        "static ARCHIVES: [PackedArchive; {}] = [\n{}\n];\n\
+         /// All of them, sorted.\npub static FOLDERS: [PackedFolder; {}] = [\n{}\n];\n",
+        packed.len(),
+        packed.join(",\n"),
+        rows.len(),
+        rows.join(",\n")
     );
     fs::write(directory.join("packed.rs"), list)
 }

@@ -275,6 +275,10 @@ impl ResourceType {
 fn load<P: Provider>(properties: &Map<String, Value>) -> Result<Box<dyn Planner>, Failure> {
     match P::deserialize(properties) {
         Ok(provider) => Ok(Box::new(provider)),
-        Err(error) => Err(Failure::new(format!("the properties don't fit the type: {error}"))),
+        Err(error) => Err(unfit(&error)),
     }
+}
+
+fn unfit(error: &serde_json::Error) -> Failure {
+    Failure::new(format!("the properties don't fit the type: {error}"))
 }

@@ -34,8 +34,13 @@ impl Schema {
     /// The schema of a Rust type, with its doc comments.
     #[must_use]
     pub fn of<T: JsonSchema>() -> Self {
+        Self::generated(T::json_schema)
+    }
+
+    /// Reads what a type says of itself. One function for all types, so that the program has it once.
+    fn generated(schema: fn(&mut SchemaGenerator) -> schemars::Schema) -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
-        Self::read(&T::json_schema(&mut SchemaGenerator::new(settings)).to_value())
+        Self::read(&schema(&mut SchemaGenerator::new(settings)).to_value())
     }
 
     /// Reads it from a JSON schema.
