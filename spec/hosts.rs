@@ -44,4 +44,4 @@ mod user_units;
 mod users;
 
 use driver::boot_with;
-pub use driver::{Host, boot, image, layered};
+pub use driver::{Host, boot, boot_patiently, image, layered};

@@ -1,7 +1,7 @@
 //! `chefrs capture` where packages are those of dnf, zypper and Portage: the real programs and their real databases, on a
 //! Debian whose distribution is renamed.
 
-use super::{Host, boot, site};
+use super::{Host, boot, boot_patiently, site};
 use crate::goldens;
 
 /// What is no package's here is Debian's. The rules leave that out.
@@ -60,7 +60,7 @@ fn a_machine_with_zypper_is_captured() {
 
 #[test]
 fn a_machine_with_portage_is_captured() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     site::lay_out(&host, "gentoo");
     host.feed("cat >/root/emerge.sh && sh /root/emerge.sh", include_bytes!("package_managers/emerge.sh"));
     host.must("echo 'app-misc/demo color' >/etc/portage/package.use/demo");

@@ -10,12 +10,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::patience::{CallInTime as _, EndInTime as _, LONG, PATIENCE, Patient, give, until};
-use crate::skipped::skip;
+use crate::skipped::{is_patient, skip};
 
 /// `n` fresh hosts with the program as `/usr/local/bin/chefrs`, or nothing and a line that says so. Where the whole
 /// suite must run, nothing is a failure.
 pub fn boot<const N: usize>() -> Option<[Host; N]> {
     boot_with("")
+}
+
+/// The same, where specs are wanted that take minutes each.
+pub fn boot_patiently<const N: usize>() -> Option<[Host; N]> {
+    if is_patient() { boot() } else { None }
 }
 
 /// The same, with something on top of the image: the name of a layer in `layer.py`, or nothing.

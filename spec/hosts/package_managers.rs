@@ -3,7 +3,7 @@
 use chefrs::model::package_manager::named;
 
 use super::convergence::{chefrs, converge, fail, recipe, through_a_shell};
-use super::{Host, boot, site};
+use super::{Host, boot, boot_patiently, site};
 
 #[test]
 fn packages_of_dnf_come_move_are_held_and_go() {
@@ -111,7 +111,7 @@ fn rpm(host: &Host, manager: &str, upgrade: &str) {
 
 #[test]
 fn packages_of_pacman_come_move_are_held_and_go() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     site::lay_out(&host, "arch");
     host.feed("cat >/root/pacman.sh && sh /root/pacman.sh", include_bytes!("package_managers/pacman.sh"));
     let facts = String::from_utf8(chefrs(&host, "facts").stdout).unwrap();
@@ -191,7 +191,7 @@ fn packages_of_pacman_come_move_are_held_and_go() {
 
 #[test]
 fn packages_of_portage_come_move_are_held_and_go() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     site::lay_out(&host, "gentoo");
     host.feed("cat >/root/emerge.sh && sh /root/emerge.sh", include_bytes!("package_managers/emerge.sh"));
     let facts = String::from_utf8(chefrs(&host, "facts").stdout).unwrap();

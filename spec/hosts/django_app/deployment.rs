@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::boot;
+use super::super::{boot, boot_patiently};
 use super::project::Project;
 
 /// Asked for the whole time; nobody may see that anything happens.
@@ -116,7 +116,7 @@ urlpatterns += [path('', lambda request: HttpResponse(static('app.css')))]
 
 #[test]
 fn a_page_that_is_open_still_finds_its_files_once_another_release_is_served() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     let project = Project::stock(&host);
     project.add("mysite/settings.py", MANIFEST);
     project.add("mysite/settings.py", "STATICFILES_DIRS = [BASE_DIR / 'css']\n");

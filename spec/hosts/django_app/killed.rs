@@ -1,6 +1,6 @@
 //! A run that is killed at any step of a deployment is succeeded by one that completes it.
 
-use super::super::boot;
+use super::super::boot_patiently;
 use super::project::Project;
 
 /// Read by every Python of the machine, before anything else. `/root/kill` names a step and a moment: at its `begin`, in its
@@ -63,7 +63,7 @@ const PAGE: &str = "/admin/login/";
 
 #[test]
 fn a_run_killed_at_any_step_is_completed_by_the_next_one() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     let project = Project::stock(&host);
     let hooks = "pre_build = \"sleep 0.2; date >built\"\nrelease_task = \"basename $RELEASE >>$HOME/tasks\"\n\
                  post_deploy = \"basename $RELEASE >>$HOME/announced\"\n";

@@ -3,8 +3,8 @@
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::super::boot;
 use super::super::convergence::converge_list;
+use super::super::{boot, boot_patiently};
 use super::project::Project;
 use crate::patience::CallInTime as _;
 
@@ -121,7 +121,7 @@ const LOGGED: &str = "for try in $(seq 100); do [ $(grep -c 'GET /' /var/log/gue
 
 #[test]
 fn a_firewall_lets_in_ssh_and_the_site_alone_and_log_files_are_rotated() {
-    let Some([one, other]) = boot() else { return };
+    let Some([one, other]) = boot_patiently() else { return };
     for (host, firewall) in [(&one, "ufw"), (&other, "nftables")] {
         let words = format!("--set django_app.firewall={firewall} --set django_app.log_dir=/var/log");
         converge_list(host, &format!("-r django_app --set django_app.wheels=/srv/repo/wheels {words}"));

@@ -1,6 +1,6 @@
 //! What is found in a source, and said before anything is installed that serves it.
 
-use super::super::boot;
+use super::super::{boot, boot_patiently};
 use super::project::Project;
 
 #[test]
@@ -132,7 +132,7 @@ echo $version >/root/source/.python-version
 
 #[test]
 fn uv_installs_the_python_that_a_project_asks_for() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     let project = Project::stock(&host);
     // All of Python's library comes with what makes environments.
     host.must("apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null 2>&1");
