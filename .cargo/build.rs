@@ -77,16 +77,15 @@ fn pack_folders(directory: &Path) -> io::Result<()> {
     }
     folders.sort_by(|a, b| a.path.cmp(&b.path));
     // Small cookbooks are much alike: in one archive they take two thirds of what they take in one for each.
-    let (small, mut large): (Vec<_>, Vec<_>) =
-        folders.iter().partition(|folder| folder.path.starts_with("cookbooks") && folder.bytes < LARGE);
-    let mut archives = vec![pack(&small)?];
+    let is_small = |folder: &&PackedFolder| folder.path.starts_with("cookbooks") && folder.bytes < LARGE;
+    let mut archives = vec![pack(folders.iter().filter(is_small))?];
     let mut rows = Vec::new();
     for folder in &folders {
-        let number = if large.first().is_some_and(|first| first.path == folder.path) {
-            archives.push(pack(&[large.remove(0)])?);
-            archives.len() - 1
-        } else {
+        let number = if is_small(&folder) {
             0
+        } else {
+            archives.push(pack(std::iter::once(folder))?);
+            archives.len() - 1
         };
         rows.push(folder.row(directory, number)?);
     }
@@ -149,7 +148,7 @@ impl PackedFolder {
 }
 
 /// Packs folders as tight as xz can, with a window that is as large as most of them: who unpacks needs as much memory.
-fn pack(folders: &[&PackedFolder]) -> io::Result<Vec<u8>> {
+fn pack<'a>(folders: impl Iterator<Item = &'a PackedFolder>) -> io::Result<Vec<u8>> {
     let mut options = LzmaOptions::new_preset(9 | PRESET_EXTREME)?;
     options.dict_size(1 << 20);
     let stream = Stream::new_stream_encoder(Filters::new().lzma2(&options), Check::Crc32)?;

@@ -11,15 +11,22 @@ impl Compilation {
     /// Whether a key that the project reads is its own, though a shipped cookbook has that name: the project sets it, and
     /// uses no recipe and no library of the cookbook. So a new shipped cookbook takes no attribute away from anybody.
     pub(super) fn is_own_key(&self, key: &str) -> bool {
+        if self.session.borrow().own_keys.contains(key) {
+            return true;
+        }
         let is_set = self.layers.iter().any(|source| source.values.contains_key(key));
         if !is_set || !self.books.is_shipped(key) || self.attributes.borrow().is_loaded(key) {
             return false;
         }
         // A cookbook without recipes may be there for its attributes alone.
         let has_recipes = |book: &Cookbook| !book.names("recipes", "lua").is_empty();
-        self.books.book(key).is_some_and(has_recipes)
+        let is_own = self.books.book(key).is_some_and(has_recipes)
             && !self.session.borrow().run_list.contains(key)
-            && !self.books.all().filter(|book| !book.is_shipped()).any(|book| is_user(book, key))
+            && !self.books.all().filter(|book| !book.is_shipped()).any(|book| is_user(book, key));
+        if is_own {
+            self.session.borrow_mut().own_keys.insert(key.to_owned());
+        }
+        is_own
     }
 }
 

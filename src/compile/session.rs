@@ -151,6 +151,9 @@ pub(super) struct CompileSession {
     pub(super) frames: Vec<FileFrame>,
     /// The cookbooks that the run list names.
     pub(super) run_list: BTreeSet<String>,
+    /// Attributes of the project that have the name of a shipped cookbook, as far as they were read. To find one out takes all
+    /// of the project's files.
+    pub(super) own_keys: BTreeSet<String>,
     /// Recipes that were started.
     pub(super) seen: BTreeSet<String>,
     /// Whether a file ended with an error, so that some declarations are missing.
