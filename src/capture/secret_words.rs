@@ -47,6 +47,7 @@ pub(super) fn in_words(line: &str) -> Vec<NamedValue<'_>> {
             .iter()
             .any(|range| line[range.clone()].rsplit('/').next().is_some_and(|word| word.starts_with(program)))
     };
+    let options: Vec<_> = PASSWORD_OPTIONS.iter().filter(|(program, ..)| has(program)).collect();
     for at in 0..words.len() {
         let word = text(at);
         let next = words.get(at + 1).filter(|next| is_value(&line[(*next).clone()])).cloned();
@@ -55,7 +56,7 @@ pub(super) fn in_words(line: &str) -> Vec<NamedValue<'_>> {
         } else if is_netrc && word == PASSWORD {
             found.extend(next.clone().map(|value| NamedValue { name: PASSWORD, value }));
         }
-        for (_, option, form) in PASSWORD_OPTIONS.iter().filter(|(program, ..)| has(program)) {
+        for (_, option, form) in &options {
             let start = words[at].start + option.len();
             let attached = start..words[at].end;
             let value = match form {
