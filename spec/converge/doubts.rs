@@ -4,11 +4,11 @@ mod packages;
 mod paths;
 
 use chefrs::model::collection::{Guard, Timing};
-use chefrs::model::query::End;
+use chefrs::model::query::{End, FileKind};
 use chefrs::model::step::Command;
 use serde_json::json;
 
-use super::machine::Machine;
+use super::machine::{Machine, State};
 use super::story::Story;
 
 /// Plans and runs on the same kind of machine; what the plan stated for certain has to be what the run told.
@@ -150,6 +150,54 @@ fn a_command_whose_words_do_not_tell_what_it_writes_may_bring_anything() {
             "file[/etc/there] create: updated",
         ]
     );
+}
+
+#[test]
+fn what_a_setting_reads_is_in_doubt_behind_what_may_change_it() {
+    let setting = |story: &mut Story, value: &str| {
+        let properties = json!({ "get": ["print", "/srv/value"], "value": value, "set": ["set", value] });
+        story.row("setting", value, &["set"], properties)
+    };
+    let machine = || {
+        let mut machine = Machine::new();
+        machine.file("/srv/value", "old");
+        for value in ["new", "other"] {
+            let set = move |state: &mut State| {
+                state.files.insert("/srv/value".into(), (FileKind::File, value.into(), 0o644));
+                0
+            };
+            machine.on(&format!("set {value}"), set);
+            machine.on("restore", set);
+        }
+        machine
+    };
+    // A command may set it.
+    let mut story = Story::new();
+    story.row("execute", "restore", &["run"], json!({ "command": ["restore"] }));
+    setting(&mut story, "other");
+    let (plan, run) = plan_and_run(&story, machine);
+    assert_eq!(plan[1], "setting[other] set: unknown until execute[restore]");
+    assert_eq!(run[1], "setting[other] set: up to date");
+    // So may one that says what it writes.
+    let mut story = Story::new();
+    let writes = ["/bin/sh", "-c", "echo other >/srv/value"];
+    story.row("execute", "other", &["run"], json!({ "command": writes }));
+    setting(&mut story, "other");
+    let (plan, _) = plan_and_run(&story, machine);
+    assert_eq!(plan[1], "setting[other] set: unknown until execute[other]");
+    // So may a file that is read.
+    let mut story = Story::new();
+    story.file("/srv/value", "new");
+    setting(&mut story, "new");
+    let (plan, run) = plan_and_run(&story, machine);
+    assert_eq!(plan[1], "setting[new] set: unknown until file[/srv/value]");
+    assert_eq!(run[1], "setting[new] set: up to date");
+    // What another setting sets is told, and one changes nothing of a third.
+    let mut story = Story::new();
+    setting(&mut story, "new");
+    setting(&mut story, "other");
+    let (plan, _) = plan_and_run(&story, machine);
+    assert_eq!(plan, ["setting[new] set: updated", "setting[other] set: updated"]);
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(super) struct Overlay {
     entries: FxHashMap<Utf8PathBuf, BTreeMap<String, (Order, bool)>>,
     /// Files that get unknown content from a change.
     renewed: FxHashMap<Utf8PathBuf, Order>,
+    /// The same, without files that only commands of settings write: of those each is its own.
+    rewritten: FxHashMap<Utf8PathBuf, Order>,
     /// Paths that changes may create, and the directories above them.
     made: FxHashMap<Utf8PathBuf, Order>,
     /// Paths that changes affect, and the directories above them.
@@ -140,10 +142,19 @@ impl Overlay {
             (Query::Stat(path) | Query::Resolve(path), Answer::Stat(None)) | (Query::List(path), _) => {
                 self.made.get(path).copied().unwrap_or_default()
             }
+            (Query::Command(command), _) if command.reads_anything => self.may_be_read(command),
             (Query::Command(command), _) => command.told_file().map_or(0, |path| self.touched_at(path)),
             _ => 0,
         };
         open.max(made)
+    }
+
+    /// The last change that may do anything, or brings a file that a command names.
+    fn may_be_read(&self, command: &Command) -> Order {
+        let program = command.argv.first().map(Utf8PathBuf::from);
+        let files = program.into_iter().chain(command.paths_in_arguments());
+        let brought = files.filter_map(|path| self.rewritten.get(&path).copied());
+        brought.fold(self.pending.last_unbounded(), Order::max)
     }
 
     /// The change that the result of a cookbook's command depends on; 0 if none.

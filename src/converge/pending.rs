@@ -89,6 +89,11 @@ impl Pending {
         [self.running, self.system, self.removal, self.anything].into_iter().max().unwrap_or_default()
     }
 
+    /// The last change that may do anything.
+    pub(super) fn last_unbounded(&self) -> Order {
+        self.anything
+    }
+
     /// The last change that makes an answer uncertain; 0 if none does.
     pub(super) fn doubts(&self, query: &Query, answer: &Answer) -> Order {
         let absent = is_absent(answer);

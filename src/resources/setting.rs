@@ -34,7 +34,8 @@ pub(super) struct StoredSetting {
     #[expect(dead_code, reason = "only the resource's name is made of it")]
     setting_name: String,
     /// Command that prints the present value. It must not change anything: a plan runs it too. Line breaks at the end of its
-    /// output do not count. Printing nothing means that the setting is not set.
+    /// output do not count. Printing nothing means that the setting is not set. A plan does not know what it will print while
+    /// a command that may do anything is pending, or a change to a file that it names.
     get: CommandLine,
     /// The value. Required for `set`.
     value: Option<String>,
@@ -82,9 +83,13 @@ impl StoredSetting {
         [Some(&self.get), self.set.as_ref(), self.unset.as_ref()].into_iter().flatten()
     }
 
+    fn getter(&self) -> Command {
+        Command { reads_anything: true, ..self.command(&self.get) }
+    }
+
     /// What `get` prints; nothing if the setting is not set.
     fn present<'a>(&self, known: &'a Known) -> Result<Option<&'a str>, Stop> {
-        let command = self.command(&self.get);
+        let command = self.getter();
         let told = known.command(&command)?;
         match &told.end {
             End::Exit(0) if told.stdout.len() > LONGEST => Err(Failure::new(format!(
@@ -170,7 +175,7 @@ impl StoredSetting {
         after: CommandResult,
         known: &Known,
     ) -> Result<Change, Stop> {
-        let get = Query::Command(Box::new(self.command(&self.get)));
+        let get = Query::Command(Box::new(self.getter()));
         let by = self.command(by);
         let warning = run_as::doubtful(&by, known)?;
         let change = change.warning(warning).reaching(Reach::Told).then(get, Answer::Command(after));

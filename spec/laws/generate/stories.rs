@@ -136,7 +136,17 @@ impl Generator {
         let run = Item::new("execute", &format!("r{number}"))
             .with("command", format!("\"grep -q made {source} && touch {made}\""))
             .with("creates", quoted(&made));
+        // What the command brings may be what a setting wants already.
+        let value = self.random.pick(&["made", "other"]);
+        let setting = Item::new("setting", &format!("v{number}"))
+            .with("get", format!("\"cat {source} || true\""))
+            .with("value", quoted(value))
+            .with("set", format!("\"echo {value} >{source}\""));
+        let is_brought_once = first.r#type == "execute";
         let mut rows = vec![(source, first), (copy, second)];
+        if is_brought_once && self.random.percent(50) {
+            rows.insert(1, (format!("value {number}"), setting));
+        }
         for (what, row) in [(third, last), (made, run)] {
             if self.random.percent(40) {
                 rows.push((what, row));

@@ -91,6 +91,7 @@ pub fn read(clauses: &[Vec<String>]) -> Result<Command, String> {
             ["input", text] => command.input = Some((*text).to_owned()),
             ["waits"] => command.waits = true,
             ["of", "file"] => command.tells_of_file = true,
+            ["reads", "anything"] => command.reads_anything = true,
             ["timeout", seconds] => command.timeout = number(seconds)?,
             ["returns", statuses @ ..] => {
                 command.returns = statuses.iter().map(|status| number(status)).collect::<Result<_, _>>()?;
@@ -135,6 +136,7 @@ pub fn say(verb: &str, command: &Command) -> Sentence {
     }
     said = said.clause_if(command.waits, ["waits"]);
     said = said.clause_if(command.tells_of_file, ["of", "file"]);
+    said = said.clause_if(command.reads_anything, ["reads", "anything"]);
     said = said.clause_if(command.timeout != usual.timeout, ["timeout", &command.timeout.to_string()]);
     if !command.returns.is_empty() {
         said = said.clause(["returns"]).words(command.returns.iter().map(i32::to_string));

@@ -45,9 +45,14 @@ impl Overlay {
         let links = std::mem::take(&mut self.links);
         let place = |path: &Utf8Path| machine.real(&links, path, LastComponent::Kept).into_owned();
         self.obscured.extend(change.obscures.iter().map(|directory| (place(directory), order)));
+        let sets = |(query, _): &(Query, Answer)| matches!(query, Query::Command(get) if get.reads_anything);
+        let is_of_setting = change.then.iter().any(sets);
         for path in change.makes.iter().map(|path| place(path)) {
             self.obscured.insert(path.clone(), order);
             self.renewed.insert(path.clone(), order);
+            if !is_of_setting {
+                self.rewritten.insert(path.clone(), order);
+            }
             self.made.extend(path.ancestors().map(|above| (above.to_owned(), order)));
             self.touch(&path, order);
         }
@@ -136,6 +141,7 @@ impl Overlay {
                 let path = machine.real(&self.links, path, LastComponent::Kept).into_owned();
                 self.obscured.insert(path.clone(), order);
                 self.renewed.insert(path.clone(), order);
+                self.rewritten.insert(path.clone(), order);
                 self.open.extend(Query::about(&path).map(|query| (query, order)));
                 self.touch(&path, order);
             } else {
@@ -168,6 +174,7 @@ impl Overlay {
         }
         if file && path.file_name().is_none_or(|name| !planned.kept.contains(name)) {
             self.renewed.insert(path.to_owned(), order);
+            self.rewritten.insert(path.to_owned(), order);
         }
     }
 

@@ -38,6 +38,10 @@ pub struct Command {
     /// that file is pending.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tells_of_file: bool,
+    /// Whether a recipe brings it to look at the machine, so that it may read anything. A plan does not know the output while
+    /// a command that may do anything is pending, or a change to a file that it names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reads_anything: bool,
     /// Exit statuses that mean success. Empty means just 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<i32>,
