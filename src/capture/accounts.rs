@@ -228,6 +228,6 @@ impl MachineAccounts {
     pub(super) fn homes(&self) -> BTreeMap<&str, &Utf8Path> {
         let of_people =
             self.users.iter().filter(|user| user.uid == 0 || (user.uid >= self.first && user.uid < NOBODY));
-        of_people.map(|user| (user.name.as_str(), Utf8Path::new(user.home.as_str()))).collect()
+        sorted::collected(of_people.map(|user| (user.name.as_str(), Utf8Path::new(user.home.as_str()))))
     }
 }

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::error::Failure;
 use crate::model::query::{Answer, CommandResult, End, FileKind, FileText, Query, Stat};
+use crate::model::sorted;
 use crate::model::step::Command;
 use crate::target::Target;
 
@@ -115,12 +116,12 @@ impl<'t> AskedMachine<'t> {
         let printed = self.printed(vec![directories(roots)])?;
         let named = printed.iter().flat_map(|text| text.lines()).map(Utf8PathBuf::from);
         let is_inside = |path: &Utf8Path| roots.iter().any(|root| path.starts_with(root));
-        let named: BTreeSet<Utf8PathBuf> = named
-            .filter(|path| is_inside(path) && !path.ancestors().any(|above| is_left(above, true)))
-            .collect();
+        let named: BTreeSet<Utf8PathBuf> = sorted::collected(
+            named.filter(|path| is_inside(path) && !path.ancestors().any(|above| is_left(above, true))),
+        );
         let roots: Vec<Utf8PathBuf> = roots.iter().map(|root| Utf8PathBuf::from(*root)).collect();
         let mut found = self.stats(&roots)?;
-        let mut level: BTreeSet<Utf8PathBuf> = named.iter().cloned().chain(roots).collect();
+        let mut level: BTreeSet<Utf8PathBuf> = sorted::collected(named.iter().cloned().chain(roots));
         for _ in 0..DEPTH {
             if level.is_empty() {
                 return Ok(found);
@@ -145,7 +146,7 @@ impl<'t> AskedMachine<'t> {
                 stat.kind == FileKind::Directory && !level.contains(path) && !found.contains_key(path)
             };
             let below = stats.iter().filter(|(path, stat)| is_new(path, stat)).map(|(path, _)| path.clone());
-            level = below.collect();
+            level = sorted::collected(below);
             found.extend(stats);
         }
         self.unread.extend(level.iter().map(|path| format!("`{path}` is too deep, and was not looked at")));
@@ -160,7 +161,7 @@ impl<'t> AskedMachine<'t> {
             Answer::Stat(Some(stat)) => Some((path.clone(), stat)),
             _ => None,
         });
-        Ok(there.collect())
+        Ok(sorted::collected(there))
     }
 
     /// The digests of regular files, by a program such as `md5sum`: package databases have them.
@@ -173,7 +174,7 @@ impl<'t> AskedMachine<'t> {
             Command::new([program, "--"].into_iter().chain(paths.iter().map(|path| path.as_str())))
         };
         let texts = self.printed(paths.chunks(PATHS_A_COMMAND).map(command).collect())?;
-        Ok(texts.iter().flat_map(|text| text.lines()).filter_map(sum_of_line).collect())
+        Ok(sorted::collected(texts.iter().flat_map(|text| text.lines()).filter_map(sum_of_line)))
     }
 
     /// The bytes of files in base64, for those that are no text.
@@ -181,7 +182,7 @@ impl<'t> AskedMachine<'t> {
         let commands = paths.iter().map(|path| Command::new(["base64", "--", path.as_str()])).collect();
         let texts = self.printed(commands)?;
         let compact = |text: String| text.split_ascii_whitespace().collect::<String>();
-        Ok(paths.iter().map(|path| (*path).to_owned()).zip(texts.into_iter().map(compact)).collect())
+        Ok(sorted::collected(paths.iter().map(|path| (*path).to_owned()).zip(texts.into_iter().map(compact))))
     }
 }
 

@@ -9,6 +9,7 @@ use super::declaration::CapturedResource;
 use super::difference::{by_id, is_same};
 use super::machine::Machine;
 use super::recipes::Recipe;
+use crate::model::sorted;
 
 /// Types of what is removed, in the order in which it goes: a user before its group, and what a package has before it.
 const REMOVED: [&str; 7] = ["systemd_unit", "python_venv", "link", "file", "user", "group", "package"];
@@ -35,7 +36,9 @@ impl Capture {
         }
         self.take_only(&|resource| kept.contains(&resource.key()));
         self.removed = before.values().filter(|old| !is_there(old, machine)).filter_map(removal).collect();
-        self.removed.sort_by_key(|removal| REMOVED.iter().position(|r#type| *r#type == removal.r#type));
+        sorted::sort_by_key(&mut self.removed, |removal| {
+            REMOVED.iter().position(|r#type| *r#type == removal.r#type)
+        });
     }
 
     /// Leaves out resources that `takes` does not want, each package by itself, and notifications to what is not there.

@@ -11,6 +11,7 @@ use super::package_records::{PackageRecords, PackagedDigest};
 use super::rules::{RuleDecision, Rules};
 use crate::model::error::Failure;
 use crate::model::query::{FileKind, Stat};
+use crate::model::sorted;
 use crate::model::step::Command;
 
 /// Why a path is captured or not.
@@ -193,11 +194,12 @@ fn copies(
     let mut command = Command::new(["/bin/sh", "-c", records.find_copies]);
     command.input = Some(sums.iter().flat_map(|sum| [sum, "\n"]).collect());
     let printed = asked.printed(vec![command])?;
-    let packaged: BTreeMap<&str, &str> =
-        printed.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once("  ")).collect();
+    let packaged: BTreeMap<&str, &str> = sorted::collected(
+        printed.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once("  ")),
+    );
     // A configuration file is compared with others, too: a copy below another name.
     let configuration = records.digests.iter().map(|(path, digest)| (digest.sum.as_str(), path.as_str()));
-    let configuration: BTreeMap<&str, &str> = configuration.collect();
+    let configuration: BTreeMap<&str, &str> = sorted::collected(configuration);
     let of = |sum: &str| packaged.get(sum).or_else(|| configuration.get(sum)).map(|path| (*path).to_owned());
-    Ok(unknown.iter().filter_map(|(path, sum)| Some((path.clone(), of(sum)?))).collect())
+    Ok(sorted::collected(unknown.iter().filter_map(|(path, sum)| Some((path.clone(), of(sum)?)))))
 }

@@ -8,6 +8,7 @@ use super::left_out;
 use super::package_records::PackageRecords;
 use crate::model::english::count;
 use crate::model::query::{FileKind, Stat};
+use crate::model::sorted;
 
 /// Where each directory is one thing, and where only these directories are captured file by file.
 const OF_ONE_THING: [&str; 4] = ["/opt", "/srv", "/var/www", "/usr/local"];
@@ -52,11 +53,8 @@ pub(super) fn leave_large(stats: &mut BTreeMap<Utf8PathBuf, Stat>, records: &Pac
     }
     sizes.retain(|_, (files, bytes)| *files > MOST_FILES || *bytes > MOST_BYTES);
     let fits = |size: &(usize, u64)| size.0 <= MOST_OF_TREE && size.1 <= MOST_BYTES_OF_TREE;
-    let trees: BTreeSet<Utf8PathBuf> = sizes
-        .iter()
-        .filter(|(thing, size)| fits(size) && is_plain(thing, stats))
-        .map(|(thing, _)| thing.clone())
-        .collect();
+    let trees = sizes.iter().filter(|(thing, size)| fits(size) && is_plain(thing, stats));
+    let trees: BTreeSet<Utf8PathBuf> = sorted::collected(trees.map(|(thing, _)| thing.clone()));
     sizes.retain(|thing, _| !trees.contains(thing));
     stats.retain(|path, _| thing_of(path).is_none_or(|thing| !sizes.contains_key(thing)));
     let told = sizes.iter().map(|(path, (files, bytes))| {

@@ -21,6 +21,7 @@ use super::services::{self, CapturedUnit, OWN_UNITS, paths};
 use super::{dpkg, openrc, portage, rpm};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, FileKind, FileText, Init, Query, Stat};
+use crate::model::sorted;
 
 /// Directories of which everything is looked at. In homes that is for virtual environments and working copies alone.
 const ROOTS: [&str; 7] =
@@ -131,13 +132,13 @@ impl Machine {
         let masked = found.stats.iter().filter(|(path, stat)| {
             path.parent() == Some(Utf8Path::new(OWN_UNITS)) && stat.target.as_deref() == Some("/dev/null")
         });
-        let masked: BTreeSet<&str> = masked.filter_map(|(path, _)| path.file_name()).collect();
+        let masked: BTreeSet<&str> = sorted::collected(masked.filter_map(|(path, _)| path.file_name()));
         let in_wants = |path: &&Utf8PathBuf| {
             path.starts_with(OWN_UNITS)
                 && path.parent().is_some_and(|parent| parent.extension() == Some("wants"))
         };
         let linked: BTreeSet<&str> =
-            found.stats.keys().filter(in_wants).filter_map(|path| path.file_name()).collect();
+            sorted::collected(found.stats.keys().filter(in_wants).filter_map(|path| path.file_name()));
         let units = if host.has(Init::Openrc) {
             openrc::read(asked, &records)?
         } else {
@@ -226,9 +227,9 @@ fn data(
     let homes = accounts.users.iter().map(|user| Utf8PathBuf::from(&user.home));
     let of_units = units.iter().filter(|unit| unit.is_own).flat_map(|unit| unit.paths.iter().cloned());
     let of_texts = texts.values().flat_map(|text| paths(text_of(Some(text))));
-    let named: BTreeSet<Utf8PathBuf> = homes.chain(of_units).chain(of_texts).collect();
+    let named: BTreeSet<Utf8PathBuf> = sorted::collected(homes.chain(of_units).chain(of_texts));
     let above = named.iter().flat_map(|path| path.ancestors()).filter(|path| is_data(path));
-    let candidates: BTreeSet<Utf8PathBuf> = above.map(Utf8Path::to_owned).collect();
+    let candidates: BTreeSet<Utf8PathBuf> = sorted::collected(above.map(Utf8Path::to_owned));
     let mut stats = asked.stats(&candidates.into_iter().collect::<Vec<_>>())?;
     stats.retain(|_, stat| stat.kind == FileKind::Directory);
     Ok(stats)
@@ -303,7 +304,7 @@ fn authorized_keys(
             lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
         ((*user).to_owned(), keys)
     });
-    Ok(keys.filter(|(_, keys)| !keys.is_empty()).collect())
+    Ok(sorted::collected(keys.filter(|(_, keys)| !keys.is_empty())))
 }
 
 /// The time zone, unless it is the one that every new system has.
@@ -315,8 +316,8 @@ fn timezone(asked: &mut AskedMachine<'_>) -> Result<Option<String>, Failure> {
         .as_deref()
         .and_then(|target| target.split_once("zoneinfo/"))
         .map(|(_, zone)| zone.to_owned());
-    let plain: BTreeSet<&str> = ["UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal"].into();
-    Ok(zone.filter(|zone| !plain.contains(zone.as_str())))
+    const PLAIN: [&str; 5] = ["UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal"];
+    Ok(zone.filter(|zone| !PLAIN.contains(&zone.as_str())))
 }
 
 /// The locale, if one was chosen.

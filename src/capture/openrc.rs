@@ -10,6 +10,7 @@ use super::services::{CapturedUnit, paths};
 use crate::model::error::Failure;
 use crate::model::query::{Answer, Query};
 use crate::model::service_manager::openrc::{DEFAULT, RUN_LEVELS};
+use crate::model::sorted;
 
 /// Where scripts of services are.
 const SCRIPTS: &str = "/etc/init.d";
@@ -46,8 +47,9 @@ pub(super) fn read(
     let units = enabled.iter().map(|name| {
         let script = place(SCRIPTS, name);
         let settings = place(SETTINGS, name);
-        let mut paths: BTreeSet<Utf8PathBuf> =
-            [&script, &settings].into_iter().flat_map(|path| paths(text_of(texts.get(path)))).collect();
+        let mut paths: BTreeSet<Utf8PathBuf> = sorted::collected(
+            [&script, &settings].into_iter().flat_map(|path| paths(text_of(texts.get(path)))),
+        );
         paths.extend([script.clone(), settings]);
         let package = records.owner(&script).map(str::to_owned);
         let runs = started.contains(name);

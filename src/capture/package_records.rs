@@ -179,7 +179,7 @@ impl PackageRecords {
             return Some(name);
         }
         // Some names have a category in front: `www-servers/nginx`.
-        let mut names = self.packages.keys().filter(|_| self.has_categories()).map(String::as_str);
+        let mut names = self.has_categories().then(|| self.packages.keys().map(String::as_str))?;
         names.find(|name| name.rsplit('/').next() == Some(stem))
     }
 

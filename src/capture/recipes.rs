@@ -11,6 +11,7 @@ use super::repeated;
 use super::secret_text::slug;
 use super::services::{CapturedUnit, paths};
 use crate::model::query::FileText;
+use crate::model::sorted;
 
 /// The recipe of packages that need nothing else.
 pub(super) const PACKAGES: &str = "packages";
@@ -344,7 +345,7 @@ pub(super) fn in_order(recipes: &BTreeMap<String, Recipe>) -> Vec<&str> {
         recipes.get(name).is_some_and(|recipe| !recipe.packages.is_empty() || !recipe.includes.is_empty())
     };
     let mut names: Vec<&str> = recipes.keys().map(String::as_str).collect();
-    names.sort_by_key(|name| rank(name, has_package(name)));
+    sorted::sort_by_key(&mut names, |name| rank(name, has_package(name)));
     names
 }
 
@@ -374,5 +375,5 @@ pub(super) fn directories_above(
     is_own: &dyn Fn(&Utf8Path) -> bool,
 ) -> BTreeSet<Utf8PathBuf> {
     let above = paths.iter().flat_map(|path| path.ancestors().skip(1));
-    above.filter(|path| is_own(path)).map(Utf8Path::to_owned).collect()
+    sorted::collected(above.filter(|path| is_own(path)).map(Utf8Path::to_owned))
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use camino::Utf8Path;
+use memchr::memmem;
 
-use super::secret_words::in_words;
+use super::secret_words::{AUTHORIZATION, in_words, names_program};
 use crate::model::pattern;
 use crate::model::sorted;
 
@@ -81,6 +82,8 @@ const PLAIN: &[&str] = &[
 const LEAST_ELSEWHERE: usize = 8;
 /// Least length of a value that looks random.
 const RANDOM_LENGTH: usize = 24;
+/// What stands in an address behind its scheme.
+const ADDRESS: &str = "://";
 /// Least bits a character of such a value.
 const RANDOM_BITS: f64 = 3.6;
 
@@ -107,6 +110,9 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
         return vec![SecretPart { range: 0..text.len(), word: word.to_owned() }];
     }
     let mut parts = Vec::new();
+    if !may_have_secret(text) {
+        return parts;
+    }
     let mut start = 0;
     let is_program =
         text.starts_with("#!") || path.extension().is_some_and(|ending| PROGRAMS.contains(&ending));
@@ -114,7 +120,7 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
     let needs_quotes = is_program && !text.lines().next().is_some_and(|line| line.trim_end().ends_with("sh"));
     for line in text.split_inclusive('\n') {
         let code = line.trim_end();
-        if !code.trim_start().starts_with(['#', ';']) {
+        if may_have_secret(code) && !code.trim_start().starts_with(['#', ';']) {
             parts.extend(
                 in_line(code, is_program, needs_quotes).into_iter().map(|part| SecretPart {
                     range: part.range.start + start..part.range.end + start,
@@ -137,6 +143,20 @@ pub(super) fn find(path: &Utf8Path, text: &str) -> Vec<SecretPart> {
     }
     sorted::sort_by_key(&mut parts, |part| part.range.start);
     parts
+}
+
+/// Whether [`in_line`] may find something in a line, or in one of a text: an address, a word that names a secret, or a long
+/// word with digits. It takes a small part of the time, and nearly no line has any of them.
+fn may_have_secret(text: &str) -> bool {
+    let plain = plain_name(text);
+    let is_in = |word: &str| memmem::find(plain.as_bytes(), word.as_bytes()).is_some();
+    memmem::find(text.as_bytes(), ADDRESS.as_bytes()).is_some()
+        || SECRET_WORDS.iter().chain([&AUTHORIZATION]).any(|word| is_in(word))
+        || names_program(text)
+        || text
+            .as_bytes()
+            .split(|byte| !is_of_random_word(*byte))
+            .any(|word| word.len() >= RANDOM_LENGTH && word.iter().any(u8::is_ascii_digit))
 }
 
 fn in_line(line: &str, is_program: bool, needs_quotes: bool) -> Vec<SecretPart> {
@@ -208,7 +228,8 @@ fn setting(line: &str) -> Option<TextSetting<'_>> {
 
 /// The letters and digits of a name, in lowercase.
 fn plain_name(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
 fn is_secret(setting: &TextSetting<'_>) -> bool {
@@ -236,10 +257,9 @@ fn is_about(name: &str, value: &str) -> bool {
 
 /// Whether a value is one word of letters and digits without a pattern, as keys and tokens are.
 fn looks_random(value: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-!@#$%^&*()".contains(&byte);
     let has = |of: fn(&u8) -> bool| value.bytes().filter(of).count() >= 2;
     if value.len() < RANDOM_LENGTH
-        || !value.bytes().all(is_word)
+        || !value.bytes().all(is_of_random_word)
         || !has(u8::is_ascii_digit)
         || !has(u8::is_ascii_alphabetic)
     {
@@ -248,6 +268,11 @@ fn looks_random(value: &str) -> bool {
     // A path or a list of words has letters in a row and separators between.
     let separators = value.bytes().filter(|byte| b"/-_".contains(byte)).count();
     separators * 8 <= value.len() && bits_a_character(value) >= RANDOM_BITS
+}
+
+/// Whether a word that looks random may have a byte.
+fn is_of_random_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=_-!@#$%^&*()".contains(&byte)
 }
 
 /// Shannon's entropy of the characters.
@@ -262,8 +287,8 @@ fn bits_a_character(value: &str) -> f64 {
 /// Passwords in addresses: `postgres://blog:PASSWORD@db/blog`.
 fn in_addresses(line: &str) -> Vec<SecretPart> {
     let mut parts = Vec::new();
-    for (at, _) in line.match_indices("://") {
-        let from = at + 3;
+    for (at, _) in line.match_indices(ADDRESS) {
+        let from = at + ADDRESS.len();
         let rest = &line[from..];
         let authority =
             &rest[..rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len())];

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// A name, and where its value stands in the line.
 pub(super) struct NamedValue<'t> {
     pub(super) name: &'t str,
@@ -31,6 +33,8 @@ enum PasswordForm {
 
 /// What the values of options and logins are called that have no name of their own.
 const PASSWORD: &str = "password";
+/// The header of HTTP that has a login.
+pub(super) const AUTHORIZATION: &str = "authorization";
 /// Schemes of the header `Authorization`.
 const SCHEMES: [&str; 3] = ["bearer ", "basic ", "token "];
 /// Ends of a value without quotes.
@@ -78,6 +82,11 @@ pub(super) fn in_words(line: &str) -> Vec<NamedValue<'_>> {
     }
     found.extend(authorization(line));
     found
+}
+
+/// Whether a text has the name of a program that takes a password behind an option.
+pub(super) fn names_program(text: &str) -> bool {
+    PASSWORD_OPTIONS.iter().any(|(program, ..)| memmem::find(text.as_bytes(), program.as_bytes()).is_some())
 }
 
 fn is_name(c: char) -> bool {
@@ -137,7 +146,7 @@ fn pairs(line: &str) -> Vec<NamedValue<'_>> {
 /// What follows `Authorization: Bearer`.
 fn authorization(line: &str) -> Option<NamedValue<'_>> {
     let lower = line.to_ascii_lowercase();
-    let header = lower.find("authorization")?;
+    let header = lower.find(AUTHORIZATION)?;
     let scheme =
         SCHEMES.iter().find_map(|scheme| Some(lower[header..].find(scheme)? + header + scheme.len()))?;
     let length =

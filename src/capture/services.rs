@@ -8,6 +8,7 @@ use super::asking::{AskedMachine, query};
 use super::package_records::PackageRecords;
 use crate::model::error::Failure;
 use crate::model::query::{FileText, Query};
+use crate::model::sorted;
 use crate::model::step::Command;
 
 /// Where people put units.
@@ -225,7 +226,7 @@ pub(super) fn paths(text: &str) -> BTreeSet<Utf8PathBuf> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
     let words =
         lines.flat_map(|line| line.split(ends)).map(|word| word.trim_start_matches(['-', '+', '!', '@']));
-    words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from).collect()
+    sorted::collected(words.filter(|word| word.starts_with('/') && word.len() > 1).map(Utf8PathBuf::from))
 }
 
 /// A unit with its actions, if it is captured at all.

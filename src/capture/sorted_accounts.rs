@@ -13,6 +13,7 @@ use super::machine::Machine;
 use super::recipes::{MEMBERSHIPS, Sorter, USERS};
 use super::services::CapturedUnit;
 use crate::model::query::Stat;
+use crate::model::sorted;
 
 /// Properties that name an account.
 const OF_ACCOUNTS: [&str; 3] = ["owner", "group", "user"];
@@ -39,10 +40,9 @@ pub(super) fn add_accounts(machine: &Machine, capture: &mut Capture) {
         .filter_map(|group| group.property("members")?.as_array())
         .flat_map(|members| members.iter().filter_map(Value::as_str))
         .collect();
-    let places: BTreeMap<&str, String> = users
-        .iter()
-        .map(|user| (user.name.as_str(), recipe_of_user(&user.name, &members, machine, capture)))
-        .collect();
+    let place = |user: &&AccountLine| recipe_of_user(&user.name, &members, machine, capture);
+    let places: BTreeMap<&str, String> =
+        sorted::collected(users.iter().map(|user| (user.name.as_str(), place(user))));
     for user in &users {
         let recipe = capture.recipe(&places[user.name.as_str()]);
         recipe.accounts.push(accounts.declaration(user, by_packages));

@@ -24,7 +24,7 @@ use super::terminal::Terminal;
 
 use captured_host::{RECORDED, base, of_host};
 use scope_options::CaptureScopes;
-use written::{write, written};
+use written::{write_new, written};
 
 /// Reads a machine that was set up by hand, and writes a cookbook for it.
 ///
@@ -126,7 +126,7 @@ pub(super) fn capture(arguments: &CaptureArguments, terminal: &Terminal) -> Resu
         terminal.print(&told)?;
         return Ok(Exit::Success);
     }
-    write(directory, &files)?;
+    write_new(directory, &files)?;
     terminal.print(&summary(&captured, directory, name))?;
     let is_open = !captured.secrets.is_empty() || !captured.notes.is_empty();
     Ok(if arguments.strict && is_open { Exit::Failed } else { Exit::Success })

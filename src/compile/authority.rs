@@ -15,6 +15,7 @@ use crate::model::error::{Diagnostic, Location};
 use crate::model::later::with_later;
 use crate::model::node::AttributeSource;
 use crate::model::probe::ProbeQuestion;
+use crate::model::sorted;
 use crate::model::step::Command;
 use crate::model::unit_test;
 use crate::provider::Planner;
@@ -97,7 +98,7 @@ fn row_needs(declared: &Declared, row: &Row, planner: Option<&dyn Planner>, acti
             None
         } else {
             let properties: Map<String, Value> =
-                row.properties.iter().map(|(key, value)| (key.clone(), with_later(value))).collect();
+                sorted::collected(row.properties.iter().map(|(key, value)| (key.clone(), with_later(value))));
             (kind.load)(&properties).ok()
         };
         if let Some(planner) = planner.or(later.as_deref()) {

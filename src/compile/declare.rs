@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::model::collection::{Parent, Row};
 use crate::model::error::{Diagnostic, Location};
+use crate::model::sorted;
 
 use super::allowance::ROW;
 use super::compilation::Compilation;
@@ -256,6 +257,6 @@ fn sorted(table: &Table) -> mlua::Result<Vec<(Key, LuaValue)>> {
         entries.push((key, value));
         Ok(())
     })?;
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    sorted::sort_by(&mut entries, |a, b| a.0.cmp(&b.0));
     Ok(entries)
 }

@@ -17,6 +17,7 @@ use crate::model::node::{AttributeSource, Layer};
 use crate::model::probe;
 use crate::model::redact::Redactor;
 use crate::model::secrets::Secrets;
+use crate::model::sorted;
 use crate::model::unit_test::{TestEvent, TestFile, TestOrder, TestResult, TestTitle};
 
 use super::budget::Due;
@@ -231,7 +232,7 @@ fn attributes(test: &DeclaredTest, values: &Map<String, Value>) -> Option<Attrib
     Some(AttributeSource {
         layer: Layer::Project,
         origin: test.title.location.file.clone(),
-        lines: values.keys().map(place).collect(),
+        lines: sorted::collected(values.keys().map(place)),
         unset: BTreeMap::new(),
         values: values.clone(),
     })

@@ -8,6 +8,7 @@ use crate::model::capability::Need;
 use crate::model::collection::{Row, Timing};
 use crate::model::english::shorten;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
+use crate::model::sorted;
 
 use super::fault::MESSAGE;
 use super::place::{SourceText, property_line};
@@ -257,7 +258,7 @@ impl CompileSession {
         let declared = declared.map(|draft| (draft.row.location.file.clone(), draft.row.location.line));
         let mistaken =
             self.mistaken.iter().filter(|(draft, ..)| self.drafts.get(*draft).is_some_and(is_sensitive));
-        declared.chain(mistaken.map(|(_, file, line)| (file.clone(), *line))).collect()
+        sorted::collected(declared.chain(mistaken.map(|(_, file, line)| (file.clone(), *line))))
     }
 
     /// The draft that a notification or a requirement of `owner` refers to. The search starts in the innermost scope, and the last draft with the

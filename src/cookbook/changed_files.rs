@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::book::Cookbook;
 use super::source::{FoundFile, read};
 use super::tree_sum::BYTES;
+use crate::model::sorted;
 
 /// What happened to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub enum FileChange {
 #[must_use]
 pub fn changed_files(old: &Cookbook, new: &Cookbook) -> Vec<(String, FileChange)> {
     let (before, after): (BTreeMap<String, u64>, BTreeMap<String, u64>) =
-        (old.files().into_iter().collect(), new.files().into_iter().collect());
+        (sorted::collected(old.files()), sorted::collected(new.files()));
     let mut found = BTreeMap::new();
     for (path, size) in &after {
         match before.get(path) {

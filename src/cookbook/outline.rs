@@ -76,14 +76,10 @@ impl Project {
         Self {
             root: Utf8PathBuf::new(),
             own: book("", outline.own),
-            cookbooks: outline
-                .cookbooks
-                .into_iter()
-                .map(|(name, outline)| {
-                    let made = book(&name, outline);
-                    (name, made)
-                })
-                .collect(),
+            cookbooks: sorted::collected(outline.cookbooks.into_iter().map(|(name, outline)| {
+                let made = book(&name, outline);
+                (name, made)
+            })),
             own_names: BTreeSet::new(),
             lock: None,
             attributes: outline.attributes,

@@ -7,6 +7,7 @@ use super::locked_content::LockedContent;
 use super::members::{SharedMember, members};
 use super::sharing::{NewLock, SharedCookbooks};
 use crate::model::capability::{Authority, Lack, Need};
+use crate::model::sorted;
 
 /// What a cookbook asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,6 @@ impl SharedCookbooks {
             let (full_name, version) = (listed.full_name, listed.cookbook.version);
             Some((name.clone(), CookbookRequest { name, full_name, version, authority }))
         };
-        found.into_iter().filter_map(request).collect()
+        sorted::collected(found.into_iter().filter_map(request))
     }
 }

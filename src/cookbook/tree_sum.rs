@@ -9,6 +9,7 @@ use camino::Utf8Path;
 use super::path::join;
 use super::source::{is_executable, plain, read};
 use crate::model::content::sha256;
+use crate::model::sorted;
 
 /// Most files of a cookbook.
 pub(super) const FILES: usize = 5000;
@@ -28,7 +29,7 @@ pub struct SharedFile {
 /// The sum of files: a line for each, sorted by path, and the SHA-256 of all lines.
 pub(super) fn sum(files: &[SharedFile]) -> String {
     let line = |file: &SharedFile| (file.path.clone(), (file.executable, sha256(&file.bytes)));
-    sum_of_lines(&files.iter().map(line).collect())
+    sum_of_lines(&sorted::collected(files.iter().map(line)))
 }
 
 fn sum_of_lines(lines: &BTreeMap<String, (bool, String)>) -> String {

@@ -9,6 +9,7 @@ use crate::model::content::{Content, Template};
 use crate::model::portable::Declined;
 use crate::model::portable::marked::{LaterValue, TextPiece, TextQuoting, is_marked, marker, pieces};
 use crate::model::schema::is_deferred;
+use crate::model::sorted;
 use crate::model::step::Command;
 use crate::template::render;
 
@@ -131,7 +132,7 @@ impl LaterValues {
         let rendered = pieces(&rendered);
         let with = |odd: &str| {
             let odd = variables.iter().map(|(key, value)| (key.clone(), self.replaced(value, odd)));
-            text_of(template, &odd.collect())
+            text_of(template, &sorted::collected(odd))
         };
         let ways = match with(ODD) {
             Ok(text) => quoting::found(&rendered, &text, ODD),
@@ -170,9 +171,9 @@ impl LaterValues {
         match value {
             Value::String(text) => Value::String(self.replaced_in(text, odd)),
             Value::Array(items) => items.iter().map(|item| self.replaced(item, odd)).collect(),
-            Value::Object(map) => {
-                Value::Object(map.iter().map(|(key, item)| (key.clone(), self.replaced(item, odd))).collect())
-            }
+            Value::Object(map) => Value::Object(sorted::collected(
+                map.iter().map(|(key, item)| (key.clone(), self.replaced(item, odd))),
+            )),
             plain => plain.clone(),
         }
     }

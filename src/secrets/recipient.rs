@@ -7,6 +7,7 @@ use crate::cookbook::Project;
 use crate::cookbook::secret_files::SecretPlace;
 use crate::model::english::one_line;
 use crate::model::error::{Diagnostic, Diagnostics, Location};
+use crate::model::sorted;
 
 /// Characters of a key that are shown.
 const SHOWN: usize = 16;
@@ -118,7 +119,7 @@ impl RecipientList {
     pub fn stale(&self, file: &[Addressee]) -> Option<StaleFile> {
         let of = |key: &PublicKey| Addressee::of_ssh(&key.text).unwrap_or(Addressee::X25519);
         let mut wanted: Vec<Addressee> = self.keys.iter().map(of).collect();
-        wanted.sort();
+        sorted::sort_by(&mut wanted, Ord::cmp);
         (wanted != file).then(|| {
             StaleFile(format!("it is for {}, and {} has {}", listed(file), self.path, listed(&wanted)))
         })

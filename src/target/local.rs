@@ -21,6 +21,7 @@ pub mod detached;
 mod digest;
 mod directory;
 pub mod document;
+pub mod document_tree;
 mod downloads;
 mod draft;
 mod drafts;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 use serde_json::{Map, Value};
 
-use super::written::write;
+use super::written::{write, write_new};
 use crate::capture::Capture;
 use crate::cli::early_end::EarlyEnd;
 use crate::compile::Input;
@@ -15,6 +15,7 @@ use crate::model::collection::{Collection, Row, deferred};
 use crate::model::content::{Content, Template, sha256};
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
+use crate::model::sorted;
 use crate::template::render;
 
 /// The recipe that has the difference.
@@ -52,15 +53,12 @@ pub(super) fn write_difference(
     let scratch = Utf8Path::from_path(elsewhere.path()).ok_or_else(|| {
         EarlyEnd::usage(Diagnostic::error("the directory for temporary files has a name that is no text"))
     })?;
-    write(&scratch.join("cookbooks").join(name), files)?;
+    write_new(&scratch.join("cookbooks").join(name), files)?;
     let found = compiled(scratch, &[name.to_owned()], facts)?;
     let known: BTreeSet<String> = is_there.rows.iter().map(identity).collect();
-    let differs: BTreeSet<(&str, &str)> = found
-        .rows
-        .iter()
-        .filter(|row| !known.contains(&identity(row)))
-        .map(|row| (kind(&row.r#type), row.name.as_str()))
-        .collect();
+    let differs = found.rows.iter().filter(|row| !known.contains(&identity(row)));
+    let differs: BTreeSet<(&str, &str)> =
+        sorted::collected(differs.map(|row| (kind(&row.r#type), row.name.as_str())));
     let gone = is_there.rows.iter().filter(|row| {
         row.parent.is_none()
             && !found

@@ -7,8 +7,15 @@ use camino::Utf8Path;
 use crate::cli::early_end::EarlyEnd;
 use crate::model::error::Failure;
 use crate::target::local::document::DocumentDirectory;
+use crate::target::local::document_tree::make_tree;
 
-/// Writes the files of a cookbook.
+/// Writes a new cookbook: all of it, or nothing.
+pub(super) fn write_new(directory: &Utf8Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), EarlyEnd> {
+    make_tree(directory, files)
+        .map_err(|failure| EarlyEnd::unwritten("the cookbook", directory, failure, "name another directory"))
+}
+
+/// Writes files of a cookbook.
 pub(super) fn write(directory: &Utf8Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), EarlyEnd> {
     for (path, bytes) in files {
         written(&directory.join(path), bytes).map_err(|failure| {

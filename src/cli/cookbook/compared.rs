@@ -11,6 +11,7 @@ use crate::cookbook::interface::{CookbookInterface, InterfaceChange, TypeInterfa
 use crate::cookbook::own_manifest::declared_rights;
 use crate::model::error::{Diagnostic, Severity};
 use crate::model::exit::Exit;
+use crate::model::sorted;
 
 /// The differences from the version in another directory.
 pub(in crate::cli) struct ComparedCookbook {
@@ -55,7 +56,7 @@ pub(in crate::cli) fn interface(project: &Project, name: &str) -> Result<Cookboo
         let word = card.word.split_once('.').map_or(card.word.as_str(), |(_, word)| word).to_owned();
         let properties = card.schema.properties.into_iter().map(|property| (property.name.clone(), property));
         let actions = card.actions.into_iter().map(|(action, _)| action).collect();
-        interface.types.insert(word, TypeInterface { properties: properties.collect(), actions });
+        interface.types.insert(word, TypeInterface { properties: sorted::collected(properties), actions });
     }
     for attribute in offer.attributes {
         if let (Some((book, path)), Some(property)) = (attribute.path.split_once('.'), attribute.property)

@@ -16,6 +16,7 @@ use crate::model::capability::{Capabilities, Need, full_control};
 use crate::model::english::count;
 use crate::model::error::Diagnostic;
 use crate::model::exit::Exit;
+use crate::model::sorted;
 use crate::model::unit_test::FOLDER;
 
 /// Table of a manifest.
@@ -26,7 +27,7 @@ pub(super) fn infer(found: &FoundCookbook, terminal: &Terminal) -> Result<Exit, 
     let FoundCookbook { project, name, directory } = found;
     let rights = Rights::of(project, name)?;
     let added: BTreeSet<Need> =
-        rights.missing().map(|need| Need { kind: need.kind, name: need.pattern() }).collect();
+        sorted::collected(rights.missing().map(|need| Need { kind: need.kind, name: need.pattern() }));
     if !added.is_empty() {
         write_manifest(directory, &with_needs(&rights.manifest, &added)?)?;
     }
@@ -131,7 +132,7 @@ fn used(project: &Project, cookbook: &Cookbook) -> Result<BTreeSet<Need>, EarlyE
     if !failed.is_empty() {
         return Err(EarlyEnd::Findings(Exit::Failed, failed));
     }
-    Ok(done.results.into_iter().flat_map(|result| result.needs).collect())
+    Ok(sorted::collected(done.results.into_iter().flat_map(|result| result.needs)))
 }
 
 /// Warnings about rights that are far wider than what is used.

@@ -8,6 +8,7 @@ use crate::model::collection::{Guard, deferred};
 use crate::model::content::{Content, SourceFile, Template};
 use crate::model::schema::is_deferred;
 use crate::model::secrets::Secrets;
+use crate::model::sorted;
 use crate::template;
 
 /// A value with all that is known in the place of what is deferred.
@@ -18,13 +19,13 @@ pub(super) fn known(value: &Value, secrets: &Secrets) -> Value {
             map.iter().next().and_then(|(key, argument)| of_deferred(key, argument, secrets)).unwrap_or_else(
                 || {
                     let inside = map.iter().map(|(key, argument)| (key.clone(), known(argument, secrets)));
-                    Value::Object(inside.collect())
+                    Value::Object(sorted::collected(inside))
                 },
             )
         }
-        Value::Object(map) => {
-            map.iter().map(|(key, item)| (key.clone(), known(item, secrets))).collect::<Map<_, _>>().into()
-        }
+        Value::Object(map) => Value::Object(sorted::collected(
+            map.iter().map(|(key, item)| (key.clone(), known(item, secrets))),
+        )),
         plain => plain.clone(),
     }
 }

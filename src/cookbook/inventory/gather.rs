@@ -13,6 +13,7 @@ use crate::model::error::{Diagnostic, Diagnostics};
 use crate::model::node::{AttributeSource, IDENTITY, Layer};
 use crate::model::pattern::{is_pattern, matches};
 use crate::model::run_list::ListedRecipe;
+use crate::model::sorted;
 
 /// Most mistakes with a suggestion. Finding one compares all names.
 const SUGGESTED: usize = 20;
@@ -136,9 +137,9 @@ fn identity(record: &NodeRecord, groups: &[String]) -> AttributeSource {
     AttributeSource {
         layer: Layer::Node,
         origin: record.location.file.clone(),
-        lines: lines.into(),
+        lines: sorted::collected(lines),
         unset: BTreeMap::new(),
-        values: IDENTITY.map(str::to_owned).into_iter().zip(values).collect(),
+        values: sorted::collected(IDENTITY.map(str::to_owned).into_iter().zip(values)),
     }
 }
 

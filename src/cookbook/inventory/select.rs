@@ -132,7 +132,7 @@ impl Selecting<'_> {
                 left.retain(|node| !excluded.contains(&node.address));
             } else {
                 let named: BTreeSet<Address> =
-                    self.node_of(word)?.into_iter().map(|node| node.address).collect();
+                    sorted::collected(self.node_of(word)?.into_iter().map(|node| node.address));
                 left.retain(|node| named.contains(&node.address));
             }
         }
@@ -171,7 +171,7 @@ impl Selecting<'_> {
             },
         };
         let note = format!("`!{}` leaves it out", one_line(word));
-        Ok(found.map_err(|wrong| wrong.note(note))?.into_iter().map(|node| node.address).collect())
+        Ok(sorted::collected(found.map_err(|wrong| wrong.note(note))?.into_iter().map(|node| node.address)))
     }
 }
 

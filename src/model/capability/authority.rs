@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::{ANYTHING, Capabilities, Capability};
 use super::needs::Need;
 use crate::model::content;
+use crate::model::sorted;
 
 /// The rights of a cookbook that has not all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ impl Authority {
     #[must_use]
     pub fn of_everything() -> Self {
         let all = Capability::ALL.into_iter().map(|kind| (kind, vec![ANYTHING.to_owned()]));
-        Self { granted: Some(all.collect()), ..Self::default() }
+        Self { granted: Some(sorted::collected(all)), ..Self::default() }
     }
 
     /// The key of its table in TOML.
