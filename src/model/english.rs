@@ -98,9 +98,17 @@ pub fn acts_on_text(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a byte stands for itself, on one line. Nearly all text has no others.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
 /// Makes text from a machine safe to print. Control characters become visible; tabs and newlines stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    if text.bytes().all(|byte| is_plain(byte) || matches!(byte, b'\n' | b'\t')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -115,11 +123,17 @@ pub fn printable(text: &str) -> String {
 /// Makes one line of output or of a file safe to print. Tabs stay.
 #[must_use]
 pub fn quoted_line(text: &str) -> String {
+    if text.bytes().all(|byte| is_plain(byte) || byte == b'\t') {
+        return text.to_owned();
+    }
     printable(text).replace('\n', "\\n")
 }
 
 /// Makes text safe to print on one line. Newlines and tabs become visible too.
 #[must_use]
 pub fn one_line(text: &str) -> String {
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     printable(text).replace('\n', "\\n").replace('\t', "\\t")
 }

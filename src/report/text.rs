@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::Instant;
 
-use anstream::StripStream;
+use anstream::adapter::strip_str;
 
 use crate::model::event::Event;
 use crate::model::fleet::{FleetEvent, Stage};
@@ -33,6 +33,7 @@ use several::SeveralText;
 /// Writes events as text. On a terminal it also shows live lines, which are cleared before other output.
 pub struct TextReport {
     out: Box<dyn Write + Send>,
+    styled: bool,
     notes: Box<dyn Write + Send>,
     live: Option<LiveLines>,
     choices: (Detail, Differences),
@@ -62,7 +63,8 @@ impl TextReport {
     pub fn new(outlet: Outlet) -> Self {
         let Outlet { out, styled, notes, live, detail, differences, .. } = outlet;
         Self {
-            out: if styled { out } else { Box::new(StripStream::new(out)) },
+            out,
+            styled,
             notes,
             live: live.map(LiveLines::new),
             choices: (detail, differences),
@@ -110,8 +112,13 @@ impl TextReport {
             // If nobody can read the note, the run still goes on.
             let _ = self.notes.write_all(text.as_str().as_bytes()).and_then(|()| self.notes.flush());
         } else if self.error.is_none() {
-            let written = self.out.write_all(text.as_str().as_bytes()).and_then(|()| self.out.flush());
-            self.error = written.err();
+            // Written at once: a plan of thousands of rows has hundreds of thousands of lines.
+            let written = if self.styled {
+                self.out.write_all(text.as_str().as_bytes())
+            } else {
+                self.out.write_all(strip_str(text.as_str()).to_string().as_bytes())
+            };
+            self.error = written.and_then(|()| self.out.flush()).err();
         }
     }
 }
