@@ -20,7 +20,7 @@ end
 
 local function declare(self, action)
   checked(self)
-  if node.firewall.backend == "firewalld" then
+  if self.backend == "firewalld" then
     cookbook_file(PROGRAM) { source = "firewalld-rule", mode = "0755", diff = false }
     for _, rule in ipairs(rich.rules(self)) do
       setting(`{self.name}: {rule}`) {
@@ -42,14 +42,14 @@ local function declare(self, action)
       source = source or nil,
       policy = self.policy,
       order = self.order,
-      firewall = node.firewall.backend,
+      firewall = self.backend,
       action = action,
     }
   end
 end
 
 return resource {
-  doc = "Who may reach ports of the machine, in the words of the firewall that the attribute `firewall.backend` names.",
+  doc = "Who may reach ports of the machine, in the words of the firewall that keeps its rules.",
 
   properties = {
     ports = property.list {
@@ -63,6 +63,11 @@ return resource {
       values = { "allow", "deny", "reject" },
       default = "allow",
       doc = "What is done. `\"reject\"` answers, `\"deny\"` does not.",
+    },
+    backend = property.choice {
+      values = { "ufw", "firewalld", "nftables" },
+      default = node.firewall.backend,
+      doc = "What keeps the rule. Default: the attribute `firewall.backend`.",
     },
     order = property.integer {
       default = 50,
