@@ -3,6 +3,14 @@
 
 local platform = value_for_platform
 
+-- RHEL and its relatives call some things otherwise from release 10 on.
+local function from_rhel_10(new, other)
+  return function(node)
+    local release = node.platform_family == "rhel" and tonumber((node:get("platform_version", ""):match("^%d+")))
+    return if release and release >= 10 then new else other
+  end
+end
+
 return attributes {
   nginx = {
     packages = attribute.strings {
@@ -81,40 +89,40 @@ return attributes {
 
   redis = {
     packages = attribute.strings {
-      default = platform {
+      default = from_rhel_10({ "valkey" }, platform {
         debian = { "redis-server" },
         fedora = { "valkey" },
         arch = { "valkey" },
         amazon = { "redis6" },
         gentoo = { "dev-db/redis" },
         default = { "redis" },
-      },
+      }),
       doc = "Packages of Redis, or of Valkey where that has taken its place.",
     },
     service = attribute.string {
-      default = platform {
+      default = from_rhel_10("valkey", platform {
         debian = "redis-server",
         fedora = "valkey",
         arch = "valkey",
         amazon = "redis6",
         suse = "redis@default",
         default = "redis",
-      },
+      }),
       doc = "Service of Redis.",
     },
     user = attribute.string {
-      default = platform { fedora = "valkey", arch = "valkey", amazon = "redis6", default = "redis" },
+      default = from_rhel_10("valkey", platform { fedora = "valkey", arch = "valkey", amazon = "redis6", default = "redis" }),
       doc = "User that Redis runs as, and its group.",
     },
     config = attribute.string {
-      default = platform {
+      default = from_rhel_10("/etc/valkey/valkey.conf", platform {
         fedora = "/etc/valkey/valkey.conf",
         arch = "/etc/valkey/valkey.conf",
         amazon = "/etc/redis6/redis6.conf",
         suse = "/etc/redis/default.conf",
         alpine = "/etc/redis.conf",
         default = "/etc/redis/redis.conf",
-      },
+      }),
       doc = "File that configures Redis.",
     },
   },
@@ -156,18 +164,6 @@ return attributes {
     service = attribute.string {
       default = platform { arch = "rabbitmq", gentoo = "rabbitmq", default = "rabbitmq-server" },
       doc = "Service of RabbitMQ.",
-    },
-  },
-
-  nodejs = {
-    packages = attribute.strings {
-      default = platform {
-        fedora = { "nodejs", "nodejs-npm" },
-        suse = { "nodejs-default", "npm-default" },
-        gentoo = { "net-libs/nodejs" },
-        default = { "nodejs", "npm" },
-      },
-      doc = "Packages of Node.js and npm.",
     },
   },
 
@@ -215,13 +211,13 @@ return attributes {
 
   nodejs = {
     packages = attribute.strings {
-      default = platform {
+      default = from_rhel_10({ "nodejs", "nodejs-npm" }, platform {
         fedora = { "nodejs", "nodejs-npm" },
         amazon = { "nodejs", "nodejs-npm" },
         suse = { "nodejs-default", "npm-default" },
         gentoo = { "net-libs/nodejs" },
         default = { "nodejs", "npm" },
-      },
+      }),
       doc = "Packages of Node.js, with npm.",
     },
   },

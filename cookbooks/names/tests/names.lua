@@ -7,3 +7,19 @@ for facts, name in { ["debian-12"] = "www-data", ["ubuntu-24.04"] = "www-data", 
     expect = function(run) run:resource(`user[{name}]`) end,
   }
 end
+
+for release, name in { ["9.5"] = "redis", ["10.1"] = "valkey" } do
+  test(`what RHEL {release} has of Redis`) {
+    facts = { "rocky-9", platform_version = release },
+    recipe = function()
+      package(node.names.redis.packages)
+      service(node.names.redis.service)
+      file(node.names.redis.config) { owner = node.names.redis.user }
+    end,
+    expect = function(run)
+      run:resource(`package[{name}]`)
+      run:resource(`service[{name}]`)
+      equal(run:resource(`file[/etc/{name}/{name}.conf]`).properties.owner, name)
+    end,
+  }
+end

@@ -40,6 +40,22 @@ if value_for_platform { gentoo = true, default = false } and node.nginx.port == 
   }
 end
 
+-- That of Red Hat and Fedora is a part of nginx.conf. It answers nobody if it listens where the sites do, and takes no port
+-- that another program has.
+if value_for_platform { rhel = true, fedora = true, default = false } then
+  for address, pattern in { [""] = "", ["[::]:"] = "\\[::\\]:" } do
+    local listens = `^[[:space:]]*listen[[:space:]]+{pattern}[0-9]+;`
+    line(`the example server of nginx.conf at {address}{node.nginx.port}`) {
+      line = `        listen       {address}{node.nginx.port};`,
+      path = "/etc/nginx/nginx.conf",
+      match = listens,
+      several = "first",
+      only_if = { "grep", "-Eq", listens, "/etc/nginx/nginx.conf" },
+      notifies = { "reload", "service[nginx]" },
+    }
+  end
+end
+
 -- The distribution's example site would answer for every host that nobody names.
 local example = value_for_platform {
   debian = "/etc/nginx/sites-enabled/default",

@@ -27,3 +27,15 @@ for facts, example in { ["debian-12"] = "link[/etc/nginx/sites-enabled/default]"
     expect = function(run) equal(run:resource(example).actions, { "delete" }) end,
   }
 end
+
+for facts in { ["rocky-9"] = true, ["fedora-42"] = true } do
+  test(`the example server of {facts} listens where the sites do`) {
+    facts = facts,
+    attributes = { nginx = { port = 8080 } },
+    expect = function(run)
+      local example = run:resource("line[the example server of nginx.conf at [::]:8080]").properties
+      equal(example.line, "        listen       [::]:8080;")
+      equal(run:resource("line[the example server of nginx.conf at 8080]").properties.several, "first")
+    end,
+  }
+end
