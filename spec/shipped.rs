@@ -44,6 +44,11 @@ fn every_shipped_recipe_compiles_for_every_recorded_machine() {
             .stdout("checked 1 recipe with the facts of debian-12 and ubuntu-24.04: no problems found\n")
             .check();
     }
+    for facts in ["rocky-9", "fedora-42"] {
+        Program::new(&["check", "-r", "django_app", "--facts", facts])
+            .stdout(&format!("checked 1 recipe with the facts of {facts}: no problems found\n"))
+            .check();
+    }
     for facts in ["rocky-9", "fedora-42", "opensuse-15", "arch", "alpine-3.21", "gentoo"] {
         for recipe in everywhere {
             Program::new(&["check", "-r", recipe, "--facts", facts])
@@ -165,6 +170,26 @@ fn django_app_says_what_is_wrong_before_anything_is_changed() {
         let mut words = vec!["check", "-r", "django_app", "--facts", "debian-12"];
         words.extend(sets.iter().flat_map(|set| ["--set", set.as_str()]));
         Program::new(&words).stdout_has(message).status(3).check();
+    }
+}
+
+#[test]
+fn django_app_says_what_a_platform_does_not_have() {
+    for (facts, set, message) in [
+        ("arch", "name=shop", "django_app is not supported on arch: it takes Debian, Ubuntu, RHEL 9 or 10"),
+        ("alpine-3.21", "name=shop", "django_app is not supported on alpine 3.21"),
+        (
+            "rocky-9",
+            "firewall=ufw",
+            "\"ufw\" is not supported on rocky 9.5: set it to \"firewalld\" or \"off\"",
+        ),
+        ("fedora-42", "firewall=nftables", "\"nftables\" is not supported on fedora 42"),
+    ] {
+        let set = format!("django_app.{set}");
+        Program::new(&["check", "-r", "django_app", "--facts", facts, "--set", &set])
+            .stdout_has(message)
+            .status(3)
+            .check();
     }
 }
 

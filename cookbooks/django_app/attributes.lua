@@ -74,7 +74,7 @@ return attributes {
   },
   python = attribute.string {
     default = "auto",
-    doc = "Interpreter of the virtual environment. `auto` is the one that `.python-version` or `requires-python` asks for, else `python3`. `managed` has uv install that version.",
+    doc = "Interpreter of the virtual environment. `auto` is the one that `.python-version` or `requires-python` asks for, else `python3`, or `python3.12` on RHEL 9. `managed` has uv install that version.",
   },
   python_mirror = attribute.string {
     doc = "For `managed`: where uv finds interpreters instead of GitHub, an address of its files or of its list in JSON.",
@@ -219,9 +219,9 @@ return attributes {
     doc = "Directory for log files, such as `\"/var/log\"`: server and workers write to NAME/web.log and so on in it, and logrotate keeps 14 days. Default: the journal has them.",
   },
   firewall = attribute.choice {
-    values = { "off", "ufw", "nftables" },
+    values = { "off", "ufw", "nftables", "firewalld" },
     default = "off",
-    doc = "Firewall that lets in SSH and the site, and nobody else. `off` leaves the machine's rules as they are.",
+    doc = "Firewall that lets in SSH and the site, and nobody else. `off` leaves the machine's rules as they are. Red Hat and Fedora have `firewalld` alone.",
   },
   ssh_port = attribute.integer { default = 22, doc = "Port of SSH, which the firewall lets in first." },
 

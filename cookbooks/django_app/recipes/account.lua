@@ -1,5 +1,6 @@
 -- The user that the site runs as, its directories, and the commands that deploy it and that people use.
 
+local platform = require "./platform"
 local server = require "./server"
 local site = (require "./site").of(node)
 local wanted = node.django_app
@@ -42,7 +43,13 @@ remote_directory "/usr/local/lib/chefrs-django" {
   why = "the steps of a deployment that take place on the machine",
 }
 
-cookbook_file "/usr/local/sbin/django-site" { source = "django-site", mode = "0755" }
+if #platform.packages > 0 then package(platform.packages) end
+
+template "/usr/local/sbin/django-site" {
+  source = "django-site.hbs",
+  variables = { python = platform.python },
+  mode = "0755",
+}
 
 file(site.run) {
   content = render("run.hbs", site.run_variables),

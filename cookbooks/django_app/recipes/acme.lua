@@ -10,7 +10,7 @@ for _, domain in ipairs(site.domains) do
   if domain:match("%a") and domain:find(".", 1, true) and not domain:find("*", 1, true) then table.insert(domains, domain) end
 end
 
-package "certbot"
+package(node.names.certbot.packages)
 
 directory(site.challenges) { mode = "0755" }
 
@@ -18,11 +18,14 @@ directory(site.challenges) { mode = "0755" }
 local environment = {}
 if wanted.acme.ca ~= "" then
   environment.REQUESTS_CA_BUNDLE = wanted.acme.ca
-  systemd_unit "certbot.service" {
+  systemd_unit(`{node.names.certbot.unit}.service`) {
     drop_in = "authority",
     sections = { Service = { Environment = `REQUESTS_CA_BUNDLE={wanted.acme.ca}` } },
   }
 end
+
+-- Red Hat's package leaves it off.
+service(`{node.names.certbot.unit}.timer`) { action = { "enable", "start" } }
 
 local live = `/etc/letsencrypt/live/{site.name}`
 local command = {

@@ -7,6 +7,7 @@ include_recipe "base"
 include_recipe "python"
 
 include_recipe "::account" -- user, directories, commands
+include_recipe "::selinux" -- what its policy has to know, where it is enforced
 include_recipe "::source" -- the source, and whether it can be deployed at all
 
 include_recipe "nginx"

@@ -1,15 +1,25 @@
 -- What is wrong with the attributes or the machine, said before anything is changed.
 
 local nginx = require "@nginx"
+local platform = require "./platform"
 local wanted = node.django_app
 
 local function need(holds, message)
   if not holds then error(message, 0) end
 end
 
+local here = (`{node.platform} {node:get("platform_version", "")}`):match("^(.-) *$")
 need(
-  node.platform_family == "debian",
-  `cookbook django_app knows Debian and its descendants so far, and this machine runs {node.platform}`
+  not platform.unsupported,
+  `django_app is not supported on {here}: it takes Debian, Ubuntu, RHEL 9 or 10 or a relative of them, or Fedora. \`-t HOST\` names another machine`
+)
+need(
+  node.init_package == "systemd" or platform.has_supervisor,
+  `django_app is not supported on {here} without systemd: take a machine that systemd starts, or a container of Debian`
+)
+need(
+  wanted.firewall == "off" or table.find(platform.firewalls, wanted.firewall),
+  `django_app.firewall "{wanted.firewall}" is not supported on {here}: set it to "{platform.firewalls[1]}" or "off"`
 )
 
 need(
@@ -127,6 +137,13 @@ need(
 )
 for _, proxy in ipairs(wanted.trusted_proxies) do
   need(proxy:match("^[%x:.]+/?%d*$"), `django_app.trusted_proxies has "{proxy}", which is neither an address nor a network`)
+end
+
+if wanted.tls == "acme" and platform.certbot then
+  execute "certbot is on offer" {
+    command = { "sh", "-c", 'echo "$1" >&2; exit 1', "sh", `no package source has certbot. {platform.certbot}, or set django_app.tls to something else` },
+    only_if = "! rpm -q certbot >/dev/null && ! dnf -q list certbot >/dev/null 2>&1",
+  }
 end
 
 nginx.port "of the site" { port = wanted.port }

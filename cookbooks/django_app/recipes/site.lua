@@ -6,6 +6,7 @@ local wanted = node.django_app
 
 local login = node:get("django_app.basic_auth")
 if login then
+  package(node.names.openssl.packages)
   file(site.passwords) {
     -- The same salt each time, so that the same password is the same text.
     content = `{login.user}:{output {

@@ -1,6 +1,8 @@
 -- Takes the site away. What people have put into it stays: shared, the database, the secret key.
 
 local nginx = require "@nginx"
+local platform = require "./platform"
+local selinux = require "./selinux"
 local site = (require "./site").of(node)
 local units = require "./units"
 
@@ -15,6 +17,10 @@ else
     command = { "supervisorctl", "update", site.name },
     only_if = { "supervisorctl", "pid", site.name },
   }
+end
+
+if platform.selinux then
+  setting(selinux.name(site)) { get = selinux.get(site), unset = selinux.unset(site), action = "remove", only_if = selinux.is_enforced }
 end
 
 for _, link_name in ipairs({ "current", "previous", "next" }) do

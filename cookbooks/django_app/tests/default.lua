@@ -147,6 +147,121 @@ test "npm comes if a front end needs it, after the source was looked at" {
   end,
 }
 
+-- What the platform calls it, and where it is.
+local PLATFORMS = {
+  ["debian-12"] = {
+    python = "python3", user = "www-data", site = "/etc/nginx/sites-available/shop.conf", server = "package[postgresql]",
+    redis = "service[redis-server]", npm = "package[nodejs, npm]",
+  },
+  ["rocky-9"] = {
+    python = "python3.12", user = "nginx", site = "/etc/nginx/conf.d/shop.conf", server = "package[postgresql-server]",
+    redis = "service[redis]", npm = "package[nodejs, npm]",
+  },
+  ["fedora-42"] = {
+    python = "python3", user = "nginx", site = "/etc/nginx/conf.d/shop.conf", server = "package[postgresql-server]",
+    redis = "service[valkey]", npm = "package[nodejs, nodejs-npm]",
+  },
+}
+for facts, there in PLATFORMS do
+  test(`what a site is made of on {facts}`) {
+    facts = facts,
+    attributes = shop { database = "postgres", broker = "redis" },
+    expect = function(run)
+      contains(run:resource("template[/usr/local/sbin/django-site]").content, `\nexec {there.python} -X`)
+      run:resource(`template[{there.site}]`)
+      run:resource(there.server)
+      run:resource(there.redis)
+      run:resource(there.npm)
+      equal(run:resource("systemd_unit[shop-web.socket]").properties.sections.Socket.SocketGroup, there.user)
+    end,
+  }
+end
+
+test "RHEL has a newer Python, and a first cluster to make" {
+  facts = "rocky-9",
+  attributes = { python = { headers = true }, django_app = { name = "shop", database = "postgres" } },
+  expect = function(run)
+    run:resource "package[python3.12, python3.12-pip, python3.12-devel]"
+    equal(run:resource("execute[first cluster of PostgreSQL]").properties.command, { "postgresql-setup", "--initdb" })
+  end,
+}
+
+test "SELinux hears of the site before a release is made, where it is enforced" {
+  facts = "rocky-9",
+  attributes = shop(),
+  expect = function(run)
+    local policy = run:resource "setting[SELinux policy of shop]"
+    equal(policy.only_if, { { "grep", "-qs", "1", "/sys/fs/selinux/enforce" } })
+    contains(policy.properties.value, [[(filecon "/srv/shop(/.*)?" any (system_u object_r httpd_sys_content_t ((s0) (s0))))]])
+    local order = {}
+    for at, found in run:resources() do order[found.id] = at end
+    assert(order["setting[SELinux policy of shop]"] < order["execute[SELinux labels of shop]"])
+    assert(order["execute[SELinux labels of shop]"] < order["execute[release of shop]"])
+  end,
+}
+
+test "Debian's SELinux is left alone" {
+  attributes = shop(),
+  expect = function(run) run:absent "setting[SELinux policy of shop]" end,
+}
+
+test "the policy goes with the site" {
+  facts = "rocky-9",
+  attributes = shop(),
+  run_list = { "django_app::uninstall" },
+  expect = function(run) equal(run:resource("setting[SELinux policy of shop]").actions, { "remove" }) end,
+}
+
+test "certbot of Red Hat is looked for first, and its timer is enabled" {
+  facts = "rocky-9",
+  attributes = shop { tls = "acme", acme = { email = "ann@shop.example" } },
+  expect = function(run)
+    equal(run:resources()[1].id, "execute[certbot is on offer]")
+    equal(run:resource("service[certbot-renew.timer]").actions, { "enable", "start" })
+  end,
+}
+
+test "firewalld opens SSH and the site before it starts" {
+  facts = "rocky-9",
+  attributes = shop { firewall = "firewalld", tls = "self_signed", ssh_port = 2222 },
+  expect = function(run)
+    local order = {}
+    for at, found in run:resources() do order[found.id] = at end
+    for _, rule in ipairs { 'ssh: rule port port="2222"', 'site shop: rule port port="80"', 'site shop: rule port port="443"' } do
+      assert(order[`setting[{rule} protocol="tcp" accept]`] < order["service[firewalld]"])
+    end
+  end,
+}
+
+test "a firewall that the platform does not have is refused" {
+  facts = "rocky-9",
+  attributes = shop { firewall = "ufw" },
+  expect_error = 'django_app.firewall "ufw" is not supported on rocky 9.5: set it to "firewalld" or "off"',
+}
+
+for name, there in { arch = { "arch" }, ["rocky 8.10"] = { "rocky-9", platform_version = "8.10" } } do
+  test(`{name} is refused`) {
+    facts = there,
+    attributes = shop(),
+    expect_error = `django_app is not supported on {name}`,
+  }
+end
+
+test "Red Hat has no supervisor" {
+  facts = { "rocky-9", init_package = "init" },
+  attributes = shop(),
+  expect_error = "django_app is not supported on rocky 9.5 without systemd",
+}
+
+test "RHEL 10 has a Python that Django takes" {
+  facts = { "rocky-9", platform_version = "10.1" },
+  attributes = shop { broker = "redis" },
+  expect = function(run)
+    run:absent "package[python3.12, python3.12-pip]"
+    run:resource "service[valkey]"
+  end,
+}
+
 for firewall, last in { ufw = "execute[ufw --force enable]", nftables = "firewall_rule[everything else]" } do
   test(`{firewall} lets SSH in before it shuts anybody out`) {
     attributes = shop { firewall = firewall, tls = "self_signed", ssh_port = 2222 },
@@ -155,7 +270,7 @@ for firewall, last in { ufw = "execute[ufw --force enable]", nftables = "firewal
       for at, found in run:resources() do order[found.id] = at end
       assert(order["firewall_rule[ssh]"] < order["firewall_rule[site shop]"])
       assert(order["firewall_rule[site shop]"] < order[last])
-      equal(run:resource("firewall_rule[ssh]").properties.port, 2222)
+      equal(run:resource("firewall_rule[ssh]").properties.port, { 2222 })
       equal(run:resource("firewall_rule[site shop]").properties.port, { 80, 443 })
     end,
   }

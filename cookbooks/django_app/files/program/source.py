@@ -138,7 +138,7 @@ class Project:
             if not found:
                 raise Problem(f'there is no interpreter {said} on this machine: django_app.python is "{said}"')
             return found
-        system = shutil.which("python3")
+        system = sys.executable
         version = "{}.{}".format(*sys.version_info[:2])
         for file, asked, is_range in self._asked_python():
             if is_range and not fits(asked, "{}.{}.{}".format(*sys.version_info[:3])):
