@@ -5,6 +5,7 @@ mod deployment;
 mod killed;
 mod network;
 mod project;
+mod red_hat;
 mod servers;
 mod shapes;
 mod source;

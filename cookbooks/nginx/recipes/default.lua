@@ -40,8 +40,8 @@ if value_for_platform { gentoo = true, default = false } and node.nginx.port == 
   }
 end
 
--- That of Red Hat and Fedora is a part of nginx.conf. It answers nobody if it listens where the sites do, and takes no port
--- that another program has.
+-- That of Red Hat and Fedora is a part of nginx.conf. Where the sites listen it is not the default, and it takes no port that
+-- another program has.
 if value_for_platform { rhel = true, fedora = true, default = false } then
   for address, pattern in { [""] = "", ["[::]:"] = "\\[::\\]:" } do
     local listens = `^[[:space:]]*listen[[:space:]]+{pattern}[0-9]+;`

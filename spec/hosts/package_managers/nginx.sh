@@ -15,13 +15,15 @@ cp deb/etc/nginx/mime.types $tree/etc/nginx
 bin=/usr/sbin
 user=nginx
 before='include /etc/nginx/conf.d/*.conf;'
-listen=80
+listen='listen 80;'
+name=localhost
 after=
 case $layout in
-  rhel) ;;
+  rhel) listen='listen       80;
+        listen       [::]:80;' name=_ ;;
   suse) before='include conf.d/*.conf;' after='include vhosts.d/*.conf;' && mkdir $tree/etc/nginx/vhosts.d ;;
   arch) bin=/usr/bin user=http before= && rmdir $tree/etc/nginx/conf.d ;;
-  gentoo) before= listen=127.0.0.1 && rmdir $tree/etc/nginx/conf.d ;;
+  gentoo) before= listen='listen 127.0.0.1;' && rmdir $tree/etc/nginx/conf.d ;;
   *) echo "no such layout: $layout" >&2 && exit 1 ;;
 esac
 mkdir -p $tree$bin
@@ -38,8 +40,8 @@ http {
     default_type application/octet-stream;
     $before
     server {
-        listen $listen;
-        server_name localhost;
+        $listen
+        server_name $name;
         root /srv/www/htdocs;
     }
     $after
