@@ -3,6 +3,7 @@
 mod forms;
 mod hostile;
 mod laws;
+mod lists;
 mod script;
 mod tools;
 

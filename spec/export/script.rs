@@ -134,7 +134,7 @@ fn a_script_does_once_what_a_run_does() {
 }
 
 /// chefrs' own run of a project.
-fn run_of(root: &Path) -> Command {
+pub fn run_of(root: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chefrs"));
     command.args(["run", "-r", "main"]).current_dir(root).env("CHEFRS_STATE_DIRECTORY", root.join("state"));
     command

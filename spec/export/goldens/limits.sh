@@ -129,7 +129,7 @@ require_parent() {
 # Reads the options of a file, directory or link.
 options() {
   mode= owner= group= verify= parent_mode= parent_owner= parent_group=
-  recursive= replace= limit= follow= keep= only_if_missing= base64= private= dot= newline=yes
+  recursive= replace= limit= list= follow= keep= only_if_missing= base64= private= dot= newline=yes
   for option do
     case $option in
     mode=*) mode=${option#*=} ;;
@@ -177,6 +177,25 @@ has_mode() {
   [ "$(stat -c %a -- "$1")" = "$(printf %o "$2")" ]
 }
 
+# Whether a path has an access control list, as far as that can be found out.
+is_listed() {
+  if command -v getfacl >/dev/null; then
+    [ -n "$(getfacl -scnpE -- "$1" 2>/dev/null)" ]
+  else
+    case $(ls -ld -- "$1") in ??????????+*) ;; *) false ;; esac
+  fi
+}
+
+# Removes the access control list of a path, and the group's rights with it: the mask may be larger than they are.
+bare() {
+  is_listed "$1" || return 0
+  if ! command -v setfacl >/dev/null; then
+    fail "$1 has an access control list, or its directory hands one down, and there is no setfacl to remove it"
+    return
+  fi
+  setfacl -b -m g::--- -- "$1"
+}
+
 # Gives a path an owner, a group and a mode, as far as they are said.
 set_attributes() {
   if [ -n "$2" ]; then chown -h -- "$2" "$1" || return 1; fi
@@ -194,8 +213,11 @@ attributes() {
     chgrp -h -- "$group" "$1" || return 1
   fi
   if [ -L "$1" ]; then return 0; fi
-  if [ -n "$mode" ] && ! has_mode "$1" "$mode" && change "mode $mode"; then
-    chmod -- "$mode" "$1" || return 1
+  if [ -n "$mode" ] && is_listed "$1" && change "mode $mode, without an access control list"; then
+    bare "$1" && chmod -- "0$mode" "$1" || return 1
+  elif [ -n "$mode" ] && ! has_mode "$1" "$mode" && change "mode $mode"; then
+    # With less than five digits, a directory keeps its setgid.
+    chmod -- "0$mode" "$1" || return 1
   elif [ -z "$mode" ] && [ "$(stat -c %a -- "$1")" != "$2" ]; then
     # A new owner takes setuid and setgid away.
     chmod -- "$2" "$1" || return 1
@@ -208,10 +230,43 @@ own_of() {
   if [ "$of" = 0 ]; then echo 0; else id -u; fi
 }
 
+# What is not said of a file stays when it is replaced: owner, group, and mode. Its access control list stays if nothing is
+# said. Otherwise the group keeps what it had by itself.
+stay_as_is() {
+  had=$(stat -c %a -- "$1")
+  if [ -z "$mode" ] && is_listed "$1"; then
+    list=$(getfacl -cnpE -- "$1") || fail "$1 has an access control list, and there is no getfacl" || return 1
+    if [ -n "$owner$group" ]; then
+      of_group=$(printf '%s\n' "$list" | sed -n 's/^group:://p')
+      of_mask=$(printf '%s\n' "$list" | sed -n 's/^mask:://p')
+      rights=0
+      for right in r4 w2 x1; do
+        case $of_group/${of_mask:-rwx} in *"${right%?}"*/*"${right%?}"*) rights=$((rights + ${right#?})) ;; esac
+      done
+      had=$(printf %o $((0$had & 07707 | rights << 3)))
+      list=
+    fi
+  fi
+  owner=${owner:-$(stat -c %u -- "$1")}
+  group=${group:-$(stat -c %g -- "$1")}
+  mode=${mode:-0$had}
+}
+
+# Gives a draft its owner, group, and mode, or the access control list of the file that it replaces.
+dress() {
+  if [ -z "$list" ]; then
+    set_attributes "$1" "$owner" "$group" "0${mode:-0644}"
+  else
+    set_attributes "$1" "$owner" "$group" "" && printf '%s\n' "$list" | setfacl --set-file=- -- "$1" &&
+      chmod -- "$mode" "$1"
+  fi
+}
+
 # Writes the content beside its place, with its owner and mode, checks it, and renames it.
 put_in_place() {
+  if [ -f "$path" ] && [ ! -L "$path" ]; then stay_as_is "$path" || return 1; fi
   draft=$(mktemp "${path%/*}/.new.XXXXXX") || return 1
-  if cat "$scratch/content" >"$draft" && set_attributes "$draft" "$owner" "$group" "${mode:-0644}" &&
+  if bare "$draft" && cat "$scratch/content" >"$draft" && dress "$draft" &&
     { [ -z "$verify" ] || "$verify" "$draft" </dev/null || fail "the check of the new content failed"; } &&
     mv -f -- "$draft" "$path"; then
     draft=
@@ -370,9 +425,6 @@ download() {
       attributes "$path"
       return
     fi
-    owner=${owner:-$(stat -c %u -- "$path")}
-    group=${group:-$(stat -c %g -- "$path")}
-    mode=${mode:-0$(stat -c %a -- "$path")}
   elif is_taken "$path"; then
     if [ -z "$replace" ] || { [ -d "$path" ] && [ ! -L "$path" ]; }; then
       fail "$path is not a regular file"
@@ -401,23 +453,36 @@ download() {
         put_in_place
         return
       fi
+      if [ -n "$private" ]; then url="a secret address"; fi
       fail "what $url brings has another SHA-256" || :
     fi
   done
   fail "no address brought the file"
 }
 
-# fetch URL PATH
+# fetch URL PATH: every user could read an address that is an argument, so programs read it from their standard input.
 fetch() {
   case $1 in file://*) require_own_links "${1#file://}" && cat -- "${1#file://}" >"$2"; return ;; esac
+  case $1 in *[[:space:]]*) fail "an address has a space in it"; return ;; esac
   set -- "$1" "$2" ${limit:+timeout "$limit"}
   url=$1 to=$2
   shift 2
   if command -v curl >/dev/null; then
-    "$@" curl --fail --silent --show-error --location --output "$to" -- "$url"
-  else
-    "$@" wget -q -O "$to" -- "$url"
+    printf 'url = %s\n' "$url" | {
+      hushed "$@" curl --fail --silent --show-error --globoff --location --output "$to" --config -
+    }
+    return
   fi
+  case $(wget --version 2>/dev/null)$private in
+  GNU*) printf '%s\n' "$url" | "$@" wget -q -O "$to" --input-file=- ;;
+  *1) fail "a secret address needs curl or the wget of GNU: others show it to every user" ;;
+  *) "$@" wget -q -O "$to" -- "$url" ;;
+  esac
+}
+
+# hushed COMMAND...: what goes wrong may name an address with a secret in it.
+hushed() {
+  if [ -n "$private" ]; then "$@" 2>/dev/null; else "$@"; fi
 }
 
 # checkout ACT REPOSITORY REVISION DIRECTORY REMOTE DEPTH SUBMODULES DISCARD GIT...: a working copy of a repository.

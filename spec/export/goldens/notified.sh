@@ -117,7 +117,7 @@ require_parent() {
 # Reads the options of a file, directory or link.
 options() {
   mode= owner= group= verify= parent_mode= parent_owner= parent_group=
-  recursive= replace= limit= follow= keep= only_if_missing= base64= private= dot= newline=yes
+  recursive= replace= limit= list= follow= keep= only_if_missing= base64= private= dot= newline=yes
   for option do
     case $option in
     mode=*) mode=${option#*=} ;;
@@ -165,6 +165,25 @@ has_mode() {
   [ "$(stat -c %a -- "$1")" = "$(printf %o "$2")" ]
 }
 
+# Whether a path has an access control list, as far as that can be found out.
+is_listed() {
+  if command -v getfacl >/dev/null; then
+    [ -n "$(getfacl -scnpE -- "$1" 2>/dev/null)" ]
+  else
+    case $(ls -ld -- "$1") in ??????????+*) ;; *) false ;; esac
+  fi
+}
+
+# Removes the access control list of a path, and the group's rights with it: the mask may be larger than they are.
+bare() {
+  is_listed "$1" || return 0
+  if ! command -v setfacl >/dev/null; then
+    fail "$1 has an access control list, or its directory hands one down, and there is no setfacl to remove it"
+    return
+  fi
+  setfacl -b -m g::--- -- "$1"
+}
+
 # Gives a path an owner, a group and a mode, as far as they are said.
 set_attributes() {
   if [ -n "$2" ]; then chown -h -- "$2" "$1" || return 1; fi
@@ -182,8 +201,11 @@ attributes() {
     chgrp -h -- "$group" "$1" || return 1
   fi
   if [ -L "$1" ]; then return 0; fi
-  if [ -n "$mode" ] && ! has_mode "$1" "$mode" && change "mode $mode"; then
-    chmod -- "$mode" "$1" || return 1
+  if [ -n "$mode" ] && is_listed "$1" && change "mode $mode, without an access control list"; then
+    bare "$1" && chmod -- "0$mode" "$1" || return 1
+  elif [ -n "$mode" ] && ! has_mode "$1" "$mode" && change "mode $mode"; then
+    # With less than five digits, a directory keeps its setgid.
+    chmod -- "0$mode" "$1" || return 1
   elif [ -z "$mode" ] && [ "$(stat -c %a -- "$1")" != "$2" ]; then
     # A new owner takes setuid and setgid away.
     chmod -- "$2" "$1" || return 1
@@ -215,9 +237,6 @@ file() {
       return
     fi
     change "new content" || return 0
-    owner=${owner:-$(stat -c %u -- "$path")}
-    group=${group:-$(stat -c %g -- "$path")}
-    mode=${mode:-0$(stat -c %a -- "$path")}
   elif is_taken "$path"; then
     if [ -z "$replace" ] || { [ -d "$path" ] && [ ! -L "$path" ]; }; then
       fail "$path is not a regular file"
@@ -240,10 +259,43 @@ own_of() {
   if [ "$of" = 0 ]; then echo 0; else id -u; fi
 }
 
+# What is not said of a file stays when it is replaced: owner, group, and mode. Its access control list stays if nothing is
+# said. Otherwise the group keeps what it had by itself.
+stay_as_is() {
+  had=$(stat -c %a -- "$1")
+  if [ -z "$mode" ] && is_listed "$1"; then
+    list=$(getfacl -cnpE -- "$1") || fail "$1 has an access control list, and there is no getfacl" || return 1
+    if [ -n "$owner$group" ]; then
+      of_group=$(printf '%s\n' "$list" | sed -n 's/^group:://p')
+      of_mask=$(printf '%s\n' "$list" | sed -n 's/^mask:://p')
+      rights=0
+      for right in r4 w2 x1; do
+        case $of_group/${of_mask:-rwx} in *"${right%?}"*/*"${right%?}"*) rights=$((rights + ${right#?})) ;; esac
+      done
+      had=$(printf %o $((0$had & 07707 | rights << 3)))
+      list=
+    fi
+  fi
+  owner=${owner:-$(stat -c %u -- "$1")}
+  group=${group:-$(stat -c %g -- "$1")}
+  mode=${mode:-0$had}
+}
+
+# Gives a draft its owner, group, and mode, or the access control list of the file that it replaces.
+dress() {
+  if [ -z "$list" ]; then
+    set_attributes "$1" "$owner" "$group" "0${mode:-0644}"
+  else
+    set_attributes "$1" "$owner" "$group" "" && printf '%s\n' "$list" | setfacl --set-file=- -- "$1" &&
+      chmod -- "$mode" "$1"
+  fi
+}
+
 # Writes the content beside its place, with its owner and mode, checks it, and renames it.
 put_in_place() {
+  if [ -f "$path" ] && [ ! -L "$path" ]; then stay_as_is "$path" || return 1; fi
   draft=$(mktemp "${path%/*}/.new.XXXXXX") || return 1
-  if cat "$scratch/content" >"$draft" && set_attributes "$draft" "$owner" "$group" "${mode:-0644}" &&
+  if bare "$draft" && cat "$scratch/content" >"$draft" && dress "$draft" &&
     { [ -z "$verify" ] || "$verify" "$draft" </dev/null || fail "the check of the new content failed"; } &&
     mv -f -- "$draft" "$path"; then
     draft=
