@@ -5,6 +5,7 @@ mod hostile;
 mod laws;
 mod lists;
 mod script;
+mod secret_addresses;
 mod tools;
 
 use std::collections::BTreeMap;

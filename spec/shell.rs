@@ -24,7 +24,7 @@ mod pulse;
 mod redirects;
 mod restarts;
 mod runs;
-mod server;
+pub mod server;
 mod steps;
 mod twins;
 mod versions;

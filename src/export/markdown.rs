@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use super::form::ExportForm;
 use super::loss::{ExportLoss, ExportedFile};
 use super::outlined::ExportOutline;
+use super::shell_words::variable;
 use crate::model::english::one_line;
+use crate::model::portable::marked::LaterValue;
 
 mod accounts;
 mod commands;
+mod fetched;
 mod scripts;
 mod steps;
 mod texts;
@@ -69,12 +72,20 @@ fn head(outline: &ExportOutline<'_>, losses: &[ExportLoss], notes: &steps::Notes
     }
     // Writing to a string can't fail.
     for name in outline.secrets() {
-        let place = texts::code(&format!("<secret {name}>"));
-        let _ = writeln!(
-            text,
-            "- You have the secret {}. These notes say {place} in its place.",
-            texts::code(name)
-        );
+        let _ = write!(text, "- You have the secret {}.", texts::code(name));
+        let place = format!("<secret {name}");
+        if notes.says(&place) {
+            let _ = write!(text, " These notes say {} in its place.", texts::code(&(place + ">")));
+        }
+        text.push('\n');
+        let variable = variable(0, &LaterValue::Secret(name.to_owned()));
+        if notes.says(&format!("\"${variable}\"")) || notes.says(&format!("${{{variable}}}")) {
+            let _ = write!(
+                text,
+                "  Commands take it from a variable. Type this, then the secret as it is, the Enter key and Ctrl-D; again in each \
+                 new shell:\n\n  ```sh\n  {variable}=$(cat)\n  ```\n"
+            );
+        }
     }
     if !notes.files.is_empty() {
         let words: Vec<String> =

@@ -1,6 +1,6 @@
 //! Users and groups as what a person does.
 
-use super::commands::word;
+use super::commands::{value, word};
 use super::texts::masked;
 use super::things::Instruction;
 use crate::model::portable::marked::LaterValue;
@@ -48,8 +48,8 @@ impl Instruction {
             AccountAct::Unlock => self.commands.push(format!("usermod --unlock {name}")),
         }
         if let Some(password) = &user.password {
-            let line = word(&masked(&format!("{}:{password}", user.name), later));
-            self.commands.push(format!("echo {line} | chpasswd -e"));
+            let line = value(&format!("{}:{password}", user.name), later);
+            self.commands.push(format!("printf '%s\\n' {line} | chpasswd -e"));
         }
         for (option, days) in ["-m", "-M", "-W"].iter().zip(user.password_days) {
             self.commands.extend(days.map(|days| format!("chage {option} {days} {name}")));

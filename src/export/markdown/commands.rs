@@ -1,7 +1,7 @@
 //! Commands as a person types them.
 
-use super::texts::masked;
-use crate::export::shell_words::{identifier, quoted};
+use super::texts::{masked, masked_but_secrets};
+use crate::export::shell_words::{self, identifier, quoted, variable};
 use crate::model::portable::marked::{LaterValue, is_marked};
 use crate::model::step::Command;
 
@@ -10,9 +10,25 @@ pub(super) fn word(text: &str) -> String {
     quoted(text).into_owned()
 }
 
+/// A word with deferred values. Secrets are variables, so that nobody has to quote them.
+pub(super) fn value(text: &str, later: &[LaterValue]) -> String {
+    let mut name = |number: usize| variable(number, &later[number]);
+    shell_words::word(&masked_but_secrets(text, later), &mut name)
+}
+
+/// Lines of a here-document, and the quotes of its end: secrets are variables, if it has no other deferred value.
+pub(super) fn lines(text: &str, later: &[LaterValue]) -> (String, &'static str) {
+    let mut name = |number: usize| variable(number, &later[number]);
+    if is_marked(text) && masked_but_secrets(text, later) == text {
+        (shell_words::expanded(text, &mut name), "")
+    } else {
+        (masked(text, later), "'")
+    }
+}
+
 /// A command with all that is said of how it runs.
 pub(super) fn typed(command: &Command, later: &[LaterValue]) -> String {
-    let word = |text: &str| quoted(&masked(text, later)).into_owned();
+    let word = |text: &str| value(text, later);
     let mut words = Vec::new();
     // What the shell itself sets is in no list of processes.
     let is_own = command.user.is_none() && command.group.is_none();
@@ -60,9 +76,9 @@ pub(super) fn typed(command: &Command, later: &[LaterValue]) -> String {
     }
     match command.input.as_deref().filter(|input| !input.is_empty()) {
         Some(input) => {
-            let input = masked(input, later);
+            let (input, quote) = lines(input, later);
             let end = if input.ends_with('\n') { "" } else { "\n" };
-            format!("{line} <<'END'\n{input}{end}END")
+            format!("{line} <<{quote}END{quote}\n{input}{end}END")
         }
         None => line,
     }

@@ -45,6 +45,11 @@ impl<'a> Notes<'a> {
         }
     }
 
+    /// Whether these words stand somewhere.
+    pub(super) fn says(&self, words: &str) -> bool {
+        self.at_end.iter().any(|(_, lines)| lines.contains(words)) || self.text.contains(words)
+    }
+
     /// Writes all rows.
     pub(super) fn all(&mut self) {
         let outline = self.outline;

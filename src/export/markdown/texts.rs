@@ -1,7 +1,7 @@
 //! Texts of a runbook.
 
 use crate::model::english::printable;
-use crate::model::portable::marked::{LaterValue, TextPiece, TextQuoting, pieces};
+use crate::model::portable::marked::{LaterValue, TextPiece, TextQuoting, marker, pieces};
 
 /// How values are quoted, and what a person does then.
 pub(super) const QUOTED: [(TextQuoting, &str, &str); 3] = [
@@ -21,8 +21,18 @@ pub(super) const QUOTED: [(TextQuoting, &str, &str); 3] = [
 
 /// A text with words in the place of deferred values.
 pub(super) fn masked(text: &str, later: &[LaterValue]) -> String {
+    masked_but(text, later, |_| false)
+}
+
+/// A text with words in the place of deferred values, except for secrets, which keep their markers.
+pub(super) fn masked_but_secrets(text: &str, later: &[LaterValue]) -> String {
+    masked_but(text, later, |value| matches!(value, LaterValue::Secret(_)))
+}
+
+fn masked_but(text: &str, later: &[LaterValue], keeps: fn(&LaterValue) -> bool) -> String {
     let piece = |piece: TextPiece<'_>| match piece {
         TextPiece::Text(text) => text.to_owned(),
+        TextPiece::Later(number) if later.get(number).is_some_and(keeps) => marker(number),
         TextPiece::Later(number) => format!("<{}>", told(number, later)),
     };
     pieces(text).into_iter().map(piece).collect()

@@ -7,8 +7,8 @@ use crate::model::content::{Content, FileMode, sha256};
 use crate::model::english::printable;
 use crate::model::portable::marked::LaterValue;
 use crate::model::portable::{
-    CheckoutAct, PackageAct, Portable, PortableCommand, PortableFile, PortableKind, PortablePackages,
-    PortableService, Unless,
+    PackageAct, Portable, PortableCommand, PortableFile, PortableKind, PortablePackages, PortableService,
+    Unless,
 };
 use crate::model::query::Init;
 use crate::model::step::{Attributes, Command};
@@ -78,53 +78,25 @@ impl Instruction {
             Portable::User(user) => it.user(user, later),
             Portable::Group(group) => it.group(group),
             Portable::Command(command) => it.command(command, later),
-            Portable::Download(download) => {
-                let path = word(download.file.path.as_str());
-                for url in &download.urls {
-                    it.commands.push(format!("curl -fL -o {path} -- {}", word(&masked(url, later))));
-                }
-                if download.urls.len() > 1 {
-                    it.parts.push("One of these addresses is enough.".into());
-                }
-                if let Some(sha256) = &download.sha256 {
-                    it.looks.push(format!("sha256sum {path}    # {sha256}"));
-                }
-                it.attributes(&download.file.attributes, &path);
-                it.files.push(download.file.path.to_string());
-            }
-            Portable::Archive(archive) => {
-                let (from, to) = (word(archive.archive.as_str()), word(archive.destination.as_str()));
-                if let Some(sha256) = &archive.sha256 {
-                    it.commands.push(format!("sha256sum {from}    # {sha256}"));
-                }
-                it.commands.push(format!("install -d -m {} {to}", FileMode(archive.mode)));
-                it.commands
-                    .push(format!("tar -xf {from} -C {to} --strip-components={}", archive.strip_components));
-                for (program, name) in [("chown", &archive.owner), ("chgrp", &archive.group)] {
-                    it.commands.extend(name.iter().map(|name| format!("{program} -R {} {to}", word(name))));
-                }
-                it.looks.push(format!("ls {to}"));
-                it.back = Some(format!("`rm -r {to}`"));
-            }
-            Portable::Checkout(checkout) => {
-                let (from, to) =
-                    (word(&masked(&checkout.repository, later)), word(checkout.destination.as_str()));
-                let revision = word(&checkout.revision);
-                let user = checkout.command.user.as_ref().map(|user| format!("sudo -u {} ", word(user)));
-                let user = user.unwrap_or_default();
-                it.commands.push(format!("{user}git clone -- {from} {to}    # the first time"));
-                if checkout.act == CheckoutAct::Sync {
-                    it.commands.push(format!("{user}git -C {to} fetch {}", word(&checkout.remote)));
-                }
-                it.commands.push(format!("{user}git -C {to} checkout {revision}"));
-                it.looks.push(format!("git -C {to} log -1"));
-            }
+            Portable::Download(download) => it.download(download, later),
+            Portable::Archive(archive) => it.archive(archive),
+            Portable::Checkout(checkout) => it.checkout(checkout, later),
             Portable::Message(text) => it.parts.push(plain(&format!("Note: {}", masked(text, later)))),
         }
         it
     }
 
-    fn attributes(&mut self, attributes: &Attributes, path: &str) {
+    /// A file with a secret belongs to nobody else before it has its content.
+    pub(super) fn hide(&mut self, file: &PortableFile) {
+        if file.secret {
+            let shown = code(file.path.as_str());
+            self.parts.push(format!("If {shown} is not there, make it so that nobody else reads it:"));
+            let made = format!("install -m 0600 /dev/null {}", word(file.path.as_str()));
+            self.parts.push(block("sh", &made));
+        }
+    }
+
+    pub(super) fn attributes(&mut self, attributes: &Attributes, path: &str) {
         let owner = attributes.owner.as_deref().map(word);
         match (owner, attributes.group.as_deref().map(word)) {
             (Some(owner), Some(group)) => self.commands.push(format!("chown {owner}:{group} {path}")),
@@ -162,12 +134,7 @@ impl Instruction {
                 self.parts.push(format!("Make {shown}{missing}, empty."));
             }
             Some(Content::Text(text)) => {
-                if file.secret {
-                    let made = format!("install -m 0600 /dev/null {path}");
-                    self.parts
-                        .push(format!("If {shown} is not there, make it so that nobody else reads it:"));
-                    self.parts.push(block("sh", &made));
-                }
+                self.hide(file);
                 self.parts.push(format!("Write {shown}{missing}:"));
                 self.parts.push(block("", &masked(text, later)));
                 if !text.ends_with('\n') {
