@@ -17,8 +17,10 @@ pub(super) struct OwnScript {
     pub(super) secrets: Vec<String>,
 }
 
-/// The largest argument of a command, in bytes, with room for quotes.
-const LARGEST_ARGUMENT: usize = 100_000;
+/// The largest argument of a command, in bytes, with room for the words around the script. Linux takes 128 KiB.
+const LARGEST_ARGUMENT: usize = 130_000;
+/// Bytes that are added to each single quote, where a tool quotes the script once more.
+const QUOTE: usize = 4;
 
 /// The script of a unit for a tool that starts it as an argument of a shell.
 pub(super) fn argument(
@@ -27,7 +29,7 @@ pub(super) fn argument(
     losses: &mut Vec<ExportLoss>,
 ) -> OwnScript {
     let script = script(outline, unit, losses);
-    if script.text.len() > LARGEST_ARGUMENT {
+    if script.text.len() + QUOTE * script.text.matches('\'').count() > LARGEST_ARGUMENT {
         let reason = "its script is too long for an argument of a command, and fails".to_owned();
         losses.push(ExportLoss { row: unit.index, of: unit.action.name.clone(), reason });
     }
