@@ -9,8 +9,9 @@ find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /
   -o -printf '%p %y %m %u:%g %l\n' | sort
 find /tmp/chefrs-hello-root -printf '%p %y %m %u:%g %l\n' | sort
 find /etc /srv /usr/local \( -path /srv/repo -o -path /etc/salt -o -path /etc/puppet -o -path /etc/cloud -o -path /etc/hosts \
-  -o -name __pycache__ -o -name .chefrs -o -name .installed -o -name db.sqlite3 -o -name machine-id -o -name 'ssh_host_*' \
-  -o -name 'shadow*' -o -path '/etc/guestbook/*' -o -path '/srv/guestbook/releases/*/env' \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+  -o -path /usr/local/bin/chefrs -o -name __pycache__ -o -name .chefrs -o -name .installed -o -name db.sqlite3 \
+  -o -name machine-id -o -name 'ssh_host_*' -o -name 'shadow*' -o -path '/etc/guestbook/*' \
+  -o -path '/srv/guestbook/releases/*/env' \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 cat /tmp/chefrs-hello-root/*
 sed 's/^SECRET_KEY=.*/SECRET_KEY/' /etc/guestbook/env
 cut -d: -f1,2,4- /etc/shadow
