@@ -15,7 +15,7 @@ type Claimed = (String, Item);
 impl Generator {
     /// Some rows that belong together, without those whose thing is taken.
     pub(super) fn story(&mut self) -> Vec<Item> {
-        let rows = match self.random.below(29) {
+        let rows = match self.random.below(31) {
             0 | 1 => self.served(),
             2 => self.database(),
             3 => self.containers(),
@@ -39,6 +39,7 @@ impl Generator {
             26 => self.languages(),
             27 => self.environment(),
             28 => self.chosen(),
+            29 | 30 => self.set_before(),
             _ => self.restarted(),
         };
         self.told(rows)
@@ -136,23 +137,28 @@ impl Generator {
         let run = Item::new("execute", &format!("r{number}"))
             .with("command", format!("\"grep -q made {source} && touch {made}\""))
             .with("creates", quoted(&made));
-        // What the command brings may be what a setting wants already.
-        let value = self.random.pick(&["made", "other"]);
-        let setting = Item::new("setting", &format!("v{number}"))
-            .with("get", format!("\"cat {source} || true\""))
-            .with("value", quoted(value))
-            .with("set", format!("\"echo {value} >{source}\""));
-        let is_brought_once = first.r#type == "execute";
         let mut rows = vec![(source, first), (copy, second)];
-        if is_brought_once && self.random.percent(50) {
-            rows.insert(1, (format!("value {number}"), setting));
-        }
         for (what, row) in [(third, last), (made, run)] {
             if self.random.percent(40) {
                 rows.push((what, row));
             }
         }
         rows
+    }
+
+    /// A command that may set what a setting wants, before the setting looks at it.
+    fn set_before(&mut self) -> Vec<Claimed> {
+        let number = self.next_number();
+        let place = format!("/srv/value{number}");
+        let value = self.random.pick(&["set", "other"]);
+        let before = Item::new("execute", &format!("e{number}"))
+            .with("command", format!("\"echo set >>{place}\""))
+            .with("creates", quoted(&place));
+        let setting = Item::new("setting", &format!("v{number}"))
+            .with("get", format!("\"cat {place} || true\""))
+            .with("value", quoted(value))
+            .with("set", format!("\"rm {place}; echo {value} >>{place}\""));
+        vec![(place, before), (format!("value {number}"), setting)]
     }
 
     /// A command that fails the first time, and what hangs on it.
