@@ -160,6 +160,11 @@ return attributes {
     min = 1,
     doc = "Seconds that a request may take, and that running ones get at a restart.",
   },
+  restart_mode = attribute.choice {
+    values = { "restart", "blue_green" },
+    default = "restart",
+    doc = "How another release, or another environment, gets served. `restart`: requests wait while the server starts. `blue_green`: it is started beside the one that serves and takes its place once its pages come, for servers that need long to start. It needs systemd, and memory for both.",
+  },
   max_body = attribute.string { default = "10m", doc = "Largest request body that nginx takes." },
 
   celery = {

@@ -1,5 +1,6 @@
 //! `django_app` on a machine with systemd and without a way to PyPI.
 
+mod blue_green;
 mod database;
 mod deployment;
 mod killed;

@@ -25,6 +25,7 @@ return {
     local wanted = node.django_app
     local name, base = wanted.name, `/srv/{wanted.name}`
     local systemd = node.init_package == "systemd"
+    local is_blue_green = wanted.restart_mode == "blue_green"
     local domains = { wanted.domain }
     for _, alias in ipairs(wanted.aliases) do
       if not table.find(domains, alias) then table.insert(domains, alias) end
@@ -51,6 +52,9 @@ return {
       -- One file for each step of the deployment of what is wanted now. They go before anything changes that a
       -- release is made of.
       steps = `{base}/steps`,
+
+      -- Is there while the task `scale` holds.
+      scaled = `/run/django-site-{name}.scaled`,
 
       config = `/etc/{name}`,
       env = `/etc/{name}/env`,
@@ -80,7 +84,12 @@ return {
       systemd = systemd,
       unit = `{name}-web`,
       -- The socket unit keeps its socket outside of any directory that the service's end would take away.
-      socket = if systemd then `/run/{name}-web.sock` else `{base}/run/web.sock`,
+      -- Of two servers nginx asks whom a link names.
+      is_blue_green = is_blue_green,
+      servers = `{base}/servers`,
+      socket = if is_blue_green then `{base}/servers/serving`
+        elseif systemd then `/run/{name}-web.sock`
+        else `{base}/run/web.sock`,
       -- The directory of its log files. Without one the journal has the log, where systemd runs.
       logs = if wanted.log_dir ~= "" then `{wanted.log_dir}/{name}` else nil,
       journal = systemd and wanted.log_dir == "",

@@ -15,16 +15,23 @@ done
 ]]
 local REMOVED = [[
 [ $# -gt 0 ] || exit 0
-systemctl disable --now -- "$@" || exit
-for unit; do rm -rf -- "$unit" "$unit.d"; done
+systemctl disable -- "$@" || exit
+running=
+for unit; do
+  # Of a template what was made of it runs.
+  case $unit in *@.*) running="$running ${unit%.*}*.${unit##*.}" ;; *) running="$running $unit" ;; esac
+done
+set -f
+systemctl stop -- $running || exit
+for unit; do rm -rf -- "$unit" "$unit.d" "/run/${unit%.socket}.sock"; done
 systemctl daemon-reload
-systemctl reset-failed -- "$@" 2>/dev/null || true
+systemctl reset-failed -- $running 2>/dev/null || true
 ]]
 
 -- The names of all that the attributes ask for.
 local function wanted(node)
   local site, app = places.of(node), node.django_app
-  local found = { "web.service", "web.socket" }
+  local found = if site.is_blue_green then { "web@.service", "web@.socket" } else { "web.service", "web.socket" }
   if app.celery.worker then table.insert(found, "worker.service") end
   if app.celery.beat and app.primary then table.insert(found, "beat.service") end
   local timers = {}

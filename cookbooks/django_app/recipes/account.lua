@@ -51,8 +51,9 @@ template "/usr/local/sbin/django-site" {
   mode = "0755",
 }
 
+local run = render("run.hbs", site.run_variables)
 file(site.run) {
-  content = render("run.hbs", site.run_variables),
+  content = run,
   mode = "0755",
   notifies = { "delete", steps, "before" },
 }
@@ -102,6 +103,9 @@ template(site.json) {
       init = if site.systemd then "systemd" else "supervisor",
       log = if site.journal then "" else site.log,
       label = site.label,
+      -- As what its servers are started, if there are two.
+      servers = if site.is_blue_green then select(2, (require "./blue_green")(node, run)) else "",
+      keepalive = wanted.server ~= "gunicorn",
       release = wanted.release,
       keep_releases = wanted.keep_releases,
       primary = wanted.primary,

@@ -2,6 +2,15 @@
 
 local site = (require "./site").of(node)
 
+if site.is_blue_green then
+  setting(`servers of {site.name} that do not serve`) {
+    get = site.step "idle",
+    unset = site.step "retire",
+    timeout = 3 * node.django_app.request_timeout + 60,
+    action = "remove",
+  }
+end
+
 if node.django_app.release == "" then
   execute(`hooks after the deployment of {site.name}`) {
     command = site.step("post-deploy"),

@@ -12,6 +12,10 @@ if site.systemd then
   }
 end
 
+if not site.is_blue_green then
+  directory(site.servers) { action = "delete", recursive = true }
+end
+
 local function gone(is_wanted, ...)
   if is_wanted then return end
   for _, path in ipairs({ ... }) do file(path) { action = "delete" } end

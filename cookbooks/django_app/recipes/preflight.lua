@@ -126,6 +126,11 @@ need(
   "django_app.tls is \"acme\": it needs django_app.acme.email, the address that the authority writes to"
 )
 
+need(
+  wanted.restart_mode == "restart" or node.init_package == "systemd",
+  "django_app.restart_mode is \"blue_green\", which needs systemd, and this machine does not run it"
+)
+
 local login = node:get("django_app.basic_auth")
 need(
   login == nil

@@ -6,7 +6,9 @@
 
 local site = (require "./site").of(node)
 
-if site.systemd then
+if site.is_blue_green then
+  include_recipe "::serving"
+elseif site.systemd then
   include_recipe "::systemd"
 else
   include_recipe "::supervisor"

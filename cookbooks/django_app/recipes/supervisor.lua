@@ -6,7 +6,7 @@ local server = require "./server"
 local configuration = server.configuration("supervisor", render("run.hbs", site.run_variables))
 
 -- A program has its environment once its shell has given way to it.
-local asked = table.concat(site.step("running", site.name), " ")
+local asked = table.concat(site.step "running", " ")
 local started = `for try in $(seq 50); do [ -z "$({asked})" ] || exit 0; sleep 0.2; done`
 
 package "supervisor"
@@ -26,7 +26,7 @@ template(`/etc/supervisor/conf.d/{site.name}.conf`) {
 }
 
 setting(`server of {site.name}`) {
-  get = site.step("running", site.name),
+  get = site.step "running",
   value = configuration,
   -- `update` starts a program that is new to supervisor or has a new configuration, and says so.
   set = `set -e; news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; {started}`,

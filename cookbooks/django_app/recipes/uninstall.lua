@@ -26,7 +26,7 @@ end
 for _, link_name in ipairs({ "current", "previous", "next" }) do
   link(`{site.base}/{link_name}`) { action = "delete" }
 end
-for _, folder in ipairs({ "releases", "environments", "source", "steps", "run", "unavailable", "challenges" }) do
+for _, folder in ipairs({ "releases", "environments", "servers", "source", "steps", "run", "unavailable", "challenges" }) do
   directory(`{site.base}/{folder}`) { action = "delete", recursive = true }
 end
 for _, command in ipairs({ "run", "manage", "releases", "backup", "restore", "maintenance", "logs" }) do
@@ -42,7 +42,7 @@ end
 for _, path in ipairs({ "deploy_key", "known_hosts", "self_signed.crt", "self_signed.key" }) do
   file(`{site.config}/{path}`) { action = "delete" }
 end
-for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.env, `/etc/logrotate.d/django-{site.name}` }) do
+for _, path in ipairs({ `{site.base}/fetched`, `{site.base}/source.tar`, site.passwords, site.scaled, site.env, `/etc/logrotate.d/django-{site.name}` }) do
   file(path) { action = "delete" }
 end
 file(site.json) { action = "delete" }

@@ -43,3 +43,11 @@ if site.systemd then
 elseif celery.worker or celery.beat then
   error("django_app.celery needs systemd, which this machine does not run", 0)
 end
+
+-- The attributes decide again after the task `scale`.
+local numbers = { `web={wanted.workers}` }
+if celery.worker then table.insert(numbers, `worker={celery.concurrency}`) end
+execute(`numbers of processes of {site.name}`) {
+  command = site.step("unscale", unpack(numbers)),
+  only_if = exists(site.scaled),
+}

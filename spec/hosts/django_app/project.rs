@@ -110,6 +110,12 @@ impl<'a> Project<'a> {
         self.host.must(count).trim().parse().unwrap()
     }
 
+    /// The seconds that the slowest of the last visits took.
+    pub fn slowest(&self) -> f64 {
+        let seconds = self.host.must("cut -d ' ' -f 2 /root/answers | sort -g | tail -n 1");
+        seconds.trim().parse().unwrap()
+    }
+
     /// Visitors who ask for a page all the time while something is done: how many answers there were, by status.
     pub fn while_visited(&self, path: &str, deed: impl FnOnce()) -> Vec<(String, usize)> {
         self.while_visited_every(0.0, 1000, path, deed)
@@ -125,7 +131,7 @@ impl<'a> Project<'a> {
     ) -> Vec<(String, usize)> {
         let visit = format!(
             "rm -f /root/enough /root/answers; while [ ! -e /root/enough ]; do curl -s -m 60 -o /dev/null -w \
-             '%{{http_code}}\\n' -H 'Host: shop.example' http://127.0.0.1{path} >>/root/answers; sleep {pause}; done"
+             '%{{http_code}} %{{time_total}}\\n' -H 'Host: shop.example' http://127.0.0.1{path} >>/root/answers; sleep {pause}; done"
         );
         thread::scope(|scope| {
             let visitors = scope.spawn(|| self.host.script(&visit));
@@ -139,7 +145,7 @@ impl<'a> Project<'a> {
             drop(end);
             visitors.join().unwrap()
         });
-        let counted = self.host.must("sort /root/answers | uniq -c");
+        let counted = self.host.must("cut -d ' ' -f 1 /root/answers | sort | uniq -c");
         let pairs = counted.lines().map(|line| line.trim().split_once(' ').unwrap());
         pairs.map(|(count, status)| (status.to_owned(), count.parse().unwrap())).collect()
     }

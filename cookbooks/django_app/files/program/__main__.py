@@ -10,8 +10,10 @@ import sys
 import backups
 import build
 import database
+import processes
 import releases
 import served
+import servers
 import source
 import trial
 from site_of import Site, Problem
@@ -30,11 +32,16 @@ VERBS = {
     "switch": releases.switch,
     "post-deploy": build.post_deploy,
     "clear-sessions": build.clear_sessions,
+    "idle": servers.idle,
+    "retire": servers.retire,
+    "serve": releases.serve,
     "is-running": served.is_running,
     "running": served.running,
     "is-answered": served.is_answered,
     "back": served.back,
     "prune": releases.prune,
+    "scale": processes.scale,
+    "unscale": processes.unscale,
     "releases": releases.show,
     "config": releases.show_variables,
     "backup": backups.backup,
@@ -44,8 +51,8 @@ VERBS = {
 
 
 # What changes releases or data, one at a time.
-ALONE = {"lay", "install", "prepare", "deploy-check", "static", "migrate", "release-task", "trial", "switch", "post-deploy", "back",
-         "prune", "restore"}
+ALONE = {"lay", "install", "prepare", "deploy-check", "static", "migrate", "release-task", "trial", "switch", "serve", "retire",
+         "post-deploy", "back", "prune", "restore"}
 
 
 def main(name, verb, *arguments):

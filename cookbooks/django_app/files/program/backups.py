@@ -15,6 +15,7 @@ import tarfile
 import urllib.parse
 from pathlib import Path
 
+import servers
 from site_of import Problem
 
 
@@ -84,7 +85,7 @@ def restore(site, name=None):
         raise Problem(f"usage: {site.name}-restore BACKUP, as root. There are: {', '.join(_there(site)) or 'none'}")
     if os.geteuid():
         raise Problem(f"{site.name}-restore has to be started as root")
-    stop, start = (["systemctl", verb, f"{site.name}-web.service"] for verb in ("stop", "start"))
+    stop, start = (["systemctl", verb, servers.unit(site)] for verb in ("stop", "start"))
     if site.wanted["init"] != "systemd":
         stop, start = (["supervisorctl", verb, site.name] for verb in ("stop", "start"))
     subprocess.run(stop, check=True)

@@ -24,6 +24,8 @@ from pathlib import Path
 
 import carried
 import interpreters
+import servers
+import trial
 from site_of import Problem
 from source import Project
 
@@ -163,16 +165,26 @@ def switch(site):
         raise Problem(f"the release {release.name} has passed no trial: run again")
     # Nobody who breaks into the site rewrites it.
     site.own(release)
+    server = servers.ready(site, release) if site.wanted["servers"] else None
     if before and before != release:
         carried.carry(before, release)
         site.point(site.previous, before)
     site.point(site.current, release)
+    if server:
+        servers.serve(site, server)
     site.step("switched")
+
+
+def serve(site):
+    """Has a server of the release serve again: somebody stopped it, or it gave up."""
+    trial.trial(site)
+    switch(site)
+    servers.retire(site)
 
 
 def prune(site):
     """Removes the oldest releases, and the environments that no release uses."""
-    used = {site.release(link) for link in (site.current, site.previous, site.next)}
+    used = {site.release(link) for link in (site.current, site.previous, site.next, *site.servers.glob("[!.]*"))}
     there = sorted(site.releases.glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
     spare = [folder for folder in there if folder not in used]
     keep = max(site.wanted["keep_releases"] - (len(there) - len(spare)), 0)

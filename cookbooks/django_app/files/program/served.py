@@ -3,31 +3,28 @@
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pages
+import servers
 from site_of import Problem
 
 # Lines of the log that are shown beside a page that does not come.
 LINES = 15
 
 
-def _main_process(site, unit):
+def main_process(site, unit):
+    """The process of a program of the site, or 0."""
     if site.wanted["init"] == "systemd":
-        command = ["systemctl", "show", "--property=MainPID", "--value", unit]
-    else:
-        command = ["supervisorctl", "pid", site.name]
-    text = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+        return servers.main_process(unit)
+    if unit != servers.unit(site):
+        return 0
+    text = subprocess.run(["supervisorctl", "pid", site.name], capture_output=True, text=True).stdout.strip()
     return int(text) if text.isdigit() else 0
 
 
 def _configuration(site, unit):
     """As what a program of the site was started, if it runs the release that is current."""
-    process, release = _main_process(site, unit), site.release(site.current)
-    try:
-        environment = Path(f"/proc/{process}/environ").read_bytes().decode(errors="replace").split("\0") if process else []
-    except OSError:
-        environment = []
+    environment, release = servers.environment(main_process(site, unit)), site.release(site.current)
     found = [each.split("=", 1)[1] for each in environment if each.startswith("SITE_CONFIGURATION=")]
     return found[0] if found and f"RELEASE={release}" in environment else None
 
@@ -37,9 +34,9 @@ def is_running(site, unit, configuration):
     sys.exit(0 if _configuration(site, unit) == configuration else 1)
 
 
-def running(site, unit):
-    """Prints as what a program runs the release that is current; nothing if it does not."""
-    print(_configuration(site, unit) or "")
+def running(site):
+    """Prints as what the server runs the release that is current; nothing if it does not."""
+    print(_configuration(site, servers.unit(site)) or "")
 
 
 def is_answered(site):
@@ -53,7 +50,7 @@ def is_answered(site):
 
 def _log(site):
     if not site.wanted["log"]:
-        command = ["journalctl", "--unit", f"{site.name}-web.service", "--lines", str(LINES), "--no-pager", "--output", "cat"]
+        command = ["journalctl", "--unit", servers.unit(site), "--lines", str(LINES), "--no-pager", "--output", "cat"]
     else:
         command = ["tail", "-n", str(LINES), site.wanted["log"]]
     return subprocess.run(command, capture_output=True, text=True).stdout
@@ -66,6 +63,8 @@ def back(site):
     (site.steps / "tried").unlink(missing_ok=True)
     # The next run asks again, instead of trusting a trial that has promised too much.
     (failed / "done/tried").unlink(missing_ok=True)
+    if site.wanted["servers"]:
+        return _is_back(site, failed, servers.back(site, failed, before))
     if before is None or before == failed:
         raise Problem(f"the release {failed.name} does not serve, and there is none before it")
     site.point(site.current, before)
@@ -76,6 +75,10 @@ def back(site):
     else:
         command = ["supervisorctl", "restart", site.name]
     subprocess.run(command, check=True)
+    _is_back(site, failed, before)
+
+
+def _is_back(site, failed, before):
     asker, wrong = pages.Asker(site), None
     for _ in range(site.wanted["health"]["start"]):
         wrong = asker.ask(site.wanted["health"]["path"][0])

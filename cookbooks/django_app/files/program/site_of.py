@@ -28,6 +28,8 @@ class Site:
         # A file for each step that was done for what is wanted now.
         self.steps = self.base / "steps"
         self.next, self.current, self.previous = (self.base / link for link in ("next", "current", "previous"))
+        self.servers = self.base / "servers"
+        self.serving = self.servers / "serving"
         self.run = f"/usr/local/bin/{name}-run"
         self.marks = self.held = None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import build
 import pages
+import servers
 from site_of import Problem
 
 # Lines of the server's own output that are shown after a failure.
@@ -26,9 +27,14 @@ def trial(site):
     mark = release / "done/tried"
     digest = site.wanted["trial"]
     # Who goes back has no time for a trial that was passed before.
-    if not mark.exists() or mark.read_text() != digest and not site.wanted["release"]:
+    is_new = not mark.exists() or mark.read_text() != digest and not site.wanted["release"]
+    if is_new:
         mark.unlink(missing_ok=True)
+    if site.wanted["servers"]:
+        _try_beside(site, release, is_new)
+    elif is_new:
         _try(site, release)
+    if is_new:
         mark.write_text(digest)
     site.step("tried")
 
@@ -59,6 +65,33 @@ def _try(site, release):
             raise Problem(f"{wrong}. So the release {release.name} does not take the place of the one before it")
 
 
+def _try_beside(site, release, is_new):
+    """The same by the server that will serve, beside the one that does."""
+    site.own(release)
+    more = build.facts(site, release)["pages"] if is_new and site.wanted["health"]["login"] else []
+    server = servers.started(site, release)
+    wrong = _asked(site, pages.Asker(site, server.socket), more)
+    if wrong:
+        print(server.log(LINES), flush=True)
+        now = servers.serving(site)
+        if not now or now.name != server.name:
+            server.stop()
+        raise Problem(f"{wrong}. So the release {release.name} does not take the place of the one before it")
+
+
+def _asked(site, asker, more):
+    """What is wrong with the pages of a server that is up, or None."""
+    for path in site.wanted["health"]["path"]:
+        if wrong := asker.ask(path):
+            return wrong
+    for path in more:
+        wrong = asker.ask(path)
+        # A project without a page for people to log in has a name for it all the same.
+        if wrong and ("answered with 5" in wrong or "is not answered" in wrong):
+            return wrong
+    return None
+
+
 def _answers(site, server, socket, more):
     """What is wrong with the release's pages, or None."""
     asker = pages.Asker(site, socket)
@@ -73,14 +106,8 @@ def _answers(site, server, socket, more):
         if socket.exists() and "is not answered" not in (asker.ask(paths[0]) or ""):
             break
         time.sleep(0.1)
-    for path in paths:
-        if wrong := asker.ask(path):
-            return wrong
-    for path in more:
-        wrong = asker.ask(path)
-        # A project without a page for people to log in has a name for it all the same.
-        if wrong and ("answered with 5" in wrong or "is not answered" in wrong):
-            return wrong
+    if wrong := _asked(site, asker, more):
+        return wrong
     if server.poll() is not None:
         return f"its server ended with the status {server.returncode} after it had answered"
     return None

@@ -1,0 +1,107 @@
+//! Servers that need long to start: the next one is started beside the one that serves.
+
+use std::thread;
+
+use super::super::convergence::converge_list;
+use super::super::{Host, boot, boot_patiently};
+use super::project::Project;
+
+/// Seconds that the server needs to read the project. Nobody waits half as long for a page.
+const START: f64 = 8.0;
+const PAGE: &str = "/admin/login/";
+
+/// A page that takes longer than a switch, and one that fails behind nginx alone.
+const SLOW: &str = "
+import time
+from django.http import HttpResponse
+urlpatterns += [path('slow/', lambda request: time.sleep(5) or HttpResponse('slow'))]
+";
+const BROKEN: &str =
+    "urlpatterns += [path('', lambda request: HttpResponse(status=500 if 'HTTP_X_REAL_IP' in request.META else 200))]\n";
+
+/// Long requests one after the other, until there are enough others.
+const LONG_REQUESTS: &str = "while [ ! -e /root/enough ]; do curl -s -m 60 -o /dev/null -w '%{http_code}\\n' -H \
+                             'Host: shop.example' http://127.0.0.1/slow/; done";
+
+fn slow(host: &Host) -> Project<'_> {
+    let project = Project::stock(host);
+    project.set("restart_mode = \"blue_green\"");
+    prepare(&project);
+    project
+}
+
+fn prepare(project: &Project) {
+    project.renew();
+    project.add("mysite/wsgi.py", &format!("import time\ntime.sleep({START})\n"));
+    project.add("mysite/urls.py", SLOW);
+}
+
+/// The servers that are there, and whom nginx asks.
+fn servers(host: &Host) -> (String, String) {
+    let units = "systemctl list-units --all --plain --no-legend 'shop-web*' | awk '{ print $1, $3 }'";
+    (host.must(units), host.must("readlink /srv/shop/servers/serving").trim().to_owned())
+}
+
+/// What [`servers`] gives while one of them serves, and the other one is stopped.
+fn alone(colour: &str) -> (String, String) {
+    let units = format!("shop-web@{colour}.service active\nshop-web@{colour}.socket active\n");
+    (units, format!("/run/shop-web-{colour}.sock"))
+}
+
+#[test]
+fn nobody_waits_for_a_server_that_starts() {
+    let Some([host]) = boot() else { return };
+    let project = slow(&host);
+    converge_list(&host, "-r django_app");
+    assert_eq!(servers(&host), alone("blue"));
+    let first = project.release("current");
+
+    thread::scope(|scope| {
+        let mut long = None;
+        let answers = project.while_visited(PAGE, || {
+            long = Some(scope.spawn(|| host.must(LONG_REQUESTS)));
+            // A variable is another release.
+            project.set("restart_mode = \"blue_green\"\nenvironment = { COLOUR = \"red\" }");
+            converge_list(&host, "-r django_app");
+            assert_eq!(servers(&host), alone("green"));
+            let second = project.release("current");
+            assert_ne!(first, second);
+
+            // What does not start, and what does not serve, leaves the one that does.
+            project.add("mysite/wsgi.py", "import nothere\n");
+            project.run().with(1, "No module named 'nothere'");
+            assert_eq!(servers(&host), alone("green"));
+            assert_eq!(project.release("current"), second);
+            prepare(&project);
+            project.add("mysite/urls.py", BROKEN);
+            let said = project.run().with(1, "is answered with 500");
+            assert!(said.contains("has gone back"), "{said}");
+            assert_eq!(servers(&host), alone("green"));
+            assert_eq!(project.release("current"), second);
+            prepare(&project);
+
+            // One word, and the release before is served.
+            let back = format!("-r django_app --set django_app.release={first}");
+            project.call(&format!("run {back}")).with(0, "0 failed");
+            assert_eq!(servers(&host), alone("blue"));
+            assert_eq!(project.release("current"), first);
+            project.call(&format!("run {back}")).with(0, "0 updated");
+
+            // How a server is started is no release of its own.
+            project.set("restart_mode = \"blue_green\"\nrequest_timeout = 20\nenvironment = { COLOUR = \"red\" }");
+            project.run().with(0, "0 failed");
+            assert_eq!(servers(&host), alone("green"));
+            assert_eq!(host.must("shop-run printenv COLOUR"), "red\n");
+        });
+        let long = long.unwrap().join().unwrap();
+        assert!(long.lines().count() > 3 && long.lines().all(|status| status == "200"), "{long}");
+        assert!(answers.iter().all(|(status, _)| status == "200"), "{answers:?}");
+        assert!(project.slowest() < START / 2.0, "{}", project.slowest());
+    });
+
+    // The machine starts the one that served.
+    host.reboot();
+    assert_eq!(project.status(PAGE), "200");
+    assert_eq!(servers(&host), alone("green"));
+    project.run().with(0, "0 updated");
+}
