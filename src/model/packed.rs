@@ -1,7 +1,6 @@
 //! Text that is part of the program: folders of it, packed as `.cargo/build.rs` does it.
 
-use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::Read as _;
 use std::sync::OnceLock;
 
 use liblzma::bufread::XzDecoder;
@@ -18,6 +17,8 @@ pub struct PackedFolder {
     /// The file that every run reads, as it is.
     plain: Option<(&'static str, &'static [u8])>,
     archive: &'static PackedArchive,
+    /// Where its first file is among those of the archive.
+    first: usize,
 }
 
 impl PackedFolder {
@@ -26,16 +27,15 @@ impl PackedFolder {
         if let Some((_, bytes)) = self.plain.filter(|(plain, _)| *plain == name) {
             return Some(bytes);
         }
-        self.names.binary_search(&name).ok()?;
-        self.archive.files().get(&format!("{}/{name}", self.path)).map(Vec::as_slice)
+        self.archive.file(self.first + self.names.binary_search(&name).ok()?)
     }
 }
 
-/// The files of one folder or of several.
+/// The files of one folder or of several, one after the other, each after its length.
 struct PackedArchive {
     packed: &'static [u8],
-    /// By their paths in the repository. It is unpacked when the first of them is asked for.
-    files: OnceLock<BTreeMap<String, Vec<u8>>>,
+    /// It is unpacked when the first of them is asked for.
+    files: OnceLock<Vec<u8>>,
 }
 
 impl PackedArchive {
@@ -43,25 +43,22 @@ impl PackedArchive {
         Self { packed, files: OnceLock::new() }
     }
 
-    fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        self.files.get_or_init(|| match unpacked(self.packed) {
-            Ok(files) => files,
-            Err(error) => unreachable!("an archive in this program is damaged: {error}"),
-        })
+    fn file(&self, number: usize) -> Option<&[u8]> {
+        let files = self.files.get_or_init(|| {
+            let mut files = Vec::new();
+            match XzDecoder::new(self.packed).read_to_end(&mut files) {
+                Ok(_) => files,
+                Err(error) => unreachable!("an archive in this program is damaged: {error}"),
+            }
+        });
+        let mut file: &[u8] = &[];
+        let mut rest = files.as_slice();
+        for _ in 0..=number {
+            let (length, after) = rest.split_first_chunk()?;
+            (file, rest) = after.split_at_checked(u32::from_le_bytes(*length).try_into().ok()?)?;
+        }
+        Some(file)
     }
-}
-
-fn unpacked(archive: &[u8]) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = tar::Archive::new(XzDecoder::new(archive));
-    let mut files = BTreeMap::new();
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes)?;
-        files.insert(path, bytes);
-    }
-    Ok(files)
 }
 
 /// A text in one of the folders.

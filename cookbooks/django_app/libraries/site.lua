@@ -52,9 +52,11 @@ return {
       -- One file for each step of the deployment of what is wanted now. They go before anything changes that a
       -- release is made of.
       steps = `{base}/steps`,
+      -- Named to steps that look at the server, so that a plan knows when they may see another one.
+      switched = `{base}/steps/switched`,
 
       -- Is there while the task `scale` holds.
-      scaled = `/run/django-site-{name}.scaled`,
+      scaled = `{base}/scaled`,
 
       config = `/etc/{name}`,
       env = `/etc/{name}/env`,

@@ -8,8 +8,7 @@ local FOUND = [[
 name=$1 wanted=" $2 "
 cd /etc/systemd/system || exit
 set --
-for unit in "$name"-*; do
-  [ -f "$unit" ] && grep -Eqx "Description=(.* )?Django site $name" "$unit" || continue
+for unit in $(grep -lsEx "Description=(.* )?Django site $name" -- "$name"-*); do
   case $wanted in *" $unit "*) ;; *) set -- "$@" "$unit" ;; esac
 done
 ]]

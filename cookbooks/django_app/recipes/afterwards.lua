@@ -4,7 +4,7 @@ local site = (require "./site").of(node)
 
 if site.is_blue_green then
   setting(`servers of {site.name} that do not serve`) {
-    get = site.step "idle",
+    get = site.step("idle", site.switched),
     unset = site.step "retire",
     timeout = 3 * node.django_app.request_timeout + 60,
     action = "remove",

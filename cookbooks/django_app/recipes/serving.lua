@@ -4,7 +4,7 @@ local site = (require "./site").of(node)
 local _, configuration = (require "./blue_green")(node, render("run.hbs", site.run_variables))
 
 setting(`server of {site.name}`) {
-  get = site.step "running",
+  get = site.step("running", site.switched),
   value = configuration,
   set = site.step "serve",
   timeout = node.django_app.health.start + 4 * node.django_app.request_timeout + 120,

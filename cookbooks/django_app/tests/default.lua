@@ -109,6 +109,36 @@ test "every server has a command, and a trial of it" {
   end,
 }
 
+test "two servers take turns behind a link" {
+  attributes = shop { restart_mode = "blue_green" },
+  expect = function(run)
+    local section = run:resource("systemd_unit[shop-web@.service]").properties.sections.Service
+    contains(section.ReadWritePaths, "-/run/shop-web-%i.sock")
+    contains(section.Environment, "RELEASE=/srv/shop/servers/%i")
+    -- A step sees by it whether one runs as it is wanted.
+    contains(section.Environment, `SITE_CONFIGURATION={wanted(run).servers}`)
+    equal(run:resource("setting[server of shop]").properties.value, wanted(run).servers)
+    contains(run:resource("template[/etc/nginx/sites-available/shop.conf]").content, "server unix:/srv/shop/servers/serving fail_timeout=0;")
+    run:absent "systemd_unit[shop-web.service]"
+
+    local order = {}
+    for at, found in run:resources() do order[found.id] = at end
+    assert(order["systemd_unit[shop-web@.socket]"] < order["execute[trial of shop]"])
+    assert(order["wait_for[pages of shop]"] < order["setting[servers of shop that do not serve]"])
+    local command = run:resource("setting[former units of shop]").properties.get
+    contains(command[#command], "shop-web@.service shop-web@.socket")
+  end,
+}
+
+test "one server is restarted, and two leave nothing to it" {
+  attributes = shop(),
+  expect = function(run)
+    equal(wanted(run).servers, "")
+    equal(run:resource("directory[/srv/shop/servers]").actions, { "delete" })
+    run:absent "setting[servers of shop that do not serve]"
+  end,
+}
+
 test "what is not asked for is found by its description, and named" {
   attributes = shop {
     celery = { worker = true, beat = true },

@@ -31,6 +31,24 @@ test "a variable is set where the project says so" {
   end,
 }
 
+test "numbers of processes hold until the next run, and it is said how they stay" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop" } },
+  recipe = function() tasks.scale "scale" { worker = 2, web = 4 } end,
+  expect = function(run)
+    local scale, lines = unpack(run:resources("execute"))
+    equal(scale.properties.command, { "/usr/local/sbin/django-site", "shop", "scale", "web=4", "worker=2" })
+    contains(lines.properties.command[3], "chefrs.toml:\nworkers = 4\ncelery.concurrency = 2")
+  end,
+}
+
+test "without numbers the processes are shown" {
+  facts = "debian-12",
+  attributes = { django_app = { name = "shop" } },
+  recipe = function() tasks.scale "scale" {} end,
+  expect = function(run) equal(#run:resources("execute"), 1) end,
+}
+
 test "log files are shown where they are" {
   facts = "debian-12",
   attributes = { django_app = { name = "shop", log_dir = "/var/log" } },

@@ -2,9 +2,10 @@
 -- not on every machine.
 
 local guard = [[
+# nginx's first process holds all of its sockets.
+{ read -r pid </run/nginx.pid; held=$(ls -l "/proc/$pid/fd"); } 2>/dev/null
 for inode in $(LISTENERS); do
-    # nginx's first process holds all of its sockets.
-    find "/proc/$(cat /run/nginx.pid)/fd" -lname "socket:?$inode?" | grep -q . || exit 0
+    case $held in *"socket:[$inode]"*) ;; *) exit 0 ;; esac
 done 2>/dev/null
 exit 1
 ]]

@@ -4,6 +4,7 @@ use std::thread;
 
 use super::super::convergence::converge_list;
 use super::super::{Host, boot, boot_patiently};
+use super::killed::arm;
 use super::project::Project;
 
 /// Seconds that the server needs to read the project. Nobody waits half as long for a page.
@@ -16,8 +17,7 @@ import time
 from django.http import HttpResponse
 urlpatterns += [path('slow/', lambda request: time.sleep(5) or HttpResponse('slow'))]
 ";
-const BROKEN: &str =
-    "urlpatterns += [path('', lambda request: HttpResponse(status=500 if 'HTTP_X_REAL_IP' in request.META else 200))]\n";
+const BROKEN: &str = "urlpatterns += [path('', lambda request: HttpResponse(status=500 if 'HTTP_X_REAL_IP' in request.META else 200))]\n";
 
 /// Long requests one after the other, until there are enough others.
 const LONG_REQUESTS: &str = "while [ ! -e /root/enough ]; do curl -s -m 60 -o /dev/null -w '%{http_code}\\n' -H \
@@ -39,7 +39,7 @@ fn prepare(project: &Project) {
 /// The servers that are there, and whom nginx asks.
 fn servers(host: &Host) -> (String, String) {
     let units = "systemctl list-units --all --plain --no-legend 'shop-web*' | awk '{ print $1, $3 }'";
-    (host.must(units), host.must("readlink /srv/shop/servers/serving").trim().to_owned())
+    (host.must(units), host.must("readlink /srv/shop/servers/serving || true").trim().to_owned())
 }
 
 /// What [`servers`] gives while one of them serves, and the other one is stopped.
@@ -88,7 +88,9 @@ fn nobody_waits_for_a_server_that_starts() {
             project.call(&format!("run {back}")).with(0, "0 updated");
 
             // How a server is started is no release of its own.
-            project.set("restart_mode = \"blue_green\"\nrequest_timeout = 20\nenvironment = { COLOUR = \"red\" }");
+            project.set(
+                "restart_mode = \"blue_green\"\nrequest_timeout = 20\nenvironment = { COLOUR = \"red\" }",
+            );
             project.run().with(0, "0 failed");
             assert_eq!(servers(&host), alone("green"));
             assert_eq!(host.must("shop-run printenv COLOUR"), "red\n");
@@ -104,4 +106,73 @@ fn nobody_waits_for_a_server_that_starts() {
     assert_eq!(project.status(PAGE), "200");
     assert_eq!(servers(&host), alone("green"));
     project.run().with(0, "0 updated");
+}
+
+/// Where a run is killed: a step of the deployment, and a moment of it.
+const PLACES: &[&str] = &[
+    "trial begin",
+    "trial 2.5",
+    "trial behind",
+    "switch begin",
+    "switch end",
+    "is-answered begin",
+    "retire begin",
+];
+
+#[test]
+fn a_killed_run_is_completed_and_one_mode_leaves_nothing_to_the_other() {
+    let Some([host]) = boot_patiently() else { return };
+    let project = Project::stock(&host);
+    project.add("mysite/asgi.py", "import time\ntime.sleep(3)\n");
+    // nginx keeps its connections to such a server.
+    let (beside, anew) = ("server = \"uvicorn\"\nrestart_mode = \"blue_green\"", "server = \"uvicorn\"");
+    project.set(beside);
+    project.run().with(0, "0 failed");
+    arm(&host);
+    for (number, place) in PLACES.iter().enumerate() {
+        let answers = project.while_visited_every(0.05, 20, PAGE, || {
+            project.add("mysite/urls.py", &format!("# {number}\n"));
+            let served = project.release("current");
+            host.write("/root/kill", place.as_bytes());
+            let said = project.run();
+            assert!(
+                !host.script("test -e /root/kill").status.success(),
+                "{place}: not reached\n{}",
+                said.text
+            );
+            project.run().with(0, "0 failed");
+            assert_ne!(project.release("current"), served, "{place}");
+            assert_eq!(servers(&host), alone(if number % 2 == 0 { "green" } else { "blue" }), "{place}");
+            project.run().with(0, "0 updated");
+        });
+        assert!(answers.iter().all(|(status, _)| status == "200"), "{place}: {answers:?}");
+    }
+
+    // Somebody stopped it; somebody started the other one.
+    host.must("systemctl stop shop-web@green.service shop-web@green.socket");
+    assert_eq!(converge_list(&host, "-r django_app"), ["setting[server of shop] set"]);
+    assert_eq!(servers(&host), alone("blue"));
+    host.must("systemctl enable --now shop-web@green.service");
+    assert_eq!(converge_list(&host, "-r django_app"), ["setting[servers of shop that do not serve] remove"]);
+    assert_eq!(servers(&host), alone("blue"));
+
+    let left = "ls -d /etc/systemd/system/shop-web* /etc/systemd/system/*.wants/shop-web* /run/shop-web* /srv/shop/servers 2>/dev/null || true";
+    let answers = project.while_visited(PAGE, || {
+        project.set(anew);
+        converge_list(&host, "-r django_app");
+        let there = host.must(left);
+        assert!(!there.contains("shop-web@") && !there.contains("servers"), "{there}");
+        assert_eq!(there.lines().count(), 5, "{there}");
+        project.set(beside);
+        converge_list(&host, "-r django_app");
+        let there = host.must(left);
+        assert!(!there.contains("shop-web.") && !there.contains("green"), "{there}");
+        assert_eq!(servers(&host), alone("blue"));
+    });
+    assert!(answers.iter().all(|(status, _)| status == "200"), "{answers:?}");
+
+    project.call("run -r django_app::uninstall").with(0, "0 failed");
+    assert_eq!(host.must(left), "");
+    assert_eq!(servers(&host).0, "");
+    project.call("run -r django_app::uninstall").with(0, "0 updated");
 }

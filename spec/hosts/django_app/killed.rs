@@ -1,6 +1,6 @@
 //! A run that is killed at any step of a deployment is succeeded by one that completes it.
 
-use super::super::boot_patiently;
+use super::super::{Host, boot_patiently};
 use super::project::Project;
 
 /// Read by every Python of the machine, before anything else. `/root/kill` names a step and a moment: at its `begin`, in its
@@ -72,10 +72,7 @@ fn a_run_killed_at_any_step_is_completed_by_the_next_one() {
     project.write("notes/__init__.py", "");
     project.write("notes/migrations/__init__.py", "");
     project.run().with(0, "0 failed");
-    host.feed(
-        "d=$(echo /usr/local/lib/python3*/dist-packages); mkdir -p $d; cat >$d/killer.py; echo 'import killer' >$d/killer.pth",
-        KILLER.as_bytes(),
-    );
+    arm(&host);
     for (number, place) in PLACES.iter().enumerate() {
         let answers = project.while_visited_every(0.2, 20, PAGE, || {
             // Another migration and another page, so that every step has something to do.
@@ -110,6 +107,14 @@ fn a_run_killed_at_any_step_is_completed_by_the_next_one() {
     project.run().with(0, "0 updated");
     // Nothing is left of what was cut off.
     assert_eq!(host.must("ls -A /srv/shop/releases | grep -c ^[.] || true"), "0\n");
+}
+
+/// Has every Python of a host read the file that kills.
+pub(super) fn arm(host: &Host) {
+    host.feed(
+        "d=$(echo /usr/local/lib/python3*/dist-packages); mkdir -p $d; cat >$d/killer.py; echo 'import killer' >$d/killer.pth",
+        KILLER.as_bytes(),
+    );
 }
 
 /// A migration that takes a while, after the one before it.

@@ -77,10 +77,32 @@ fn celery_runs_while_it_is_wanted() {
         format!("RELEASE=/srv/shop/releases/{}", project.release("current"))
     );
 
+    // Other numbers of processes hold until the next run.
+    let processes = || {
+        let said = project.call("do django_app scale").with(0, "MEMORY");
+        ["shop-web", "shop-worker"].map(|unit| said.lines().filter(|line| line.starts_with(unit)).count())
+    };
+    project
+        .set(&format!("workers = 3\nbroker = \"redis\"\ncelery.worker = true\ncelery.beat = true\n{timer}"));
+    project.run().with(0, "0 failed");
+    let main = host.must("systemctl show -p MainPID --value shop-web");
+    for numbers in [[2, 3], [4, 1]] {
+        let words = format!("do django_app scale web={} worker={}", numbers[0], numbers[1]);
+        project
+            .call(&words)
+            .with(0, &format!("workers = {}\ncelery.concurrency = {}", numbers[0], numbers[1]));
+        assert_eq!(processes(), numbers.map(|number| number + 1));
+    }
+    project.call("plan -r django_app").with(2, "1 would change");
+    project.run().with(0, "1 updated");
+    assert_eq!(processes(), [4, 3]);
+    project.run().with(0, "0 updated");
+    assert_eq!(host.must("systemctl show -p MainPID --value shop-web"), main);
+
     // Each goes when its attribute does, and nothing that is somebody else's.
     host.must("cp /etc/systemd/system/shop-report.service /etc/systemd/system/shopkeeper.service");
     host.must("printf '[Service]\\nExecStart=true\\n' >/etc/systemd/system/shop-own.service");
-    project.set("broker = \"redis\"\nbackup.schedule = \"\"");
+    project.set("workers = 3\nbroker = \"redis\"\nbackup.schedule = \"\"");
     let plan = project.call("plan -r django_app").with(2, "1 would change");
     assert!(plan.contains("was \"shop-beat.service shop-nightly-backup.service"), "{plan}");
     project.run().with(0, "1 updated");

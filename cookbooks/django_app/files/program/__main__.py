@@ -4,49 +4,42 @@ Each verb can be repeated: what is done for a release is not done again. What a 
 standard error, and the exit status is not 0.
 """
 
+import importlib
 import os
 import sys
 
-import backups
-import build
-import database
-import processes
-import releases
-import served
-import servers
-import source
-import trial
 from site_of import Site, Problem
 
+# Functions by the module that has them: a step reads no other.
 VERBS = {
-    "look": source.look,
-    "lacks-npm": source.lacks_npm,
-    "lay": releases.lay,
-    "install": build.install,
-    "prepare": build.prepare,
-    "deploy-check": build.deploy_check,
-    "static": build.static,
-    "migrate": database.migrate,
-    "release-task": build.release_task,
-    "trial": trial.trial,
-    "switch": releases.switch,
-    "post-deploy": build.post_deploy,
-    "clear-sessions": build.clear_sessions,
-    "idle": servers.idle,
-    "retire": servers.retire,
-    "serve": releases.serve,
-    "is-running": served.is_running,
-    "running": served.running,
-    "is-answered": served.is_answered,
-    "back": served.back,
-    "prune": releases.prune,
-    "scale": processes.scale,
-    "unscale": processes.unscale,
-    "releases": releases.show,
-    "config": releases.show_variables,
-    "backup": backups.backup,
-    "restore": backups.restore,
-    "replace": backups.replace,
+    "look": "source.look",
+    "lacks-npm": "source.lacks_npm",
+    "lay": "releases.lay",
+    "install": "build.install",
+    "prepare": "build.prepare",
+    "deploy-check": "build.deploy_check",
+    "static": "build.static",
+    "migrate": "database.migrate",
+    "release-task": "build.release_task",
+    "trial": "trial.trial",
+    "switch": "releases.switch",
+    "post-deploy": "build.post_deploy",
+    "clear-sessions": "build.clear_sessions",
+    "idle": "servers.idle",
+    "retire": "servers.retire",
+    "serve": "releases.serve",
+    "is-running": "running.is_running",
+    "running": "servers.is_serving",
+    "is-answered": "served.is_answered",
+    "back": "served.back",
+    "prune": "releases.prune",
+    "scale": "processes.scale",
+    "unscale": "processes.unscale",
+    "releases": "releases.show",
+    "config": "releases.show_variables",
+    "backup": "backups.backup",
+    "restore": "backups.restore",
+    "replace": "backups.replace",
 }
 
 
@@ -61,7 +54,8 @@ def main(name, verb, *arguments):
         # The parts that the site's user does belong to a step that has begun.
         if verb in ALONE and os.geteuid() == 0:
             site.begin()
-        VERBS[verb](site, *arguments)
+        module, function = VERBS[verb].split(".")
+        getattr(importlib.import_module(module), function)(site, *arguments)
     except Problem as problem:
         sys.exit(str(problem))
 

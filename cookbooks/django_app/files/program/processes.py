@@ -4,10 +4,11 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
-import served
+import running
 import servers
 from site_of import Problem
 
@@ -25,17 +26,17 @@ def scale(site, *wanted):
 
 def unscale(site, *wanted):
     """The same as the attributes say."""
-    running = [each for each in wanted if each.startswith("web=") or served.main_process(site, f"{site.name}-worker.service")]
-    scale(site, *running)
+    there = [each for each in wanted if each.startswith("web=") or running.main_process(site, f"{site.name}-worker.service")]
+    scale(site, *there)
     _mark(site).unlink(missing_ok=True)
 
 
 def _mark(site):
-    return Path(f"/run/django-site-{site.name}.scaled")
+    return site.base / "scaled"
 
 
 def _scale_web(site, number):
-    main = served.main_process(site, servers.unit(site))
+    main = running.main_process(site, servers.unit(site))
     if not main:
         raise Problem("the server does not run")
     caught = re.search(r"^SigCgt:\s*(\w+)", _of(main, "status"), re.M)
@@ -46,15 +47,15 @@ def _scale_web(site, number):
 
 
 def _scale_worker(site, number):
-    main = served.main_process(site, f"{site.name}-worker.service")
+    main = running.main_process(site, f"{site.name}-worker.service")
     if not main:
         raise Problem("no worker of celery runs: set django_app.celery.worker")
-    variables = dict(each.split("=", 1) for each in servers.environment(main) if each.startswith("SITE_CELERY="))
+    variables = {"SITE_CELERY": running.variable(main, "SITE_CELERY") or ""}
 
     def ask(more):
         verb = "pool_grow" if more else "pool_shrink"
         site.must(f"celery control {verb}", ["celery", "--app", "chefrs_celery", "--quiet", "control", "--timeout", "10", "--destination",
-                  f"celery@{socket.gethostname()}", verb, str(abs(number - len(_children(main))))], site.release(site.current), env=variables)
+                  f"celery@{socket.gethostname()}", verb, str(abs(number - len(_children(main))))], site.release(site.current), env=variables, stdout=subprocess.DEVNULL)
 
     _until(site, main, number, ask)
 
@@ -94,7 +95,7 @@ def _show(site):
     line = "{:<28} {:>8} {:>8} {:>8}".format
     print(line("PROGRAM", "PROCESS", "THREADS", "MEMORY"))
     for unit in (servers.unit(site), f"{site.name}-worker.service", f"{site.name}-beat.service"):
-        main = served.main_process(site, unit)
+        main = running.main_process(site, unit)
         for process in [main, *_children(main)] if main else []:
             threads = re.search(r"^Threads:\s*(\d+)", _of(process, "status"), re.M)
             # What several share counts in equal parts.

@@ -1,7 +1,6 @@
-"""What is served now: which release the server runs, whether its pages come, and the way back."""
+"""What is served now: whether its pages come, and the way back."""
 
 import subprocess
-import sys
 import time
 
 import pages
@@ -10,33 +9,6 @@ from site_of import Problem
 
 # Lines of the log that are shown beside a page that does not come.
 LINES = 15
-
-
-def main_process(site, unit):
-    """The process of a program of the site, or 0."""
-    if site.wanted["init"] == "systemd":
-        return servers.main_process(unit)
-    if unit != servers.unit(site):
-        return 0
-    text = subprocess.run(["supervisorctl", "pid", site.name], capture_output=True, text=True).stdout.strip()
-    return int(text) if text.isdigit() else 0
-
-
-def _configuration(site, unit):
-    """As what a program of the site was started, if it runs the release that is current."""
-    environment, release = servers.environment(main_process(site, unit)), site.release(site.current)
-    found = [each.split("=", 1)[1] for each in environment if each.startswith("SITE_CONFIGURATION=")]
-    return found[0] if found and f"RELEASE={release}" in environment else None
-
-
-def is_running(site, unit, configuration):
-    """Succeeds if a program of the site runs the release that is current, as it is wanted."""
-    sys.exit(0 if _configuration(site, unit) == configuration else 1)
-
-
-def running(site):
-    """Prints as what the server runs the release that is current; nothing if it does not."""
-    print(_configuration(site, servers.unit(site)) or "")
 
 
 def is_answered(site):

@@ -12,20 +12,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import running
 from site_of import Problem
-
-
-def environment(process):
-    """The variables that a process was started with."""
-    try:
-        return Path(f"/proc/{process}/environ").read_bytes().decode(errors="replace").split("\0") if process else []
-    except OSError:
-        return []
-
-
-def main_process(unit):
-    text = _systemctl("show", "--property=MainPID", "--value", unit).stdout.strip()
-    return int(text) if text.isdigit() else 0
 
 
 def _systemctl(*words):
@@ -34,6 +22,7 @@ def _systemctl(*words):
 
 class Server:
     def __init__(self, site, colour):
+        self.site = site
         self.link = site.servers / colour
         self.name = f"{site.name}-web@{colour}" if colour else f"{site.name}-web"
         self.unit = f"{self.name}.service"
@@ -42,12 +31,11 @@ class Server:
 
     def runs(self, name):
         """What a variable of its process says, or None."""
-        found = [each.split("=", 1)[1] for each in environment(main_process(self.unit)) if each.startswith(f"{name}=")]
-        return found[0] if found else None
+        return running.variable(running.main_process(self.site, self.unit), name)
 
-    def start(self, site, release):
+    def start(self, release):
         self.stop()
-        site.point(self.link, release)
+        self.site.point(self.link, release)
         # Enabled before it serves, so that whom the link names is there after a reboot at any moment.
         for words in (("enable", *self.both), ("start", *self.both)):
             done = _systemctl(*words)
@@ -93,6 +81,11 @@ def unit(site):
     return found.unit if found else f"{site.name}-web.service"
 
 
+def is_serving(site, *_read):
+    """Prints as what the server runs the release that is current; nothing if it does not."""
+    print(running.configuration(site, unit(site)) or "")
+
+
 def others(site):
     now = serving(site)
     return [server for server in _all(site) if not now or server.name != now.name]
@@ -105,7 +98,7 @@ def started(site, release):
         if server.runs("SITE_CONFIGURATION") == site.wanted["servers"] and server.runs("RELEASE") == str(release):
             return server
     server = others(site)[0]
-    server.start(site, release)
+    server.start(release)
     return server
 
 
@@ -135,7 +128,7 @@ def _left(site):
             if any(word in state for state in states[2 * at:2 * at + 2] for word in ("=activ", "=reload", "=deactiv", "=enabled"))]
 
 
-def idle(site):
+def idle(site, *_read):
     """Prints the servers that do not serve, and are not stopped."""
     print(" ".join(server.name for server in _left(site)))
 
@@ -156,7 +149,7 @@ def back(site, failed, before):
         raise Problem(f"the release {failed.name} does not serve, and there is none before it")
     else:
         other = others(site)[0]
-        other.start(site, before)
+        other.start(before)
     site.point(site.current, before)
     serve(site, other)
     if now:

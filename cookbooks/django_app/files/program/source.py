@@ -198,6 +198,8 @@ def look(site, *_read):
     settings, python, front = project.settings(), project.python(), frontend.look(project)
     if python.startswith(interpreters.MANAGED):
         version = python
+    elif python == shutil.which("python3"):
+        version = "{}.{}".format(*sys.version_info[:2])
     else:
         version = subprocess.run([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True,
                                  text=True, check=True).stdout.strip()
