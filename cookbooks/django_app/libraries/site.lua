@@ -52,8 +52,6 @@ return {
       -- One file for each step of the deployment of what is wanted now. They go before anything changes that a
       -- release is made of.
       steps = `{base}/steps`,
-      -- Named to steps that look at the server, so that a plan knows when they may see another one.
-      switched = `{base}/steps/switched`,
 
       -- Is there while the task `scale` holds.
       scaled = `{base}/scaled`,

@@ -3,11 +3,9 @@
 local site = (require "./site").of(node)
 
 if site.is_blue_green then
-  setting(`servers of {site.name} that do not serve`) {
-    get = site.step("idle", site.switched),
-    unset = site.step "retire",
-    timeout = 3 * node.django_app.request_timeout + 60,
-    action = "remove",
+  execute(`end of the server before of {site.name}`) {
+    command = site.step "retire",
+    creates = `{site.steps}/retired`,
   }
 end
 

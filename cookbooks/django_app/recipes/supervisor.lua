@@ -26,7 +26,7 @@ template(`/etc/supervisor/conf.d/{site.name}.conf`) {
 }
 
 setting(`server of {site.name}`) {
-  get = site.step("running", site.switched),
+  get = site.step "running",
   value = configuration,
   -- `update` starts a program that is new to supervisor or has a new configuration, and says so.
   set = `set -e; news=$(supervisorctl update {site.name}); [ -n "$news" ] || supervisorctl restart {site.name}; {started}`,

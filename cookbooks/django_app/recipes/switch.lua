@@ -4,7 +4,7 @@ local site = (require "./site").of(node)
 
 execute(`switch of {site.name}`) {
   command = site.step("switch"),
-  creates = site.switched,
+  creates = `{site.steps}/switched`,
 }
 
 local told = message(`{site.name} has gone back`) {

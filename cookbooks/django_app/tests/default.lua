@@ -117,14 +117,13 @@ test "two servers take turns behind a link" {
     contains(section.Environment, "RELEASE=/srv/shop/servers/%i")
     -- A step sees by it whether one runs as it is wanted.
     contains(section.Environment, `SITE_CONFIGURATION={wanted(run).servers}`)
-    equal(run:resource("setting[server of shop]").properties.value, wanted(run).servers)
     contains(run:resource("template[/etc/nginx/sites-available/shop.conf]").content, "server unix:/srv/shop/servers/serving fail_timeout=0;")
     run:absent "systemd_unit[shop-web.service]"
 
     local order = {}
     for at, found in run:resources() do order[found.id] = at end
     assert(order["systemd_unit[shop-web@.socket]"] < order["execute[trial of shop]"])
-    assert(order["wait_for[pages of shop]"] < order["setting[servers of shop that do not serve]"])
+    assert(order["wait_for[pages of shop]"] < order["execute[end of the server before of shop]"])
     local command = run:resource("setting[former units of shop]").properties.get
     contains(command[#command], "shop-web@.service shop-web@.socket")
   end,
@@ -135,7 +134,7 @@ test "one server is restarted, and two leave nothing to it" {
   expect = function(run)
     equal(wanted(run).servers, "")
     equal(run:resource("directory[/srv/shop/servers]").actions, { "delete" })
-    run:absent "setting[servers of shop that do not serve]"
+    run:absent "execute[end of the server before of shop]"
   end,
 }
 

@@ -35,6 +35,11 @@ def configuration(site, unit):
     return variable(process, "SITE_CONFIGURATION") if variable(process, "RELEASE") == str(site.release(site.current)) else None
 
 
+def running(site):
+    """Prints as what the server runs it; nothing if it does not."""
+    print(configuration(site, f"{site.name}-web.service") or "")
+
+
 def is_running(site, unit, wanted):
     """Succeeds if a program of the site runs the release that is current, as it is wanted."""
     sys.exit(0 if configuration(site, unit) == wanted else 1)

@@ -81,9 +81,9 @@ def unit(site):
     return found.unit if found else f"{site.name}-web.service"
 
 
-def is_serving(site, *_read):
-    """Prints as what the server runs the release that is current; nothing if it does not."""
-    print(running.configuration(site, unit(site)) or "")
+def serves(site):
+    """Prints that a server runs the release that is current; nothing if none does."""
+    print("serves" if running.configuration(site, unit(site)) else "")
 
 
 def others(site):
@@ -128,16 +128,12 @@ def _left(site):
             if any(word in state for state in states[2 * at:2 * at + 2] for word in ("=activ", "=reload", "=deactiv", "=enabled"))]
 
 
-def idle(site, *_read):
-    """Prints the servers that do not serve, and are not stopped."""
-    print(" ".join(server.name for server in _left(site)))
-
-
 def retire(site):
     """Stops the servers that do not serve, once their requests are finished."""
     for server in _left(site):
         server.finish(30)
         server.stop()
+    site.step("retired")
 
 
 def back(site, failed, before):
