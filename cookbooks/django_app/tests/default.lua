@@ -129,6 +129,12 @@ test "two servers take turns behind a link" {
   end,
 }
 
+test "two servers need systemd" {
+  facts = { "debian-12", init_package = "sysv" },
+  attributes = shop { restart_mode = "blue_green" },
+  expect_error = "django_app.restart_mode is \"blue_green\", which needs systemd",
+}
+
 test "one server is restarted, and two leave nothing to it" {
   attributes = shop(),
   expect = function(run)

@@ -53,9 +53,10 @@ def _scale_worker(site, number):
     variables = {"SITE_CELERY": running.variable(main, "SITE_CELERY") or ""}
 
     def ask(more):
-        verb = "pool_grow" if more else "pool_shrink"
-        site.must(f"celery control {verb}", ["celery", "--app", "chefrs_celery", "--quiet", "control", "--timeout", "10", "--destination",
-                  f"celery@{socket.gethostname()}", verb, str(abs(number - len(_children(main))))], site.release(site.current), env=variables, stdout=subprocess.DEVNULL)
+        words = ["pool_grow" if more else "pool_shrink", str(abs(number - len(_children(main))))]
+        command = ["celery", "--app", "chefrs_celery", "--quiet", "control", "--timeout", "10", "--destination",
+                   f"celery@{socket.gethostname()}", *words]
+        site.must("celery control " + " ".join(words), command, site.release(site.current), env=variables, stdout=subprocess.DEVNULL)
 
     _until(site, main, number, ask)
 

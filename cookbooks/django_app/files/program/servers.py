@@ -140,7 +140,9 @@ def back(site, failed, before):
     """The release that serves again: that of a server that still runs, or the one before."""
     now, other = serving(site), next((server for server in others(site) if server.runs("RELEASE")), None)
     if other:
-        before = Path(other.runs("RELEASE"))
+        said = other.runs("RELEASE")
+        # A process can say anything of itself: it has to be one of ours.
+        before = next((folder for folder in site.releases.iterdir() if str(folder) == said), before)
     elif before is None or before == failed:
         raise Problem(f"the release {failed.name} does not serve, and there is none before it")
     else:
