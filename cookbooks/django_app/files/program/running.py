@@ -29,6 +29,13 @@ def main_process(site, unit):
     return int(text) if text.isdigit() else 0
 
 
+def log(site, unit, lines, since=0):
+    """The last lines that a program has written."""
+    place = site.wanted["log"]
+    command = ["journalctl", "--unit", unit, "--since", f"@{since}", "--lines", str(lines), "--no-pager", "--output", "cat"]
+    return subprocess.run(["tail", "-n", str(lines), place] if place else command, capture_output=True, text=True).stdout
+
+
 def configuration(site, unit):
     """As what a program of the site was started, if it runs the release that is current."""
     process = main_process(site, unit)

@@ -4,6 +4,7 @@ import subprocess
 import time
 
 import pages
+import running
 import servers
 from site_of import Problem
 
@@ -16,16 +17,8 @@ def is_answered(site):
     asker = pages.Asker(site)
     wrong = [each for each in map(asker.ask, site.wanted["health"]["path"]) if each]
     if wrong:
-        print(_log(site), flush=True)
+        print(running.log(site, servers.unit(site), LINES), flush=True)
         raise Problem("; ".join(wrong))
-
-
-def _log(site):
-    if not site.wanted["log"]:
-        command = ["journalctl", "--unit", servers.unit(site), "--lines", str(LINES), "--no-pager", "--output", "cat"]
-    else:
-        command = ["tail", "-n", str(LINES), site.wanted["log"]]
-    return subprocess.run(command, capture_output=True, text=True).stdout
 
 
 def back(site):

@@ -8,12 +8,17 @@ goes on until its requests are finished.
 """
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
 
 import running
 from site_of import Problem
+
+# Lines of a log in which the cause is looked for: the end of the first traceback, before those of the server itself.
+LINES = 200
+CAUSE = re.compile(r"^(\w+\.)*\w*(Error|Exception|Exit)\b.*", re.M)
 
 
 def _systemctl(*words):
@@ -36,22 +41,21 @@ class Server:
     def start(self, release):
         self.stop()
         self.site.point(self.link, release)
+        begin = int(time.time())
         # Enabled before it serves, so that whom the link names is there after a reboot at any moment.
         for words in (("enable", *self.both), ("start", *self.both)):
             done = _systemctl(*words)
             if done.returncode:
-                log = self.log()
+                log = running.log(self.site, self.unit, LINES, begin)
                 self.stop()
-                raise Problem(f"{log}{done.stderr.strip()}\nthe release {release.name} does not start, so it does not take the place "
-                              "of the one before it")
+                print(log, flush=True)
+                cause = CAUSE.search(log)
+                raise Problem(f"the release {release.name} does not start, so it does not take the place of the one before it: "
+                              + (cause[0] if cause else done.stderr.strip()))
 
     def stop(self):
         for verb in ("disable", "stop", "reset-failed"):
             _systemctl(verb, *self.both)
-
-    def log(self, lines=15):
-        words = ["journalctl", "--unit", self.unit, "--lines", str(lines), "--no-pager", "--output", "cat"]
-        return subprocess.run(words, capture_output=True, text=True).stdout
 
     def finish(self, seconds):
         """Waits until nobody is connected, not even in its queue: who is in that would be sent away."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import build
 import pages
+import running
 import servers
 from site_of import Problem
 
@@ -72,7 +73,7 @@ def _try_beside(site, release, is_new):
     server = servers.started(site, release)
     wrong = _asked(site, pages.Asker(site, server.socket), more)
     if wrong:
-        print(server.log(LINES), flush=True)
+        print(running.log(site, server.unit, LINES), flush=True)
         now = servers.serving(site)
         if not now or now.name != server.name:
             server.stop()
