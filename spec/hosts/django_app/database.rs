@@ -58,6 +58,8 @@ fn a_site_with_postgresql_is_migrated_backed_up_and_restored() {
     assert!(said.contains(&format!("restored {backup}")), "{said}");
     assert_eq!(shell("print([note.text for note in Note.objects.all()])"), "['kept']\n");
     assert_eq!(host.must("cat /srv/shop/shared/media/picture.txt"), "picture\n");
+    // nginx still gets at them.
+    assert_eq!(host.must("stat -c %a /srv/shop/shared/media"), "755\n");
     assert_eq!(project.status("/admin/login/"), "200");
 
     // A migration is backed up first, and a release task that fails leaves the old code.

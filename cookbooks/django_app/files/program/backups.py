@@ -120,7 +120,7 @@ def replace(site, name):
         media = site.base / "shared/media"
         for path in media.iterdir():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        _must(["tar", "-xzf", str(archive), "--no-same-owner", "--overwrite-dir", "-C", str(media.parent)], {})
+        _must(["tar", "-xzf", str(archive), "--no-same-owner", "--same-permissions", "--overwrite-dir", "-C", str(media.parent)], {})
 
 
 def _must(command, server):
