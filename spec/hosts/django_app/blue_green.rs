@@ -74,7 +74,7 @@ fn nobody_waits_for_a_server_that_starts() {
             assert_eq!(project.release("current"), second);
             prepare(&project);
             project.add("mysite/urls.py", BROKEN);
-            let said = project.run().with(1, "is answered with 500");
+            let said = project.run().with(1, "Internal Server Error: /");
             assert!(said.contains("has gone back"), "{said}");
             assert_eq!(servers(&host), alone("green"));
             assert_eq!(project.release("current"), second);

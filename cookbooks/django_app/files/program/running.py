@@ -29,10 +29,12 @@ def main_process(site, unit):
     return int(text) if text.isdigit() else 0
 
 
-def log(site, unit, lines, since=0):
-    """The last lines that a program has written."""
+def log(site, unit, lines, since=None):
+    """The last lines that a program has written; the first ones since a time."""
     place = site.wanted["log"]
-    command = ["journalctl", "--unit", unit, "--since", f"@{since}", "--lines", str(lines), "--no-pager", "--output", "cat"]
+    command = ["journalctl", "--unit", unit, "--lines", str(lines), "--no-pager", "--output", "cat"]
+    if since:
+        command += ["--since", f"@{since}"]
     return subprocess.run(["tail", "-n", str(lines), place] if place else command, capture_output=True, text=True).stdout
 
 
