@@ -74,7 +74,7 @@ fn nobody_waits_for_a_server_that_starts() {
             assert_eq!(project.release("current"), second);
             prepare(&project);
             project.add("mysite/urls.py", BROKEN);
-            let said = project.run().with(1, "Internal Server Error: /");
+            let said = project.run().with(1, "wait_for[pages of shop] failed to wait");
             assert!(said.contains("has gone back"), "{said}");
             assert_eq!(servers(&host), alone("green"));
             assert_eq!(project.release("current"), second);
