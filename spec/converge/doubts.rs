@@ -155,7 +155,7 @@ fn a_command_whose_words_do_not_tell_what_it_writes_may_bring_anything() {
 #[test]
 fn what_a_setting_reads_is_in_doubt_behind_what_may_change_it() {
     let setting = |story: &mut Story, value: &str| {
-        let properties = json!({ "get": ["print", "/srv/value"], "value": value, "set": ["set", value] });
+        let properties = json!({ "get": ["show", "/srv/value"], "value": value, "set": ["set", value] });
         story.row("setting", value, &["set"], properties)
     };
     let machine = || {

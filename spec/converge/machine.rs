@@ -228,8 +228,8 @@ impl Machine {
                 now: 0,
             })),
             Query::Interfaces => Answer::Interfaces(Vec::new()),
-            // `print FILE` prints what is in a file, and nothing where there is none.
-            Query::Command(command) if command.argv.first().is_some_and(|word| word == "print") => {
+            // `show FILE` prints what is in a file, and nothing where there is none.
+            Query::Command(command) if command.argv.first().is_some_and(|word| word == "show") => {
                 let file = command.argv.last().and_then(|path| files.get(&real(path.as_str().into())));
                 let stdout = file.map_or(String::new(), |(_, text, _)| text.clone());
                 Answer::Command(CommandResult { stdout, ..CommandResult::default() })

@@ -274,16 +274,17 @@ fn suppose_changed(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Tu
 /// All rows of a custom resource have ended.
 fn rows_ended(state: &mut RunState<'_>, stack: &mut Stack, mut turn: Box<Turn>, result: ListResult) {
     let failed = result.failed.is_some() || stack.failed_inside(turn.row, &turn.action).is_some();
+    let updated = result.updated || stack.was_updated_inside(turn.row, &turn.action);
     turn.before_done |= stack.close(turn.row, &turn.action);
     if failed {
-        turn.partly |= result.updated || result.partly;
+        turn.partly |= updated || result.partly;
         let failure = Failure::new("a resource inside it failed");
         return stopped(state, stack, turn, failure.into(), true);
     }
     let outcome = if let Some(reason) = result.not_run {
-        turn.partly |= result.updated || result.partly;
+        turn.partly |= updated || result.partly;
         Outcome::NotRun { reason }
-    } else if result.updated {
+    } else if updated {
         Outcome::Updated
     } else if let Some(until) = result.unknown.or_else(|| turn.open.clone()) {
         Outcome::Unknown { until, failure: turn.hindrance.take() }

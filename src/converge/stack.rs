@@ -26,6 +26,8 @@ struct Open {
     before_done: bool,
     /// The row inside it that failed when it was notified.
     failed: Option<usize>,
+    /// Whether a row inside it was updated when it was notified.
+    updated: bool,
 }
 
 impl Stack {
@@ -61,7 +63,7 @@ impl Stack {
     /// Marks the rows of a custom resource's action as in progress, until [`Stack::close`]. `before_done`: an earlier
     /// attempt has run its `before` notifications.
     pub(super) fn open(&mut self, row: usize, action: &str, before_done: bool) {
-        self.open.insert((row, action.to_owned()), Open { before_done, failed: None });
+        self.open.insert((row, action.to_owned()), Open { before_done, failed: None, updated: false });
     }
 
     /// Ends what [`Stack::open`] started. Returns whether its `before` notifications have run.
@@ -102,6 +104,11 @@ impl Stack {
         self.open.get(&(row, action.to_owned()))?.failed
     }
 
+    /// Whether a row inside a custom resource was updated when it was notified.
+    pub(super) fn was_updated_inside(&self, row: usize, action: &str) -> bool {
+        self.open.get(&(row, action.to_owned())).is_some_and(|open| open.updated)
+    }
+
     /// Passes the end of an action to whatever started it.
     pub(super) fn end_turn(&mut self, rows: &Rows<'_>, turn: &Turn, ended: Ended) {
         // What depends on it stops, also in a custom resource whose failure is ignored as a whole.
@@ -111,12 +118,14 @@ impl Stack {
         };
         if turn.notice.is_some() {
             self.notified.remove(&(turn.row, turn.action.clone()));
-            // The failure counts for the custom resource around the row, whatever started the row.
-            if has_failed
-                && let Some(around) = self.around(rows, turn.row).first()
+            // A failure and an update count for the custom resource around the row, whatever started the row.
+            if let Some(around) = self.around(rows, turn.row).first()
                 && let Some(open) = self.open.get_mut(around)
             {
-                open.failed.get_or_insert(turn.row);
+                open.updated |= ended == Ended::Updated;
+                if has_failed {
+                    open.failed.get_or_insert(turn.row);
+                }
             }
         }
         match self.frames.last_mut() {
