@@ -139,7 +139,7 @@ fn uv_installs_the_python_that_a_project_asks_for() {
     host.must(MIRROR);
     project.set("python = \"managed\"\npython_mirror = \"/srv/mirror/wrong.json\"");
     let said = project.run().with(1, "uv python install 3.");
-    assert!(said.contains("Hash mismatch"), "{said}");
+    assert!(said.contains("Hash mismatch") && said.contains(": nothing is served yet"), "{said}");
     project.set("python = \"managed\"\npython_mirror = \"/srv/mirror/list.json\"");
     project.run().with(0, "0 failed");
     assert_eq!(project.status("/admin/login/"), "200");

@@ -78,18 +78,18 @@ def build(site, project, release):
         verb = "ci" if has_lock else "install"
         # Scripts of packages have no business with the site's secrets.
         done = site.as_user(["npm", verb, "--include=dev"], cwd=place, env=quiet)
-        _judge(f"npm {verb}", done, manifest)
+        _judge(site, f"npm {verb}", done, manifest)
     words = ["env", "-C", place, *(f"{name}={value}" for name, value in quiet.items()), "npm", "run", "build"]
-    _judge("npm run build", site.call(words, release), manifest)
+    _judge(site, "npm run build", site.call(words, release), manifest)
 
 
-def _judge(what, done, manifest):
+def _judge(site, what, done, manifest):
     if not done.returncode:
         return
     asked = manifest.get("engines", {}).get("node")
     has = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
     more = f". package.json asks for Node {asked}, and this machine has {has}" if asked else ""
-    raise Problem(f"{what} failed with the exit status {done.returncode}: the release before it goes on serving{more}")
+    raise Problem(f"{what} failed with the exit status {done.returncode}: {site.meanwhile()}{more}")
 
 
 def _manifest(place):

@@ -65,7 +65,7 @@ def index(site):
 def must(site, command, what, **options):
     done = site.as_user(command, **options)
     if done.returncode:
-        raise Problem(f"{what} failed with the exit status {done.returncode}: the release before it goes on serving")
+        raise Problem(f"{what} failed with the exit status {done.returncode}: {site.meanwhile()}")
 
 
 def prune(site):

@@ -37,6 +37,10 @@ class Site:
         """The release that a link names, or None."""
         return link.resolve() if link.exists() else None
 
+    def meanwhile(self):
+        """What is served after a failure that came before the switch."""
+        return "the release before it goes on serving" if self.current.exists() else "nothing is served yet"
+
     def begin(self):
         """Waits for a step that a killed run has left at work, and keeps others waiting until this process ends."""
         self.steps.mkdir(exist_ok=True)
