@@ -49,6 +49,18 @@ fn a_machine_that_was_set_up_by_hand_becomes_a_cookbook() {
 }
 
 #[test]
+fn where_there_is_no_room_for_a_cookbook_nothing_is_left_of_it() {
+    let Some(machine) = machine("capture-full") else { return };
+    machine.must(BY_HAND);
+    let said = machine.must(
+        "mkdir /root/full && mount -t tmpfs -o size=16k none /root/full && cd /root/full
+         ! chefrs capture -o web1 2>&1 && find /root/full -mindepth 1",
+    );
+    assert!(said.contains("the cookbook can't be written to `web1`"), "{said}");
+    assert!(said.contains(": the disk is full\n") && !said.contains("/.chefrs-"), "{said}");
+}
+
+#[test]
 fn a_second_capture_writes_what_differs() {
     let Some(machine) = machine("capture-again") else { return };
     machine.must(BY_HAND);

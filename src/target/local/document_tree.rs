@@ -37,7 +37,7 @@ pub fn make_tree(path: &Utf8Path, documents: &BTreeMap<String, Vec<u8>>) -> Resu
         return Err(Failure::new(format!("`{path}` is there already")));
     }
     let draft = place.sibling(temporary_name())?;
-    let placed = fill(&draft, documents)
+    let placed = fill(&draft, &path, documents)
         .and_then(|()| name_it(&draft, &place).map_err(|errno| refused("make", &path, errno)));
     if placed.is_err()
         && let Ok(Some(stat)) = draft.stat()
@@ -58,16 +58,16 @@ fn name_it(draft: &OpenPlace, place: &OpenPlace) -> rustix::io::Result<()> {
     }
 }
 
-/// Makes the directory of a draft, and all that is in it.
-fn fill(draft: &OpenPlace, documents: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+/// Makes the directory of a draft, and all that is in it. Messages have the path that it gets.
+fn fill(draft: &OpenPlace, named: &Utf8Path, documents: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let first = make_directory(draft.dir(), &draft.name)
         .and_then(|()| open_directory(draft.dir(), &draft.name))
-        .map_err(|errno| refused("make", &draft.path, errno))?;
+        .map_err(|errno| refused("make", named, errno))?;
     let mut levels = vec![(Utf8PathBuf::new(), first)];
     for (document, bytes) in documents {
         let document = Utf8Path::new(document);
-        let path = draft.path.join(document);
+        let path = named.join(document);
         let (Some(above), Some(name)) = (document.parent(), document.file_name()) else {
             return Err(Failure::new(format!("`{document}` does not name a document")));
         };
@@ -78,7 +78,7 @@ fn fill(draft: &OpenPlace, documents: &BTreeMap<String, Vec<u8>>) -> Result<(), 
         File::from(file).write_all(bytes).map_err(|error| refused_io("write", &path, &error))?;
     }
     let synced = levels.first().map_or(Ok(()), |(_, first)| rustix::fs::syncfs(first));
-    synced.map_err(|errno| refused("sync", &draft.path, errno))
+    synced.map_err(|errno| refused("sync", named, errno))
 }
 
 /// Goes to a folder, which is made with all above it where it is missing. Open are the folders above the last document alone.
