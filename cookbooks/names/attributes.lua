@@ -3,14 +3,6 @@
 
 local platform = value_for_platform
 
--- RHEL and its relatives call some things otherwise from release 10 on.
-local function from_rhel_10(new, other)
-  return function(node)
-    local release = node.platform_family == "rhel" and tonumber((node:get("platform_version", ""):match("^%d+")))
-    return if release and release >= 10 then new else other
-  end
-end
-
 return attributes {
   nginx = {
     packages = attribute.strings {
@@ -89,40 +81,57 @@ return attributes {
 
   redis = {
     packages = attribute.strings {
-      default = from_rhel_10({ "valkey" }, platform {
+      default = platform {
+        ["rhel 8"] = { "redis" },
+        ["rhel 9"] = { "redis" },
+        rhel = { "valkey" },
         debian = { "redis-server" },
         fedora = { "valkey" },
         arch = { "valkey" },
         amazon = { "redis6" },
         gentoo = { "dev-db/redis" },
         default = { "redis" },
-      }),
+      },
       doc = "Packages of Redis, or of Valkey where that has taken its place.",
     },
     service = attribute.string {
-      default = from_rhel_10("valkey", platform {
+      default = platform {
+        ["rhel 8"] = "redis",
+        ["rhel 9"] = "redis",
+        rhel = "valkey",
         debian = "redis-server",
         fedora = "valkey",
         arch = "valkey",
         amazon = "redis6",
         suse = "redis@default",
         default = "redis",
-      }),
+      },
       doc = "Service of Redis.",
     },
     user = attribute.string {
-      default = from_rhel_10("valkey", platform { fedora = "valkey", arch = "valkey", amazon = "redis6", default = "redis" }),
+      default = platform {
+        ["rhel 8"] = "redis",
+        ["rhel 9"] = "redis",
+        rhel = "valkey",
+        fedora = "valkey",
+        arch = "valkey",
+        amazon = "redis6",
+        default = "redis",
+      },
       doc = "User that Redis runs as, and its group.",
     },
     config = attribute.string {
-      default = from_rhel_10("/etc/valkey/valkey.conf", platform {
+      default = platform {
+        ["rhel 8"] = "/etc/redis.conf",
+        ["rhel 9"] = "/etc/redis/redis.conf",
+        rhel = "/etc/valkey/valkey.conf",
         fedora = "/etc/valkey/valkey.conf",
         arch = "/etc/valkey/valkey.conf",
         amazon = "/etc/redis6/redis6.conf",
         suse = "/etc/redis/default.conf",
         alpine = "/etc/redis.conf",
         default = "/etc/redis/redis.conf",
-      }),
+      },
       doc = "File that configures Redis.",
     },
   },
@@ -211,13 +220,16 @@ return attributes {
 
   nodejs = {
     packages = attribute.strings {
-      default = from_rhel_10({ "nodejs", "nodejs-npm" }, platform {
+      default = platform {
+        ["rhel 8"] = { "nodejs", "npm" },
+        ["rhel 9"] = { "nodejs", "npm" },
+        rhel = { "nodejs", "nodejs-npm" },
         fedora = { "nodejs", "nodejs-npm" },
         amazon = { "nodejs", "nodejs-npm" },
         suse = { "nodejs-default", "npm-default" },
         gentoo = { "net-libs/nodejs" },
         default = { "nodejs", "npm" },
-      }),
+      },
       doc = "Packages of Node.js, with npm.",
     },
   },

@@ -1,5 +1,5 @@
 include_recipe "app"
--- The most exact key counts: the platform with its version, the platform, its family, all others.
+-- The most exact key counts: the platform with its version, the family with that, the platform, its family, all others.
 local file_of = value_for_platform { ["debian 12"] = "/etc/twelve", debian = "/etc/debian", default = "/etc/other" }
 file(file_of) { content = value_for_platform { ["debian 1"] = "one", debian = "platform", default = "other" } }
 file "/etc/point" { content = value_for_platform { ["debian 12.11"] = "point", ["debian 12"] = "twelve" } }

@@ -59,13 +59,16 @@ fn chosen(values: &LuaValue, facts: &Map<String, Value>) -> Result<LuaValue, Dia
     Err(Diagnostic::error(message.trim_end().to_owned()).hint(hint))
 }
 
-/// The keys that fit a machine, the most exact one first. `debian 12` is meant for each of its point releases.
+/// The keys that fit a machine, the most exact one first. `debian 12` is meant for each of its point releases, and `rhel 10` for
+/// that release of the whole family.
 fn names(platform: &str, version: &str, family: &str) -> Vec<String> {
     let mut names = Vec::new();
-    let mut release = version;
-    while !release.is_empty() {
-        names.push(format!("{platform} {release}"));
-        release = release.rsplit_once('.').map_or("", |(shorter, _)| shorter);
+    for name in [platform, family] {
+        let mut release = version;
+        while !release.is_empty() {
+            names.push(format!("{name} {release}"));
+            release = release.rsplit_once('.').map_or("", |(shorter, _)| shorter);
+        }
     }
     names.extend([platform, family, DEFAULT].map(str::to_owned));
     names

@@ -43,9 +43,9 @@ pub const RECIPE_WORDS: &[RecipeWord] = &[
         KnownIn::NotProbes,
         "value_for_platform { [\"debian 12\"] = \"a\", debian = \"b\", default = \"c\" }",
         "<T>(values: { [string]: T }) -> T",
-        "The value for the machine's platform. A key is a platform and its version (`\"debian 12\"` is also meant for 12.5), a \
-         platform, a platform family, or `default`; the most exact one counts. `chefrs facts platform` prints what a \
-         machine is. A platform without a value is an error.",
+        "The value for the machine's platform. A key is a platform or a platform family with a version (`\"debian 12\"` is also \
+         meant for 12.5), a platform, a platform family, or `default`; the most exact one counts. `chefrs facts platform` \
+         prints what a machine is. A platform without a value is an error.",
     ),
     word(
         "json",

@@ -19,14 +19,11 @@ local epel = if node.platform == "redhat"
   then "It is in EPEL: `dnf install https://dl.fedoraproject.org/pub/epel/epel-release-latest-$(rpm -E %rhel).noarch.rpm`"
   else "It is in EPEL: `dnf install epel-release`"
 
-local PLATFORMS = {
+return value_for_platform {
   debian = { python = "python3", packages = {}, firewalls = { "ufw", "nftables", "firewalld" }, has_supervisor = true },
   fedora = red_hat("python3"),
   -- Its own Python is 3.9, and Django 5 asks for 3.10.
   ["rhel 9"] = red_hat("python3.12", epel),
   ["rhel 10"] = red_hat("python3", epel),
+  default = { unsupported = true, python = "python3", packages = {}, firewalls = {} },
 }
-
-local family = node:get("platform_family", "")
-local release = node:get("platform_version", ""):match("^%d+") or ""
-return PLATFORMS[family] or PLATFORMS[`{family} {release}`] or { unsupported = true, python = "python3", packages = {}, firewalls = {} }
