@@ -16,7 +16,7 @@ use column::{Column, OnHost, OverSsh};
 use container::Container;
 
 use crate::goldens;
-use crate::hosts::boot;
+use crate::hosts::{boot, boot_patiently};
 use crate::skipped::skip_anywhere;
 
 #[test]
@@ -59,7 +59,7 @@ fn exported_script() {
 
 #[test]
 fn exported_script_with_bash() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     by_script(&OnHost::local(host), "bash --posix");
 }
 

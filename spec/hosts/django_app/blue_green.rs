@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::super::convergence::converge_list;
-use super::super::{Host, boot, boot_patiently};
+use super::super::{Host, boot_patiently};
 use super::killed::arm;
 use super::project::Project;
 
@@ -50,7 +50,7 @@ fn alone(colour: &str) -> (String, String) {
 
 #[test]
 fn nobody_waits_for_a_server_that_starts() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     let project = slow(&host);
     converge_list(&host, "-r django_app");
     assert_eq!(servers(&host), alone("blue"));

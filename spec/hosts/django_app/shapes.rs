@@ -1,6 +1,6 @@
 //! Projects as people have them. Each is deployed with three attributes at most.
 
-use super::super::{Host, boot};
+use super::super::{Host, boot_patiently};
 use super::project::Project;
 use super::servers::CHANNELS;
 
@@ -37,7 +37,7 @@ DATABASES = {'default': env.db('DATABASE_URL')}
 
 #[test]
 fn every_shape_of_a_project_is_deployed_with_three_attributes() {
-    let Some([host]) = boot() else { return };
+    let Some([host]) = boot_patiently() else { return };
     let project = Project::stock(&host);
     let must = |script: &str| host.must(&format!("cd /root/source && {script}"));
 
