@@ -13,19 +13,18 @@ use crate::template;
 
 /// A value with all that is known in the place of what is deferred.
 pub(super) fn known(value: &Value, secrets: &Secrets) -> Value {
+    let inside = |map: &Map<String, Value>| {
+        Value::Object(sorted::collected(map.iter().map(|(key, value)| (key.clone(), known(value, secrets)))))
+    };
     match value {
         Value::Array(items) => items.iter().map(|item| known(item, secrets)).collect(),
         Value::Object(map) if is_deferred(value) => {
-            map.iter().next().and_then(|(key, argument)| of_deferred(key, argument, secrets)).unwrap_or_else(
-                || {
-                    let inside = map.iter().map(|(key, argument)| (key.clone(), known(argument, secrets)));
-                    Value::Object(sorted::collected(inside))
-                },
-            )
+            let first = map.iter().next();
+            first
+                .and_then(|(key, argument)| of_deferred(key, argument, secrets))
+                .unwrap_or_else(|| inside(map))
         }
-        Value::Object(map) => Value::Object(sorted::collected(
-            map.iter().map(|(key, item)| (key.clone(), known(item, secrets))),
-        )),
+        Value::Object(map) => inside(map),
         plain => plain.clone(),
     }
 }
